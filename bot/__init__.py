@@ -1,0 +1,1 @@
+"""Tocsin: a Slack chat-ops bot for incident response at trading desks."""

@@ -1,0 +1,1 @@
+"""PURE: values in, values out; the time is an argument."""

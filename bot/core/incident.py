@@ -1,0 +1,90 @@
+"""Incident: what people work on. Its phases, and what may be done in each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core.alert import Severity
+from bot.core.errors import Refused
+from bot.core.policy import Plan
+
+ACTIVE, MONITORING, RESOLVED, CLOSED = "active", "monitoring", "resolved", "closed"
+"""`monitoring`: the monitor says it is over, but no person has confirmed positions and orders (ESCALATION 22)."""
+
+OPEN_PHASES = (ACTIVE, MONITORING)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Incident:
+    """One incident as it stands."""
+
+    number: int
+    system: str
+    title: str
+    text: str = ""
+    severity: Severity
+    type: str = ""
+    component: str = ""
+    phase: str = ACTIVE
+    unrouted: bool = False
+    route: str = ""
+    policy: str = ""
+    """The policy its route names; empty: chosen by severity and type."""
+    first_step: str = ""
+    group: str = ""
+    """The group key within the system that further alerts join it by."""
+    link: str = ""
+    """Where the monitor shows it."""
+    plan: Plan
+    """The system's policies as they were when it opened (ESCALATION 4)."""
+    opened_at: datetime
+    since: datetime
+    """When the trouble began, as the monitor says."""
+    resolved_at: datetime | None = None
+    resolved_by: str = ""
+    """The name of the person who resolved it; empty when the monitor did."""
+    missed: bool = False
+    """It was over before anybody had acknowledged."""
+    verdict: str = ""
+    """What the checks found, in one line."""
+    follows: int | None = None
+    """The earlier incident of the same cause that this one links (ESCALATION 25)."""
+    merged_into: int | None = None
+    handover_to: str = ""
+    """The contact or user id asked to take it over; empty: nobody."""
+    alerts: int = 0
+    firing: int = 0
+    warn_at: datetime | None = None
+    """When to say next that it is resolved and still fires (ESCALATION 24)."""
+    digest_at: datetime | None = None
+    """When to list the alerts that joined since `digested_at` (ESCALATION 26)."""
+    digested_at: datetime | None = None
+    opener: str = ""
+    """Id of the person who declared it; empty: a monitor."""
+
+    @property
+    def label(self) -> str:
+        """How people name it: `INC-12`."""
+        return f"INC-{self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        """True while people or the ladder may still have to do something."""
+        return self.phase in OPEN_PHASES
+
+    @property
+    def dedup(self) -> str:
+        """One key for all messages of this incident to systems that keep incidents of their own."""
+        return f"tocsin-{self.system}-{self.number}-{int(self.opened_at.timestamp())}"
+
+
+def must_be_open(incident: Incident) -> None:
+    """Raise Refused, saying what to do instead, unless the incident is open."""
+    if incident.merged_into:
+        raise Refused(f"{incident.label} was merged into INC-{incident.merged_into}: use that number.")
+    if not incident.is_open:
+        by = f" by {incident.resolved_by}" if incident.resolved_by else " by the monitor"
+        raise Refused(
+            f"{incident.label} is already {incident.phase}{by}. If it is not over: /incident reopen {incident.number}"
+        )

@@ -1,0 +1,122 @@
+"""Routing: which system, severity, type, component and policy an alert means. First match wins; nothing is dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bot.core.alert import Alert, Severity, severity_of
+from bot.core.expression import Blanks, Expression
+
+if TYPE_CHECKING:
+    from bot.core.system import System
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Route:
+    """One line of a pack's routing table."""
+
+    name: str
+    when: Expression | None
+    """None: always."""
+    severity: Severity | None = None
+    """None: what the monitor said."""
+    type: str = ""
+    """An issue type of the system; empty: its default one."""
+    component: str = ""
+    """Fixed text, or empty: the alert's label named in `component_label`."""
+    component_label: str = "component"
+    policy: str = ""
+    """Empty: by severity and type."""
+    group_by: tuple[str, ...] = ()
+    """Labels that make the group key; empty: the monitor's own key, else system and component."""
+    first_step: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Routed:
+    """Where one alert goes, and why."""
+
+    system: str
+    severity: Severity
+    type: str
+    component: str
+    policy: str
+    """The policy the route names, or empty: chosen by severity and type."""
+    route: str
+    unrouted: bool
+    group: str
+    """The group key within the system."""
+    first_step: str
+    why: str
+
+
+def facts_of(alert: Alert, severity: Severity) -> Mapping[str, Any]:
+    """What a route's expression may look at. A missing label is the empty string; a missing number is unknown."""
+    return {
+        "labels": Blanks(alert.labels),
+        "annotations": Blanks(alert.annotations),
+        "numbers": alert.numbers,
+        "severity": severity.word,
+        "title": alert.title,
+        "text": f"{alert.title}\n{alert.text}",
+        "endpoint": alert.endpoint,
+    }
+
+
+ROUTE_FACTS = frozenset({"labels", "annotations", "numbers", "severity", "title", "text", "endpoint"})
+"""The names a route's expression may use."""
+
+
+def route(alert: Alert, systems: Sequence[System]) -> Routed:
+    """Route an alert among the systems its endpoint may address. At least one system is given.
+
+    An answer that is unknown counts as yes: exposure that cannot be read counts as above the limit (ESCALATION 29). When
+    no route matches, the incident opens unrouted at the system that owns the alert, else at the first one."""
+    systems = _owners(alert, systems)
+    for system in systems:
+        severity = severity_of(alert.severity, system.severities)
+        facts = facts_of(alert, severity)
+        for line in system.routes:
+            answer = line.when.ask(facts) if line.when else None
+            if answer is not None and answer.value is False:
+                continue
+            why = f"route {line.name!r} of {system.name}"
+            if answer is not None and answer.value is None:
+                why += f", because a value could not be read ({answer.why}), which counts as above the limit"
+            return _routed(alert, system, line, line.severity or severity, why)
+    system = systems[0]
+    severity = severity_of(alert.severity, system.severities)
+    catch_all = Route(name="", when=None, policy=system.plan.catch_all)
+    return _routed(alert, system, catch_all, severity, f"no route matched: catch-all policy of {system.name}")
+
+
+def _owners(alert: Alert, systems: Sequence[System]) -> Sequence[System]:
+    """The systems that claim this alert as theirs; all of them when none does."""
+    if len(systems) == 1:
+        return systems
+    facts = facts_of(alert, severity_of(alert.severity))
+    return [s for s in systems if s.owns is not None and s.owns.ask(facts).value is True] or systems
+
+
+def _routed(alert: Alert, system: System, line: Route, severity: Severity, why: str) -> Routed:
+    component = line.component or alert.labels.get(line.component_label, "")
+    if line.group_by:
+        group = "by:" + "\x1f".join(alert.labels.get(label, "") for label in line.group_by)
+    elif alert.group_key:
+        group = "key:" + alert.group_key
+    else:
+        group = "component:" + component
+    return Routed(
+        system=system.name,
+        severity=severity,
+        type=line.type or system.default_type,
+        component=component,
+        policy=line.policy,
+        route=line.name,
+        unrouted=not line.name,
+        group=group,
+        first_step=line.first_step or system.first_step,
+        why=why,
+    )

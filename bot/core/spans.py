@@ -1,0 +1,34 @@
+"""Spans of time as people write and read them: `5m`, `1h30m`; "5 min"."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_SPAN = re.compile(r"(\d+(?:\.\d+)?)([smhd])")
+
+
+def read_span(text: str) -> timedelta:
+    """The span that `90s`, `7m`, `1h30m` or a bare number of minutes means; raises ValueError saying what to write."""
+    compact = text.strip().lower().replace(" ", "")
+    if re.fullmatch(r"\d+(\.\d+)?", compact):
+        return timedelta(minutes=float(compact))
+    parts = _SPAN.findall(compact)
+    if not parts or "".join(number + unit for number, unit in parts) != compact:
+        raise ValueError(f"{text!r} is not a span of time: write for example 90s, 7m or 1h30m")
+    return timedelta(seconds=sum(float(number) * _UNITS[unit] for number, unit in parts))
+
+
+def say_span(span: timedelta) -> str:
+    """The span in few words: `40 s`, `5 min`, `1 h 30 min`, `3 d`."""
+    seconds = max(0, round(span.total_seconds()))
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes = seconds // 60
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 48:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    return f"{hours // 24} d"

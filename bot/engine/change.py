@@ -1,0 +1,136 @@
+"""Change: one incident, locked, while one verb changes it. Every verb is written in terms of it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from bot.core import escalation as ladder
+from bot.core.errors import Refused
+from bot.core.escalation import MAIN, Escalation
+from bot.core.incident import Incident
+from bot.core.oncall import BOT, Actor, Roster
+from bot.core.page import Outgoing
+from bot.core.policy import Policy, Timings
+from bot.core.timeline import Entry
+from bot.engine.desk import Desk
+from bot.store.cards import Card
+from bot.store.transaction import Tx
+
+
+class Change:
+    """One incident in one transaction. `save` writes what was changed; without it nothing is."""
+
+    def __init__(
+        self, tx: Tx, desk: Desk, incident: Incident, ladders: Mapping[str, Escalation], now: datetime, *, new: bool = False
+    ) -> None:
+        self.tx, self.desk, self.now = tx, desk, now
+        self.incident = incident
+        self.ladders: dict[str, Escalation] = dict(ladders)
+        self._saved_incident = None if new else incident
+        self._saved_ladders = {} if new else dict(ladders)
+
+    @classmethod
+    def load(cls, tx: Tx, desk: Desk, number: int, now: datetime) -> Change:
+        """Lock an incident and read it; Refused where there is none of that number."""
+        incident = tx.incidents.lock(number)
+        if incident is None:
+            raise Refused(f"There is no INC-{number}. /incident list shows the open ones.")
+        return cls(tx, desk, incident, tx.incidents.escalations(number), now)
+
+    @property
+    def main(self) -> Escalation:
+        """The incident's own ladder."""
+        return self.ladders[MAIN]
+
+    @property
+    def timings(self) -> Timings:
+        """The judgement calls frozen on this incident."""
+        return self.incident.plan.timings
+
+    @cached_property
+    def roster(self) -> Roster:
+        """Who answers for the roles now (ESCALATION 4: people are looked up when the page is sent)."""
+        return self.desk.roster(self.tx, self.incident.system)
+
+    def policy(self, part: str = MAIN) -> Policy:
+        """The frozen policy a ladder climbs."""
+        return self.incident.plan.policies[self.ladders[part].policy]
+
+    def set(self, **values: Any) -> None:
+        """Change fields of the incident."""
+        self.incident = replace(self.incident, **values)
+
+    def put(self, escalation: Escalation) -> None:
+        """Change a ladder."""
+        self.ladders[escalation.part] = escalation
+
+    def touch(self, who: Actor) -> None:
+        """A person did something: acknowledgements last from now (ESCALATION 12)."""
+        if who.person:
+            for escalation in list(self.ladders.values()):
+                self.put(ladder.touch(escalation, self.now, self.timings))
+
+    def tell(
+        self, kind: str, text: str, *, who: Actor = BOT, why: str = "", level: int | None = None, page: str = "",
+        thread: bool = True, broadcast: bool = False, loud: bool = False, data: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Put something on the timeline, and into the thread unless it would be noise there. `broadcast` shows it in the
+        channel as well; `loud` also notifies the channel."""
+        clean = self.desk.redactor.text
+        entry = Entry(at=self.now, kind=kind, text=clean(text), why=clean(why), who=who, level=level, page=page, data=data or {})
+        self.tx.tell(self.incident.number, entry)
+        if thread:
+            story = {"kind": kind, "text": entry.text, "why": entry.why, "who": who.name, "slack": who.slack, "via": who.via,
+                     "person": who.person, "level": level, "broadcast": broadcast or loud, "loud": loud, "data": dict(entry.data)}
+            self.post("line", story)
+
+    def post(self, kind: str, payload: Mapping[str, Any]) -> None:
+        """Send something into the incident's thread, after what was sent there before."""
+        channel = self.channel
+        self.tx.send(Outgoing(
+            key=f"{kind}.{self.incident.number}.{secrets.token_hex(8)}", kind=kind, incident=self.incident.number,
+            lane=f"thread:{self.incident.number}", target=f"channel:{channel}", not_before=self.now, made_at=self.now,
+            payload={**payload, "channel": channel},
+        ))
+
+    @property
+    def channel(self) -> str:
+        """The Slack channel of its system."""
+        system = self.desk.systems.get(self.incident.system)
+        return system.channel if system else f"#{self.incident.system}"
+
+    def add_card(self, channel: str, *, small: bool) -> None:
+        """A card of this incident is to stand in that channel and be kept current."""
+        self.tx.cards.add([Card(incident=self.incident.number, channel=channel, small=small)])
+
+    def redraw(self) -> None:
+        """Have every card drawn anew. While a card waits to be sent, one is enough: it is drawn when it leaves."""
+        for card in self.tx.cards.of(self.incident.number) or [Card(incident=self.incident.number, channel=self.channel)]:
+            self.redraw_one(card.channel, small=card.small)
+
+    def redraw_one(self, channel: str, *, small: bool) -> None:
+        """Have one card drawn anew."""
+        number = self.incident.number
+        lane = f"thread:{number}" if not small else f"card:{number}:{channel}"
+        self.tx.send(Outgoing(
+            key=f"card.{number}.{channel}", kind="card", incident=number, lane=lane, target=f"channel:{channel}",
+            not_before=self.now, made_at=self.now, payload={"channel": channel, "small": small},
+        ))
+
+    def save(self, leases: Sequence[str] = ()) -> None:
+        """Write the incident and its ladders if they changed, and have the cards follow. `leases`: parts whose claim is
+        given back even if nothing changed."""
+        changed = [e for part, e in self.ladders.items() if self._saved_ladders.get(part) != e]
+        released = [e for part, e in self.ladders.items() if part in leases and e not in changed]
+        dirty = self._saved_incident is None or self.incident != self._saved_incident
+        if self._saved_incident is not None and dirty:
+            self.tx.incidents.save(self.incident)
+        self.tx.incidents.save_escalations([(self.incident.number, e) for e in [*changed, *released]])
+        if self._saved_incident is not None and (dirty or changed):
+            self.redraw()
+        self._saved_incident, self._saved_ladders = self.incident, dict(self.ladders)

@@ -1,0 +1,47 @@
+"""Desk: what the verbs need to know besides the database: the systems, the ways of paging, and what may be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from bot.core.errors import Refused
+from bot.core.oncall import Roster
+from bot.core.redaction import Redactor
+from bot.core.system import System
+from bot.store.transaction import Tx
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Way:
+    """What the ladder must know of one way of paging."""
+
+    name: str
+    wakes: bool
+    voice: bool = False
+    """A call: repeated when nobody answered, and one call for several pages."""
+    keeps_incidents: bool = False
+    """It has incidents of its own, which want to be told of acknowledgement and end."""
+    missing: str = ""
+    """Why it cannot be used here, with the setting to set; empty: it can."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Desk:
+    """Built once by the composition root."""
+
+    systems: Mapping[str, System]
+    ways: Mapping[str, Way]
+    redactor: Redactor = field(default_factory=lambda: Redactor(()))
+
+    def system(self, name: str) -> System:
+        """The system of that name; Refused, naming those there are, where there is none."""
+        if name in self.systems:
+            return self.systems[name]
+        raise Refused(f"There is no system {name!r} here. There are: {', '.join(self.systems) or 'none'}.")
+
+    def roster(self, tx: Tx, name: str) -> Roster:
+        """Who answers for the roles of a system now. A system that is no longer configured has nobody."""
+        if name not in self.systems:
+            return Roster(contacts={}, roles={})
+        return replace(self.systems[name].roster, overrides=tx.people.overrides(name))

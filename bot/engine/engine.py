@@ -1,0 +1,42 @@
+"""Engine: runs the verbs, one transaction each, and tells the delivery and the clock when there may be new work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from bot.core.clock import Clock
+from bot.engine.desk import Desk
+from bot.store.store import Store
+from bot.store.transaction import Tx
+
+T = TypeVar("T")
+
+
+class Engine:
+    """What the doors and the commands call."""
+
+    def __init__(self, store: Store, desk: Desk, clock: Clock) -> None:
+        self.store, self.desk, self.clock = store, desk, clock
+        self._listeners: list[Callable[[], None]] = []
+
+    def on_commit(self, listener: Callable[[], None]) -> None:
+        """Have `listener` called after each verb; it must return at once."""
+        self._listeners.append(listener)
+
+    async def do(self, verb: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+        """Run `verb(tx, desk, *args, now=the present, **kwargs)` in a transaction of its own. Raises what the verb refuses,
+        and StoreAway."""
+        given: dict[str, Any] = {"now": self.clock.now(), **kwargs}
+
+        def work(tx: Tx) -> T:
+            return verb(tx, self.desk, *args, **given)
+
+        answer = await self.store.run(work)
+        for listener in self._listeners:
+            listener()
+        return answer
+
+    async def look(self, work: Callable[[Tx], T]) -> T:
+        """Only read."""
+        return await self.store.run(work)

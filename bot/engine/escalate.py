@@ -1,0 +1,84 @@
+"""Escalate: everything that is due by the clock. The clock only wakes it; the due times are columns."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.core import escalation as ladder
+from bot.core.escalation import HELD, HELP, MAIN
+from bot.core.incident import RESOLVED
+from bot.engine import paging
+from bot.engine.change import Change
+from bot.engine.desk import Desk
+from bot.engine.notices import notify_contact
+from bot.engine.respond import release
+from bot.store.transaction import Tx
+
+LEASE = timedelta(seconds=30)
+"""How long a claim keeps other replicas away; longer than any transaction here can take."""
+
+BATCH = 50
+
+
+def claim(tx: Tx, now: datetime, limit: int = BATCH) -> list[tuple[int, str]]:
+    """Claim ladders that are due: (incident, part). To be committed before they are worked."""
+    return tx.incidents.claim_due(now, LEASE, limit)
+
+
+def climb(tx: Tx, desk: Desk, due: list[tuple[int, str]], now: datetime) -> None:
+    """Work claimed ladders, each from its row as it is now: a claim that came too late finds nothing to do."""
+    numbers = sorted({number for number, _ in due})
+    parts = tx.incidents.escalations_of(numbers)
+    for incident in tx.incidents.lock_all(numbers):
+        change = Change(tx, desk, incident, parts[incident.number], now)
+        for number, part in due:
+            if number == incident.number and part in change.ladders and incident.is_open:
+                _climb(change, part)
+        change.save(leases=[part for number, part in due if number == incident.number])
+
+
+def _climb(change: Change, part: str) -> None:
+    before = change.ladders[part]
+    move = ladder.advance(before, change.policy(part), change.now, change.timings)
+    if move.released:
+        change.tell("unacknowledged", f"{before.holder_name} no longer has it", why=move.why, broadcast=True)
+        release(change, part=part, move=move)
+    elif move.calls or move.escalation != before:
+        paging.apply(change, move)
+        if part == HELP and change.ladders[HELP].due_at is None:
+            change.tell("warning", "Help was called up to the last level and nobody answered", broadcast=True)
+
+
+def others_due(tx: Tx, now: datetime) -> list[int]:
+    """Incidents with a warning or a digest due."""
+    return tx.incidents.due(now, BATCH)
+
+
+def remind(tx: Tx, desk: Desk, number: int, now: datetime) -> None:
+    """The hourly warning that a resolved incident still fires (24), and the digest of a storm (26)."""
+    change = Change.load(tx, desk, number, now)
+    incident = change.incident
+    if incident.digest_at and incident.digest_at <= now:
+        change.post("digest", {"since": incident.digested_at.isoformat() if incident.digested_at else None})
+        change.set(digest_at=None, digested_at=now)
+        note_to_holder(change)
+    if incident.warn_at and incident.warn_at <= now:
+        still = incident.phase == RESOLVED and incident.firing > 0
+        change.set(warn_at=now + change.timings.warn_every if still else None)
+        if still:
+            alerts = f"{incident.firing} alert{'s' if incident.firing != 1 else ''}"
+            change.tell("warning", f"Resolved by {incident.resolved_by}, but {alerts} still fire", broadcast=True,
+                        why=f"said every {int(change.timings.warn_every.total_seconds() // 60)} min while it lasts")
+    change.save()
+
+
+def note_to_holder(change: Change) -> None:
+    """Further alerts on an acknowledged incident: a quiet note to whoever has it (ESCALATION 21)."""
+    main = change.ladders.get(MAIN)
+    if main is not None and main.state == HELD:
+        notify_contact(change, change.roster.contacts.get(main.holder), "joined", None)
+
+
+def next_due(tx: Tx, now: datetime) -> datetime | None:
+    """When the clock should wake this room next."""
+    return tx.incidents.next_due(now)

@@ -1,0 +1,218 @@
+"""Intake: alerts become incidents. Many posts, one transaction; nothing is answered before it is committed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.core import escalation as ladder
+from bot.core.alert import Alert, Severity
+from bot.core.escalation import MAIN
+from bot.core.grouping import Fate, Known, group
+from bot.core.incident import MONITORING, RESOLVED, Incident
+from bot.core.oncall import Actor
+from bot.core.routing import Routed, route
+from bot.core.system import System
+from bot.engine import paging, replan
+from bot.engine.change import Change
+from bot.engine.desk import Desk
+from bot.engine.notices import notify_paged, tell_paging_systems
+from bot.store.transaction import Tx
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Post:
+    """One webhook body: its alerts, and the systems its endpoint may address."""
+
+    alerts: Sequence[Alert]
+    systems: Sequence[System]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Taken:
+    """What became of one post."""
+
+    incidents: tuple[int, ...]
+    """Numbers of the incidents its alerts opened, joined or ended, in order."""
+    fates: tuple[str, ...]
+    """What became of each alert, in order: a word of `core.grouping.Fate`."""
+
+
+def take(tx: Tx, desk: Desk, posts: Sequence[Post], now: datetime) -> list[Taken]:
+    """Take posts in; an answer for each. The caller may answer the senders once this is committed."""
+    intake = _Intake(tx, desk, now)
+    routed = [[(alert, route(alert, post.systems)) for alert in post.alerts] for post in posts]
+    intake.look_up([pair for pairs in routed for pair in pairs])
+    taken = [[intake.take(alert, to) for alert, to in pairs] for pairs in routed]
+    intake.finish()
+    return [Taken(incidents=tuple(dict.fromkeys(n for n in (intake.number_of(key) for key, _ in fates) if n)),
+                  fates=tuple(fate.value for _, fate in fates)) for fates in taken]
+
+
+class _Intake:
+    """The incidents that one batch of alerts touches."""
+
+    def __init__(self, tx: Tx, desk: Desk, now: datetime) -> None:
+        self._tx, self._desk, self._now = tx, desk, now
+        self._changes: dict[tuple[str, str], Change] = {}
+        self._latest: dict[tuple[str, str], Incident] = {}
+        self._known: dict[tuple[int, str], Known] = {}
+        self._opening: dict[tuple[str, str], list[tuple[Alert, Routed, int | None]]] = {}
+        self._rows: list[tuple[int, Alert, Severity]] = []
+        self._joined: Counter[int] = Counter()
+
+    def look_up(self, pairs: Sequence[tuple[Alert, Routed]]) -> None:
+        """Lock the incidents of all groups, and read what is known of the alerts there."""
+        keys = list(dict.fromkeys((to.system, to.group) for _, to in pairs))
+        self._latest = self._tx.incidents.latest(keys)
+        wanted = [(self._latest[to.system, to.group].number, alert.fingerprint)
+                  for alert, to in pairs if (to.system, to.group) in self._latest]
+        self._known = self._tx.alerts.known(list(dict.fromkeys(wanted)))
+        numbers = list(dict.fromkeys(incident.number for incident in self._latest.values()))
+        ladders = self._tx.incidents.escalations_of(numbers) if numbers else {}
+        by_number: dict[int, Change] = {}
+        for key, incident in self._latest.items():
+            if incident.number not in by_number:
+                by_number[incident.number] = Change(self._tx, self._desk, incident, ladders[incident.number], self._now)
+            self._changes[key] = by_number[incident.number]
+
+    def take(self, alert: Alert, to: Routed) -> tuple[tuple[str, str], Fate]:
+        """Decide for one alert and do it."""
+        key = to.system, to.group
+        opening = self._opening.get(key)
+        if opening is not None:
+            if alert.firing:
+                opening.append((alert, to, None))
+                return key, Fate.JOIN
+            return key, Fate.IGNORE
+        change = self._changes.get(key)
+        latest = change.incident if change else None
+        known = self._known.get((latest.number, alert.fingerprint)) if latest else None
+        decision = group(alert, latest, known, self._now)
+        if decision.fate is Fate.OPEN:
+            self._opening[key] = [(alert, to, decision.follows)]
+        elif change is not None:
+            self._apply(change, alert, to, decision.fate, known, decision.why)
+        return key, decision.fate
+
+    def _apply(self, change: Change, alert: Alert, to: Routed, fate: Fate, known: Known | None, why: str) -> None:
+        if fate is Fate.IGNORE:
+            return
+        number = change.incident.number
+        self._rows.append((number, alert, to.severity))
+        self._known[number, alert.fingerprint] = Known(firing=alert.firing, starts_at=alert.starts_at)
+        if fate is Fate.CLEAR:
+            change.set(firing=max(0, change.incident.firing - 1))
+        elif fate in (Fate.JOIN, Fate.REOPEN):
+            change.set(alerts=change.incident.alerts + (known is None), firing=change.incident.firing + (not known or not known.firing))
+            self._joined[number] += 1
+            if fate is Fate.REOPEN:
+                reopen(change, _monitor(alert), why)
+            replan.new_alert(change, alert, to)
+
+    def finish(self) -> None:
+        """Open what is to be opened, end what is over, and write everything."""
+        self._open_all()
+        self._tx.alerts.put(self._rows, self._now)
+        for change in dict.fromkeys(self._changes.values()):
+            if change.incident.is_open and change.incident.firing == 0 and change.incident.alerts:
+                over(change)
+            if self._joined[change.incident.number]:
+                plan_digest(change)
+            change.save()
+
+    def _open_all(self) -> None:
+        if not self._opening:
+            return
+        incidents = [_opened(self._desk.systems[key[0]], group_, self._now) for key, group_ in self._opening.items()]
+        numbers = self._tx.incidents.add(incidents)
+        for (key, alerts), incident, number in zip(self._opening.items(), incidents, numbers, strict=True):
+            change = open_change(self._tx, self._desk, incident, number, self._now, _monitor(alerts[0][0]), alerts[0][1].why)
+            rows = {alert.fingerprint: (number, alert, to.severity) for alert, to, _ in alerts}
+            self._rows.extend(rows.values())
+            self._changes[key] = change
+            if len(rows) > 1:
+                change.post("digest", {"since": None})
+
+    def number_of(self, key: tuple[str, str]) -> int | None:
+        """The number of the incident of a group, once it is known."""
+        return self._changes[key].incident.number if key in self._changes else None
+
+
+def _monitor(alert: Alert) -> Actor:
+    return Actor(id=f"monitor:{alert.endpoint}", name=alert.endpoint, via="monitor", person=False)
+
+
+def _opened(system: System, alerts: Sequence[tuple[Alert, Routed, int | None]], now: datetime) -> Incident:
+    """A new incident of one or more alerts of the same batch; the worst of them gives it its face."""
+    alert, to, _ = max(alerts, key=lambda item: item[1].severity)
+    known = {a.fingerprint for a, _, _ in alerts}
+    return Incident(
+        number=0, system=system.name, title=alert.title, text=alert.text, severity=to.severity, type=to.type,
+        component=to.component, unrouted=to.unrouted, route=to.route, policy=to.policy, first_step=to.first_step,
+        group=to.group, link=alert.link, plan=system.plan, opened_at=now, since=min(a.starts_at for a, _, _ in alerts),
+        follows=alerts[0][2], alerts=len(known), firing=len(known), digested_at=now,
+    )
+
+
+def open_change(
+    tx: Tx, desk: Desk, incident: Incident, number: int, now: datetime, who: Actor, why: str
+) -> Change:
+    """A stored new incident gets its ladder, its card and its first pages."""
+    change = Change(tx, desk, replace(incident, number=number), {}, now, new=True)
+    policy = incident.plan.choose(incident.severity, incident.type, incident.policy)
+    change.put(ladder.start(policy, incident.severity, now, incident.plan.timings))
+    change.add_card(change.channel, small=False)
+    change.redraw_one(change.channel, small=False)
+    origin = f" It follows INC-{incident.follows}." if incident.follows else ""
+    change.tell("opened", f"{change.incident.label} opened: {incident.title}.{origin}", who=who, why=why, thread=bool(origin))
+    paging.apply(change, ladder.advance(change.main, policy, now, incident.plan.timings))
+    change.save()
+    return change
+
+
+def reopen(change: Change, who: Actor, why: str) -> None:
+    """The incident is open again; its ladders go on where they stood (ESCALATION 23)."""
+    change.set(phase="active", resolved_at=None, resolved_by="", warn_at=None, missed=False)
+    change.tell("reopened", f"{change.incident.label} reopened", who=who, why=why, broadcast=True)
+    notify_paged(change, "reopened", who)
+    for part in list(change.ladders):
+        if part == ladder.HELP:
+            continue
+        move = ladder.resume(change.ladders[part], change.now, change.timings)
+        paging.apply(change, move)
+    tell_paging_systems(change, "trigger")
+
+
+def over(change: Change) -> None:
+    """The monitor says it is over (ESCALATION 22). A critical one waits until a person confirms positions and orders."""
+    incident = change.incident
+    held = any(e.state == ladder.HELD for e in change.ladders.values())
+    if incident.phase == MONITORING:
+        return
+    critical = incident.severity is Severity.CRITICAL
+    change.set(phase=MONITORING if critical else RESOLVED, resolved_at=change.now, missed=not held)
+    for part, escalation in change.ladders.items():
+        change.put(ladder.stop(escalation, change.now))
+        change.tx.outbox.drop_pages(incident.number, part, change.ladders[part].epoch, change.now)
+    text = "The monitor says it is over" + ("; a person must confirm positions and orders" if critical else "")
+    if not held:
+        change.tell("missed", "Nobody had acknowledged it: counted as missed", thread=False)
+    change.tell("resolved", text, why="all its alerts are resolved", broadcast=True)
+    notify_paged(change, "monitoring" if critical else "resolved", None)
+    tell_paging_systems(change, "resolve")
+
+
+def plan_digest(change: Change) -> None:
+    """List the alerts that joined: at once when the last list is old enough, else when it is (ESCALATION 26)."""
+    incident, every = change.incident, change.timings.digest_every
+    if incident.digest_at is not None:
+        return
+    last = incident.digested_at
+    if last is None or change.now - last >= every:
+        change.post("digest", {"since": last.isoformat() if last else None})
+        change.set(digested_at=change.now)
+    else:
+        change.set(digest_at=last + every)

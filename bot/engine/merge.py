@@ -1,0 +1,96 @@
+"""Merge: two incidents turn out to be one (ESCALATION 27). It can be undone for an hour."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.core import escalation as ladder
+from bot.core.errors import Refused
+from bot.core.escalation import HELP
+from bot.core.incident import ACTIVE, RESOLVED, must_be_open
+from bot.core.oncall import Actor
+from bot.core.spans import say_span
+from bot.engine import paging
+from bot.engine.change import Change
+from bot.engine.desk import Desk
+from bot.engine.notices import notify_paged, tell_paging_systems
+from bot.engine.replan import raise_severity
+from bot.engine.respond import Said
+from bot.store.transaction import Tx
+
+
+def merge(tx: Tx, desk: Desk, source: int, target: int, who: Actor, now: datetime, why: str = "") -> Said:
+    """`source` goes into `target`: the higher severity, the earlier due time and both timelines stay; acknowledged only
+    if the target was, and at that severity."""
+    if source == target:
+        raise Refused("An incident cannot be merged into itself.")
+    first, second = sorted((source, target))
+    changes = {number: Change.load(tx, desk, number, now) for number in (first, second)}
+    away, into = changes[source], changes[target]
+    must_be_open(away.incident)
+    must_be_open(into.incident)
+    if away.incident.system != into.incident.system:
+        raise Refused(f"{away.incident.label} is of {away.incident.system}, {into.incident.label} of {into.incident.system}: "
+                      "only incidents of one system can be merged.")
+    moved = tx.alerts.move(source, target)
+    before = {"alerts": moved, "severity": int(into.incident.severity), "phase": away.incident.phase}
+    tx.story.add_merge(source, target, now, before)
+    _unite(away, into, who)
+    _retire(away, into, who, why)
+    into.tell("merged", f"{away.incident.label} was merged into this one", who=who, why=why, broadcast=True)
+    into.touch(who)
+    away.save()
+    into.save()
+    undo = say_span(into.timings.undo_merge)
+    return Said(text=f"{away.incident.label} is part of {into.incident.label} now. To undo it within {undo}: "
+                     f"/incident unmerge {source}", incident=into.incident)
+
+
+def _unite(away: Change, into: Change, who: Actor) -> None:
+    total, firing = into.tx.alerts.count(into.incident.number)
+    into.set(alerts=total, firing=firing, since=min(away.incident.since, into.incident.since))
+    raise_severity(into, away.incident.severity, who, f"merged with {away.incident.label}, which is {away.incident.severity.word}")
+    into.put(ladder.bring_forward(into.main, away.main, into.now))
+    move = ladder.advance(into.main, into.policy(), into.now, into.timings)
+    paging.apply(into, move)
+
+
+def _retire(away: Change, into: Change, who: Actor, why: str) -> None:
+    away.set(phase=RESOLVED, merged_into=into.incident.number, resolved_at=away.now, resolved_by=who.name, warn_at=None,
+             digest_at=None, handover_to="")
+    for part, escalation in list(away.ladders.items()):
+        away.put(ladder.stop(escalation, away.now))
+        away.tx.outbox.drop_pages(away.incident.number, part, away.ladders[part].epoch, away.now)
+    away.tell("merged", f"Merged into {into.incident.label}: go on there", who=who, why=why, broadcast=True)
+    notify_paged(away, "merged", who)
+    tell_paging_systems(away, "resolve", who)
+
+
+def unmerge(tx: Tx, desk: Desk, source: int, who: Actor, now: datetime, why: str = "") -> Said:
+    """Undo: the source has its alerts and its ladder again, which goes on where it stood; the target keeps its own."""
+    found = tx.story.merge_of(source)
+    if found is None:
+        raise Refused(f"INC-{source} was not merged into another incident.")
+    id_, target, at, before = found
+    first, second = sorted((source, target))
+    changes = {number: Change.load(tx, desk, number, now) for number in (first, second)}
+    away, into = changes[source], changes[target]
+    if now - at > away.timings.undo_merge:
+        raise Refused(f"INC-{source} was merged {say_span(now - at)} ago; a merge can be undone for "
+                      f"{say_span(away.timings.undo_merge)}. Declare a new incident instead: /incident declare")
+    tx.alerts.move_back(before["alerts"], target, source)
+    tx.story.undo_merge(id_, now)
+    for change in (away, into):
+        total, firing = tx.alerts.count(change.incident.number)
+        change.set(alerts=total, firing=firing)
+    away.set(phase=before["phase"], merged_into=None, resolved_at=None, resolved_by="")
+    away.tell("merged", f"No longer merged into {into.incident.label}", who=who, why=why, broadcast=True)
+    into.tell("merged", f"{away.incident.label} is an incident of its own again", who=who, why=why)
+    if away.incident.phase == ACTIVE:
+        for part in [p for p in away.ladders if p != HELP]:
+            paging.apply(away, ladder.resume(away.ladders[part], now, away.timings))
+        tell_paging_systems(away, "trigger")
+    away.save()
+    into.save()
+    return Said(text=f"{away.incident.label} is an incident of its own again.", incident=away.incident)
+

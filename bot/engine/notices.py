@@ -1,0 +1,88 @@
+"""Notices: everybody who was paged learns quietly what became of it, and PagerDuty's own incident follows."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+from bot.core.oncall import Actor, Contact
+from bot.core.page import Outgoing, Page
+from bot.engine.change import Change
+from bot.engine.paging import lane_of
+from bot.views.pages import notice_text
+
+QUIET_WAYS = ("slack", "mail")
+"""Ways that wake nobody (ESCALATION 5), the best first."""
+
+
+def notify_paged(change: Change, what: str, who: Actor | None) -> None:
+    """Tell everybody who was paged, but `who` did it. A direct message that paged them is edited; those who were only
+    called get a quiet message, if there is a quiet way to them."""
+    told = {who.id} if who else set()
+    by_person: dict[str, list[Page]] = {}
+    for page in change.tx.pages.went_out(change.incident.number):
+        by_person.setdefault(page.person, []).append(page)
+    for person, pages in by_person.items():
+        direct = [page for page in pages if page.way == "slack"]
+        for page in direct:
+            notify(change, page.name, "slack", page.address, what, who, page=page)
+        if person not in told and not direct:
+            notify_contact(change, change.roster.contacts.get(person), what, who)
+
+
+def notify_contact(change: Change, contact: Contact | None, what: str, who: Actor | None) -> None:
+    """A quiet message to one person, by the first quiet way there is an address for."""
+    if contact is None:
+        return
+    for way in QUIET_WAYS:
+        known = change.desk.ways.get(way)
+        if contact.address(way) and known and not known.missing:
+            notify(change, contact.name, way, contact.address(way), what, who)
+            return
+
+
+def notify(
+    change: Change, name: str, way: str, address: str, what: str, who: Actor | None, *, page: Page | None = None
+) -> None:
+    """One quiet message; with `page`, an edit of the direct message that carried it."""
+    text = notice_text(change.incident, what, who.name if who else "")
+    payload = _payload(change, name, way, address) | {
+        "subject": text.subject, "body": text.body, "short": text.short, "speech": text.speech, "what": what,
+        "who": who.name if who else "", "who_slack": who.slack if who else "",
+    }
+    _send(change, f"notice.{change.incident.number}.{secrets.token_hex(8)}", payload, page,
+          lane_of(page, change.incident.dedup) if page else f"notice:{way}:{address}")
+
+
+def tell_paging_systems(change: Change, verb: str, who: Actor | None = None) -> None:
+    """Tell the systems that keep incidents of their own (`acknowledge`, `resolve`, `trigger` again after a reopening),
+    unless the news came from there."""
+    if who is not None and who.via == "pagerduty":
+        return
+    for page in _one_per_address(change.tx.pages.went_out(change.incident.number), change):
+        payload = _payload(change, page.name, page.way, page.address) | {
+            "verb": verb, "subject": change.incident.title[:120], "body": change.incident.title, "short": "", "speech": "",
+        }
+        key = f"{verb}.{change.incident.dedup}.{secrets.token_hex(6)}"
+        _send(change, key, payload, None, lane_of(page, change.incident.dedup))
+
+
+def _one_per_address(pages: Iterable[Page], change: Change) -> Iterable[Page]:
+    keepers = {name for name, way in change.desk.ways.items() if way.keeps_incidents}
+    return {(page.way, page.address): page for page in pages if page.way in keepers}.values()
+
+
+def _payload(change: Change, name: str, way: str, address: str) -> dict[str, Any]:
+    return {
+        "way": way, "to": address, "person": name, "purpose": "notice", "severity": change.incident.severity.word,
+        "system": change.incident.system, "component": change.incident.component, "verb": "",
+        "dedup": change.incident.dedup, "at": change.now.isoformat(),
+    }
+
+
+def _send(change: Change, key: str, payload: dict[str, Any], page: Page | None, lane: str) -> None:
+    change.tx.send(Outgoing(
+        key=key, kind="notice", incident=change.incident.number, lane=lane, target=f"{payload['way']}:{payload['to']}",
+        page=page.key if page else "", not_before=change.now, made_at=change.now, payload=payload,
+    ))

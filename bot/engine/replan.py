@@ -1,0 +1,105 @@
+"""Replan: what a further alert, evidence or a person changes about a running incident: its severity and its type."""
+
+from __future__ import annotations
+
+from bot.core import escalation as ladder
+from bot.core.alert import Alert, Severity
+from bot.core.errors import Refused
+from bot.core.escalation import HELP, MAIN
+from bot.core.incident import must_be_open
+from bot.core.oncall import Actor
+from bot.core.routing import Routed
+from bot.engine import paging
+from bot.engine.change import Change
+
+
+def new_alert(change: Change, alert: Alert, to: Routed) -> None:
+    """A further alert of the group: a higher severity is a raise, a new type calls that type's people; the same or lower
+    changes nothing (ESCALATION 20, 21)."""
+    who = Actor(id=f"monitor:{alert.endpoint}", name=alert.endpoint, via="monitor", person=False)
+    why = f"alert: {alert.title}"
+    if to.severity > change.incident.severity:
+        raise_severity(change, to.severity, who, why, named=to.policy)
+    if to.type and to.type != change.incident.type:
+        add_type(change, to.type, who, why, named=to.policy)
+
+
+def raise_severity(change: Change, severity: Severity, who: Actor, why: str, named: str = "") -> None:
+    """Raise: pages not yet sent come no later, and a holder has to confirm (ESCALATION 19, 20). Anything that is not
+    higher is ignored, so that evidence can only raise (29)."""
+    old = change.incident.severity
+    if severity <= old:
+        return
+    change.set(severity=severity, policy=named or change.incident.policy)
+    change.tell("severity", f"Severity {old.word} → {severity.word}", who=who, why=why, broadcast=True)
+    for part in list(change.ladders):
+        if part != HELP:
+            _replan_part(change, part, severity)
+    change.touch(who)
+
+
+def _replan_part(change: Change, part: str, severity: Severity) -> None:
+    before = change.ladders[part]
+    type_ = change.incident.type if part == MAIN else part
+    new = change.incident.plan.choose(severity, type_, change.incident.policy if part == MAIN else "")
+    change.put(ladder.change_severity(before, change.policy(part), new, severity, change.now, change.timings))
+    if before.state == ladder.HELD and severity > before.severity:
+        why = f"{before.holder_name} is asked: the severity rose from {before.severity.word} to {severity.word}"
+        paging.apply(change, ladder.ask(change.ladders[part], ladder.RAISED, change.now, change.timings, why))
+    else:
+        paging.apply(change, ladder.advance(change.ladders[part], new, change.now, change.timings))
+
+
+def lower_severity(change: Change, severity: Severity, who: Actor, why: str) -> None:
+    """Lower: only a person may; nobody is un-paged and nothing overdue is cancelled (ESCALATION 19, 29)."""
+    old = change.incident.severity
+    if not who.person:
+        raise Refused("Only people lower a severity.")
+    for part in list(change.ladders):
+        due = ladder.advance(change.ladders[part], change.policy(part), change.now, change.timings)
+        paging.apply(change, due)
+    change.set(severity=severity)
+    change.tell("severity", f"Severity {old.word} → {severity.word}", who=who, why=why)
+    for part in list(change.ladders):
+        if part != HELP:
+            type_ = change.incident.type if part == MAIN else part
+            new = change.incident.plan.choose(severity, type_, change.incident.policy if part == MAIN else "")
+            before = change.ladders[part]
+            change.put(ladder.change_severity(before, change.policy(part), new, severity, change.now, change.timings))
+
+
+def set_severity(change: Change, severity: Severity, who: Actor, why: str) -> str:
+    """A person sets the severity; what to answer."""
+    must_be_open(change.incident)
+    old = change.incident.severity
+    if severity == old:
+        return f"{change.incident.label} is {old.word} already."
+    if severity > old:
+        raise_severity(change, severity, who, why)
+    else:
+        lower_severity(change, severity, who, why)
+    change.touch(who)
+    return f"{change.incident.label} is {severity.word} now (was {old.word})."
+
+
+def add_type(change: Change, type_: str, who: Actor, why: str, named: str = "") -> None:
+    """The incident is of this type too: that type's people are paged at once, by a ladder of their own that only they can
+    stop (ESCALATION 20). A type with the very policy that runs already calls nobody new."""
+    if type_ in change.ladders:
+        return
+    policy = change.incident.plan.choose(change.incident.severity, type_, named)
+    running = {escalation.policy for part, escalation in change.ladders.items() if part != HELP}
+    change.tell("type", f"Also of type {type_}", who=who, why=why, broadcast=policy.name not in running)
+    if policy.name in running or not change.incident.is_open:
+        return
+    change.put(ladder.start(policy, change.incident.severity, change.now, change.timings, part=type_))
+    paging.apply(change, ladder.advance(change.ladders[type_], policy, change.now, change.timings))
+
+
+def may_stop(change: Change, part: str, who: Actor) -> bool:
+    """Whether a person's acknowledgement counts for a ladder: a further type's only by that type's people."""
+    if part in (MAIN, HELP):
+        return True
+    people = {c.id for level in change.policy(part).levels for t in level.targets if not t.is_channel
+              for c in change.roster.on_call(t.to)}
+    return who.id in people

@@ -1,0 +1,1 @@
+"""The doors: Slack's commands and clicks, and the web."""

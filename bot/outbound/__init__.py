@@ -1,0 +1,1 @@
+"""Clients of the outside: Slack's Web API and the one httpx client."""

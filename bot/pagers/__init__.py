@@ -1,0 +1,1 @@
+"""OPEN: one way of paging a person per file."""

@@ -1,0 +1,1 @@
+"""OPEN: one alert source per file; a source turns a webhook body into alerts."""

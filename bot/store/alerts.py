@@ -1,0 +1,124 @@
+"""Alerts as they stand within their incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select, tuple_, update
+
+from bot.core.alert import Alert, Severity
+from bot.core.grouping import Known
+from bot.store.dialects import insert_into
+from bot.store.tables import alerts
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlertRow:
+    """One alert of an incident, for lists."""
+
+    fingerprint: str
+    title: str
+    firing: bool
+    severity: Severity
+    labels: Mapping[str, str]
+    joined_at: datetime
+    starts_at: datetime
+    link: str
+
+
+class Alerts:
+    """The repository of alerts."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def known(self, wanted: Sequence[tuple[int, str]]) -> dict[tuple[int, str], Known]:
+        """What is known of (incident, fingerprint) pairs."""
+        if not wanted:
+            return {}
+        query = select(alerts.c.incident, alerts.c.fingerprint, alerts.c.firing, alerts.c.starts_at)
+        numbers = {number for number, _ in wanted}
+        if len(numbers) == 1:
+            query = query.where(
+                alerts.c.incident == next(iter(numbers)), alerts.c.fingerprint.in_([f for _, f in wanted])
+            )
+        else:
+            query = query.where(tuple_(alerts.c.incident, alerts.c.fingerprint).in_(list(wanted)))
+        return {
+            (r.incident, r.fingerprint): Known(firing=r.firing, starts_at=r.starts_at)
+            for r in self._connection.execute(query)
+        }
+
+    def put(self, rows: Sequence[tuple[int, Alert, Severity]], now: datetime) -> None:
+        """Store alerts as they are now; one that is known is updated and keeps when it joined."""
+        if not rows:
+            return
+        values = {(number, alert.fingerprint): _row(number, alert, severity, now) for number, alert, severity in rows}
+        statement = insert_into(self._connection, alerts)
+        names = ("firing", "title", "severity", "starts_at", "seen_at", "ended_at", "link")
+        statement = statement.on_conflict_do_update(
+            index_elements=["incident", "fingerprint"], set_={name: statement.excluded[name] for name in names}
+        )
+        self._connection.execute(statement, list(values.values()))
+
+    def count(self, number: int) -> tuple[int, int]:
+        """How many alerts an incident has, and how many of them fire."""
+        firing = func.count().filter(alerts.c.firing)
+        row = self._connection.execute(select(func.count(), firing).where(alerts.c.incident == number)).one()
+        return int(row[0]), int(row[1])
+
+    def joined_since(self, number: int, since: datetime | None, limit: int) -> tuple[list[AlertRow], int]:
+        """The first alerts that joined after `since`, and how many there are in all."""
+        where = [alerts.c.incident == number, *([alerts.c.joined_at > since] if since else [])]
+        total = self._connection.execute(select(func.count()).select_from(alerts).where(*where)).scalar_one()
+        rows = self._connection.execute(
+            select(alerts).where(*where).order_by(alerts.c.joined_at).limit(limit)
+        ).mappings()
+        return [
+            AlertRow(
+                fingerprint=r["fingerprint"],
+                title=r["title"],
+                firing=r["firing"],
+                severity=Severity(r["severity"]),
+                labels=r["labels"],
+                joined_at=r["joined_at"],
+                starts_at=r["starts_at"],
+                link=r["link"],
+            )
+            for r in rows
+        ], int(total)
+
+    def move(self, source: int, target: int) -> list[str]:
+        """Merging: the alerts of `source` become alerts of `target`; the fingerprints that moved. One that is in both
+        stays where it is, so that undoing gives each its own back."""
+        theirs = select(alerts.c.fingerprint).where(alerts.c.incident == target)
+        moving = select(alerts.c.fingerprint).where(alerts.c.incident == source, alerts.c.fingerprint.not_in(theirs))
+        fingerprints = [row[0] for row in self._connection.execute(moving)]
+        self.move_back(fingerprints, source, target)
+        return fingerprints
+
+    def move_back(self, fingerprints: Sequence[str], source: int, target: int) -> None:
+        """Move these alerts from one incident to another."""
+        if fingerprints:
+            mine = alerts.c.fingerprint.in_(list(fingerprints))
+            self._connection.execute(update(alerts).where(alerts.c.incident == source, mine).values(incident=target))
+
+
+def _row(number: int, alert: Alert, severity: Severity, now: datetime) -> dict[str, Any]:
+    return {
+        "incident": number,
+        "fingerprint": alert.fingerprint,
+        "endpoint": alert.endpoint,
+        "firing": alert.firing,
+        "title": alert.title,
+        "severity": int(severity),
+        "labels": dict(alert.labels),
+        "link": alert.link,
+        "starts_at": alert.starts_at,
+        "joined_at": now,
+        "seen_at": now,
+        "ended_at": None if alert.firing else (alert.ends_at or now),
+    }

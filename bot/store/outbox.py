@@ -1,0 +1,143 @@
+"""The outbox: messages that must leave, each once, in order within their lane."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, update
+
+from bot.core.page import Outgoing
+from bot.store.dialects import insert_into
+from bot.store.rows import read_outgoing
+from bot.store.tables import outbox, pages
+
+WAITING, DONE, FAILED, DROPPED = "waiting", "sent", "failed", "dropped"
+
+
+class Outbox:
+    """The repository of outgoing messages."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Store new messages. A key that is there already is left as it is: the message was decided before."""
+        self._connection.execute(
+            insert_into(self._connection, outbox).on_conflict_do_nothing(index_elements=["key"]), list(rows)
+        )
+
+    def claim(
+        self, now: datetime, lease: timedelta, limit: int, *, urgent: bool, without: Collection[str] = ()
+    ) -> list[Outgoing]:
+        """Claim messages that may leave now, oldest first, skipping the targets `without` (those that are throttled).
+
+        Only the first waiting message of each lane is given. The claim is a lease that is committed before sending: if
+        this process dies, the message is claimed again when the lease ends, with one attempt more."""
+        query = (
+            select(outbox)
+            .where(
+                outbox.c.state == WAITING,
+                outbox.c.urgent.is_(urgent),
+                outbox.c.not_before <= now,
+                _free(now),
+                ~_blocked(),
+            )
+            .order_by(outbox.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=outbox)
+        )
+        if without:
+            query = query.where(outbox.c.target.not_in(list(without)))
+        rows = list(self._connection.execute(query).mappings())
+        if rows:
+            mine = outbox.c.id.in_([row["id"] for row in rows])
+            self._connection.execute(
+                update(outbox).where(mine).values(lease_until=now + lease, attempts=outbox.c.attempts + 1)
+            )
+        return [read_outgoing({**row, "attempts": row["attempts"] + 1}) for row in rows]  # type: ignore[arg-type]
+
+    def claim_calls(self, first: Outgoing, now: datetime, lease: timedelta) -> list[Outgoing]:
+        """Claim what else waits for the same number as an already claimed call, so that one call stands for all."""
+        same = and_(outbox.c.target == first.target, outbox.c.kind == first.kind, outbox.c.state == WAITING)
+        query = (
+            select(outbox)
+            .where(same, _free(now), outbox.c.id != first.id)
+            .order_by(outbox.c.id)
+            .with_for_update(skip_locked=True)
+        )
+        rows = list(self._connection.execute(query).mappings())
+        if rows:
+            mine = outbox.c.id.in_([row["id"] for row in rows])
+            self._connection.execute(
+                update(outbox).where(mine).values(lease_until=now + lease, attempts=outbox.c.attempts + 1)
+            )
+        return [read_outgoing(row) for row in rows]
+
+    def finish(self, ids: Sequence[int], state: str, now: datetime, error: str = "") -> None:
+        """These messages are done with: sent, failed for good, or dropped as no longer wanted."""
+        values = {"state": state, "done_at": now, "lease_until": None, "error": error}
+        self._connection.execute(update(outbox).where(outbox.c.id.in_(list(ids))).values(**values))
+
+    def postpone(self, ids: Sequence[int], until: datetime, **values: Any) -> None:
+        """Not now: give the lease back and try from `until` on."""
+        self._connection.execute(
+            update(outbox).where(outbox.c.id.in_(list(ids))).values(not_before=until, lease_until=None, **values)
+        )
+
+    def drop_pages(self, incident: int, part: str, epoch: int, now: datetime) -> list[str]:
+        """Drop the waiting, unclaimed pages of a ladder older than an epoch; the keys of the pages."""
+        old = select(pages.c.key).where(pages.c.incident == incident, pages.c.part == part, pages.c.epoch < epoch)
+        where = (
+            outbox.c.incident == incident,
+            outbox.c.kind == "page",
+            outbox.c.state == WAITING,
+            outbox.c.page.in_(old),
+        )
+        found = list(self._connection.execute(select(outbox.c.id, outbox.c.page).where(*where, _free(now))))
+        if found:
+            self.finish([row.id for row in found], DROPPED, now)
+        return [row.page for row in found]
+
+    def card_waits(self, incident: int) -> set[str]:
+        """The lanes in which a card of this incident waits unclaimed: drawn when sent, it shows the newest state anyway."""
+        query = select(outbox.c.target).where(
+            outbox.c.incident == incident,
+            outbox.c.kind == "card",
+            outbox.c.state == WAITING,
+            outbox.c.lease_until.is_(None),
+        )
+        return {row[0] for row in self._connection.execute(query)}
+
+    def payload_of(self, page: str) -> Mapping[str, Any]:
+        """What was sent, or is to be, for a page."""
+        query = select(outbox.c.payload).where(outbox.c.page == page, outbox.c.kind == "page").order_by(outbox.c.id.desc())
+        return dict(self._connection.execute(query.limit(1)).scalar_one())
+
+    def next_due(self) -> datetime | None:
+        """When the earliest message that nothing else in its lane holds up may leave, or its claim ends."""
+        leased = func.coalesce(outbox.c.lease_until, outbox.c.not_before)
+        # SQLite's two-argument max is PostgreSQL's greatest.
+        later = func.greatest if self._connection.dialect.name == "postgresql" else func.max
+        at = later(outbox.c.not_before, leased, type_=outbox.c.not_before.type)
+        query = select(func.min(at, type_=outbox.c.not_before.type)).where(outbox.c.state == WAITING, ~_blocked())
+        return self._connection.execute(query).scalar()
+
+    def backlog(self) -> tuple[int, datetime | None]:
+        """How many messages wait, and since when the oldest."""
+        row = self._connection.execute(
+            select(func.count(), func.min(outbox.c.made_at)).where(outbox.c.state == WAITING)
+        ).one()
+        return int(row[0]), row[1]
+
+
+def _blocked() -> ColumnElement[bool]:
+    """True of a message that has an earlier one waiting in its lane."""
+    earlier = outbox.alias("earlier")
+    return exists().where(earlier.c.lane == outbox.c.lane, earlier.c.state == WAITING, earlier.c.id < outbox.c.id)
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    """True of a message that nobody has claimed, or whose claim has ended."""
+    return or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now)

@@ -1,0 +1,63 @@
+"""People: who stands in for a role, personal tokens of the terminal, and events that were taken already."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select, update
+
+from bot.store.dialects import insert_into
+from bot.store.tables import overrides, seen, tokens
+
+
+class People:
+    """The repository of people."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def overrides(self, system: str) -> Mapping[str, Sequence[str]]:
+        """Role to the contacts that stand in for it."""
+        rows = self._connection.execute(select(overrides).where(overrides.c.system == system))
+        return {row.role: tuple(row.contacts) for row in rows}
+
+    def set_override(self, system: str, role: str, contacts: Sequence[str], by: str, now: datetime) -> None:
+        """From now on these stand in for the role; none given: the pack's own again."""
+        self._connection.execute(delete(overrides).where(overrides.c.system == system, overrides.c.role == role))
+        if contacts:
+            row = {"system": system, "role": role, "contacts": list(contacts), "by": by, "at": now}
+            self._connection.execute(overrides.insert(), [row])
+
+    def add_token(self, token: str, person: str, name: str, now: datetime) -> None:
+        """Remember a personal token; only its hash is kept."""
+        self._connection.execute(
+            tokens.insert(), [{"hash": _hash(token), "person": person, "name": name, "made_at": now}]
+        )
+
+    def token_owner(self, token: str) -> tuple[str, str] | None:
+        """Id and name of the person a token belongs to; None when it is unknown or revoked."""
+        query = select(tokens.c.person, tokens.c.name).where(
+            tokens.c.hash == _hash(token), tokens.c.revoked_at.is_(None)
+        )
+        row = self._connection.execute(query).first()
+        return (row.person, row.name) if row else None
+
+    def revoke_tokens(self, person: str, now: datetime) -> int:
+        """Revoke all tokens of a person; how many there were."""
+        where = (tokens.c.person == person, tokens.c.revoked_at.is_(None))
+        return self._connection.execute(update(tokens).where(*where).values(revoked_at=now)).rowcount
+
+    def first_time(self, key: str, now: datetime) -> bool:
+        """True when this event is seen for the first time; it is remembered."""
+        statement = insert_into(self._connection, seen).values(key=key[:220], at=now).on_conflict_do_nothing()
+        return self._connection.execute(statement).rowcount == 1
+
+    def forget_seen(self, before: datetime) -> None:
+        """Drop what nobody will send again."""
+        self._connection.execute(delete(seen).where(seen.c.at < before))
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,140 @@
+"""The store: opens the database and runs transactions.
+
+A transaction is a plain function of a `Tx`, run from first to last statement in a thread: no transaction can be open
+while something waits for the network (docs/adrs/0002). On SQLite one thread does all of them, one after the other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+import orjson
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from bot.core.errors import StoreAway
+from bot.store.transaction import Tx
+
+T = TypeVar("T")
+
+_PG_THREADS = 8
+_RUN_AGAIN = 4
+# PostgreSQL's codes for "somebody else was faster": unique_violation, serialization_failure, deadlock_detected.
+_COLLISIONS = {"23505", "40001", "40P01"}
+
+
+class Store:
+    """One database. `open_store` makes it; `close` ends it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.is_sqlite = engine.dialect.name == "sqlite"
+        self._threads = ThreadPoolExecutor(1 if self.is_sqlite else _PG_THREADS, thread_name_prefix="store")
+
+    async def run(self, work: Callable[[Tx], T]) -> T:
+        """Run `work` in one transaction and commit. It may be run again from the start after a collision with another
+        replica, so it must change nothing but what its Tx holds. Raises StoreAway when the database does not answer."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self.run_now, work)
+
+    def run_now(self, work: Callable[[Tx], T]) -> T:
+        """The same in this thread."""
+        for left in range(_RUN_AGAIN - 1, -1, -1):
+            try:
+                with self.engine.begin() as connection:
+                    tx = Tx(connection)
+                    answer = work(tx)
+                    tx.flush()
+                return answer
+            except (IntegrityError, OperationalError, DBAPIError) as problem:
+                if left and _is_collision(problem):
+                    continue
+                if _is_away(problem):
+                    raise StoreAway(f"the database does not answer: {type(problem.orig).__name__}") from problem
+                raise
+            except PoolTimeout as problem:
+                raise StoreAway("the database has no free connection") from problem
+        raise AssertionError("unreachable")
+
+    def close(self) -> None:
+        """End the threads and the connections."""
+        self._threads.shutdown(wait=True)
+        self.engine.dispose()
+
+
+def open_store(url: str) -> Store:
+    """Open the database of a URL: `sqlite:///file.db` or `postgresql://user@host/name`. Connects at first use."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return Store(_sqlite(parsed.database or "tocsin.db"))
+    if parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    engine = create_engine(
+        parsed,
+        pool_size=_PG_THREADS,
+        max_overflow=2,
+        pool_timeout=5,
+        pool_recycle=1800,
+        connect_args={
+            "connect_timeout": 5,
+            "options": "-c statement_timeout=10000 -c lock_timeout=8000 -c timezone=UTC",
+        },
+        json_serializer=lambda value: orjson.dumps(value).decode(),
+        json_deserializer=_loads,
+    )
+    return Store(engine)
+
+
+def _loads(raw: str | bytes) -> Any:
+    return orjson.loads(raw)
+
+
+def _sqlite(file: str) -> Engine:
+    if file != ":memory:":
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": 10, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(raw: Any, _record: Any) -> None:
+        raw.isolation_level = None  # we say BEGIN ourselves
+        cursor = raw.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=10000",
+            "cache_size=-16000",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A deferred BEGIN that writes later answers "database is locked" without waiting.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _is_collision(problem: DBAPIError) -> bool:
+    return isinstance(problem, IntegrityError) or getattr(problem.orig, "sqlstate", None) in _COLLISIONS
+
+
+def _is_away(problem: DBAPIError) -> bool:
+    state = getattr(problem.orig, "sqlstate", None) or ""
+    lost = problem.connection_invalidated or isinstance(problem, OperationalError)
+    return lost or state[:2] in {"08", "53", "57"}
+
+
+def answers(store: Store) -> bool:
+    """True when the database answers a trivial query."""
+    try:
+        store.run_now(lambda tx: tx.connection.execute(text("SELECT 1")))
+    except StoreAway:
+        return False
+    return True

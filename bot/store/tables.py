@@ -1,0 +1,246 @@
+"""The tables: one schema for SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+from bot.store.columns import Instant, Json
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite counts up by itself only for a column of exactly this type.
+_Number = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _incident(**kwargs: bool) -> Column[int]:
+    return Column("incident", _Number, ForeignKey("incidents.number"), nullable=False, **kwargs)  # type: ignore[arg-type]
+
+
+plans = Table(
+    "plans",
+    metadata,
+    Column("id", String(64), primary_key=True),  # sha256 of the body: equal plans are stored once
+    Column("body", Json, nullable=False),
+)
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("number", _Number, primary_key=True, autoincrement=True),
+    Column("system", String(80), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("severity", SmallInteger, nullable=False),
+    Column("type", String(80), nullable=False),
+    Column("component", Text, nullable=False),
+    Column("phase", String(16), nullable=False),
+    Column("unrouted", Boolean, nullable=False),
+    Column("route", Text, nullable=False),
+    Column("policy", String(80), nullable=False),
+    Column("first_step", Text, nullable=False),
+    Column("group_key", Text, nullable=False),
+    Column("link", Text, nullable=False),
+    Column("plan", String(64), ForeignKey("plans.id"), nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("resolved_at", Instant),
+    Column("resolved_by", Text, nullable=False),
+    Column("missed", Boolean, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("follows", _Number),
+    Column("merged_into", _Number),
+    Column("handover_to", Text, nullable=False),
+    Column("alerts", Integer, nullable=False),
+    Column("firing", Integer, nullable=False),
+    Column("warn_at", Instant),
+    Column("digest_at", Instant),
+    Column("digested_at", Instant),
+    Column("opener", Text, nullable=False),
+    Column("due_at", Instant, index=True),  # the earlier of warn_at and digest_at
+    Index("ix_incidents_group", "system", "group_key", "number"),
+    Index("ix_incidents_phase", "phase", "number"),
+)
+# Two replicas that open the same group at once: the second one's transaction fails and is run again, and then joins.
+Index(
+    "uq_incidents_open_group",
+    incidents.c.system,
+    incidents.c.group_key,
+    unique=True,
+    sqlite_where=text("phase IN ('active', 'monitoring') AND merged_into IS NULL"),
+    postgresql_where=text("phase IN ('active', 'monitoring') AND merged_into IS NULL"),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    _incident(primary_key=True),
+    Column("fingerprint", String(200), primary_key=True),
+    Column("endpoint", String(80), nullable=False),
+    Column("firing", Boolean, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("severity", SmallInteger, nullable=False),
+    Column("labels", Json, nullable=False),
+    Column("link", Text, nullable=False),
+    Column("starts_at", Instant, nullable=False),
+    Column("joined_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Index("ix_alerts_joined", "incident", "joined_at"),
+)
+
+escalations = Table(
+    "escalations",
+    metadata,
+    _incident(primary_key=True),
+    Column("part", String(80), primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("due_at", Instant, index=True),
+    Column("lease_until", Instant),
+    Column("body", Json, nullable=False),
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    _incident(),
+    Column("part", String(80), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("level", Integer),
+    Column("purpose", String(16), nullable=False),
+    Column("person", String(200), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("way", String(40), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("why", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("bundle", String(200), nullable=False),
+    Column("ref", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("sent_at", Instant),
+    Column("ended_at", Instant),
+    Index("ix_pages_incident", "incident", "made_at"),
+    Index("ix_pages_address", "way", "address", "sent_at"),
+    Index("ix_pages_bundle", "bundle"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _Number, primary_key=True, autoincrement=True),
+    Column("key", String(220), nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),
+    _incident(),
+    Column("lane", String(220), nullable=False),
+    Column("target", Text, nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("page", String(200), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("not_before", Instant, nullable=False),
+    Column("lease_until", Instant),
+    Column("attempts", Integer, nullable=False),
+    Column("maybe_sent", Boolean, nullable=False),
+    Column("failing_since", Instant),
+    Column("error", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("done_at", Instant),
+    Column("payload", Json, nullable=False),
+    Index("ix_outbox_lane", "lane", "state", "id"),
+    Index("ix_outbox_due", "state", "urgent", "not_before"),
+    Index("ix_outbox_incident", "incident", "state"),
+)
+
+timeline = Table(
+    "timeline",
+    metadata,
+    Column("id", _Number, primary_key=True, autoincrement=True),
+    _incident(),
+    Column("at", Instant, nullable=False),
+    Column("kind", String(24), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("who", String(200), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("via", String(24), nullable=False),
+    Column("slack", String(40), nullable=False),
+    Column("person", Boolean, nullable=False),
+    Column("level", Integer),
+    Column("page", String(200), nullable=False),
+    Column("data", Json, nullable=False),
+    Index("ix_timeline_incident", "incident", "at", "id"),
+)
+
+cards = Table(
+    "cards",
+    metadata,
+    _incident(primary_key=True),
+    Column("channel", String(100), primary_key=True),  # as the pack names it
+    Column("small", Boolean, nullable=False),
+    Column("place", String(40), nullable=False),  # Slack's channel id, once posted
+    Column("ts", String(40), nullable=False),
+    Index("ix_cards_place", "place", "ts"),
+)
+
+merges = Table(
+    "merges",
+    metadata,
+    Column("id", _Number, primary_key=True, autoincrement=True),
+    Column("source", _Number, nullable=False, index=True),
+    Column("target", _Number, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("undone_at", Instant),
+    Column("before", Json, nullable=False),
+)
+
+overrides = Table(
+    "overrides",
+    metadata,
+    Column("system", String(80), primary_key=True),
+    Column("role", String(80), primary_key=True),
+    Column("contacts", Json, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("person", String(200), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+)
+
+seen = Table(
+    "seen",
+    metadata,
+    Column("key", String(220), primary_key=True),  # events of Slack and of providers that were taken already
+    Column("at", Instant, nullable=False, index=True),
+)

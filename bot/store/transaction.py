@@ -1,0 +1,64 @@
+"""One transaction: the repositories over one connection, and the writes held back to its end.
+
+Timeline entries, pages and outgoing messages are only appended while a verb runs; they are written together at the end,
+one statement each, which is what makes a storm of alerts cheap."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, insert
+
+from bot.core.page import Outgoing, Page
+from bot.core.timeline import Entry
+from bot.store import tables
+from bot.store.alerts import Alerts
+from bot.store.cards import Cards
+from bot.store.incidents import Incidents
+from bot.store.outbox import Outbox
+from bot.store.pages import Pages
+from bot.store.people import People
+from bot.store.rows import entry_row, outgoing_row, page_row
+from bot.store.story import Story
+
+
+class Tx:
+    """What a verb may read and write. Valid only inside the function that was given it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.incidents = Incidents(connection)
+        self.alerts = Alerts(connection)
+        self.pages = Pages(connection)
+        self.outbox = Outbox(connection)
+        self.cards = Cards(connection)
+        self.people = People(connection)
+        self.story = Story(connection)
+        self._entries: list[tuple[int, Entry]] = []
+        self._pages: dict[str, Page] = {}
+        self._messages: dict[str, Outgoing] = {}
+
+    def tell(self, incident: int, entry: Entry) -> None:
+        """Put an entry on the timeline at the end of this transaction."""
+        self._entries.append((incident, entry))
+
+    def page(self, page: Page) -> None:
+        """Record a new page at the end of this transaction."""
+        self._pages[page.key] = page
+
+    def send(self, message: Outgoing) -> None:
+        """Put a message into the outbox at the end of this transaction; one key once."""
+        self._messages.setdefault(message.key, message)
+
+    @property
+    def new_pages(self) -> tuple[Page, ...]:
+        """The pages recorded in this transaction so far."""
+        return tuple(self._pages.values())
+
+    def flush(self) -> None:
+        """Write what was held back."""
+        if self._entries:
+            self.connection.execute(insert(tables.timeline), [entry_row(n, e) for n, e in self._entries])
+        if self._pages:
+            self.connection.execute(insert(tables.pages), [page_row(p) for p in self._pages.values()])
+        if self._messages:
+            self.outbox.add([outgoing_row(m) for m in self._messages.values()])
+        self._entries, self._pages, self._messages = [], {}, {}
