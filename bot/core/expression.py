@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError, meta, nodes
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.core.errors import BadContent
 
@@ -40,10 +42,15 @@ class _NotANumber(TypeError):
     """A text that should have been a number."""
 
 
+# A comma is a thousands separator only where it can be one: "1,5" may be a European one and a half, so it is no number.
+_COMMAS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?(?:[eE][+-]?\d+)?", re.ASCII)
+
+
 def _number(value: Any) -> float:
     """The number a label or fact holds; raises where it holds none, which makes the whole answer unknown."""
+    text = str(value).replace("_", "").strip().lstrip("$€£")
     try:
-        number = float(str(value).replace(",", "").replace("_", "").strip().lstrip("$€£"))
+        number = float(text.replace(",", "") if _COMMAS.fullmatch(text) else text)
     except ValueError:
         raise _NotANumber(f"{str(value)[:40]!r} is not a number") from None
     if math.isnan(number):
@@ -56,15 +63,67 @@ def _matches(value: Any, pattern: str) -> bool:
     return re.search(pattern, str(value), re.IGNORECASE) is not None
 
 
-_ENVIRONMENT = SandboxedEnvironment(undefined=StrictUndefined)
+class _Generator(CodeGenerator):
+    """Compiles `==` and `!=` so that values of different sorts have no answer, as `<` and `>` do by themselves."""
+
+    def visit_Compare(self, node: nodes.Compare, frame: Frame) -> None:
+        if len(node.ops) != 1 or node.ops[0].op not in ("eq", "ne"):
+            super().visit_Compare(node, frame)
+            return
+        self.write("(not " if node.ops[0].op == "ne" else "(")
+        self.write("environment.same(")
+        self.visit(node.expr, frame)
+        self.write(", ")
+        self.visit(node.ops[0].expr, frame)
+        self.write("))")
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    code_generator_class = _Generator
+    intercepted_binops = frozenset({"**", "*"})
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """A slip of the pen must not fill the memory: no large powers, and no text or list times a number."""
+        numbers = isinstance(left, int | float) and isinstance(right, int | float)
+        if not numbers or (operator == "**" and (abs(left) > 1e15 or abs(right) > 64)):
+            raise TypeError(f"{operator} of these values is not part of the language")
+        return super().call_binop(context, operator, left, right)
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """An entry of a mapping wins over a method of the same name: a fact may be called `items` or `values`."""
+        if isinstance(obj, Mapping) and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+    @staticmethod
+    def same(left: Any, right: Any) -> bool:
+        """Whether two values of one sort are equal; whatever is asked of `none` has an answer."""
+        equal = bool(left == right)
+        if not equal and left is not None and right is not None and _sort(left) != _sort(right):
+            raise TypeError(f"{type(left).__name__} and {type(right).__name__} cannot be compared")
+        return equal
+
+
+_SORTS: Sequence[tuple[type, ...]] = ((str,), (int, float), (Mapping,), (list, tuple))
+
+
+def _sort(value: Any) -> tuple[type, ...]:
+    return next((sort for sort in _SORTS if isinstance(value, sort)), (type(value),))
+
+
+_ENVIRONMENT = _Environment(undefined=StrictUndefined)
 _ENVIRONMENT.globals = {"number": _number, "matches": _matches, "min": min, "max": max, "abs": abs, "round": round}
 
 
 def _known(value: Any) -> Any:
-    """Facts without those that say nothing: a null or NaN entry is taken out, so that naming it is naming a missing fact."""
+    """Facts without those that say nothing: a null or NaN entry is taken out, so that naming it is naming a missing
+    fact. In a list, which must keep its places, it becomes undefined."""
     if isinstance(value, Mapping):
         kept = {k: _known(v) for k, v in value.items() if not _says_nothing(v)}
         return Blanks(kept) if isinstance(value, Blanks) else kept
+    if isinstance(value, list | tuple):
+        missing = StrictUndefined(hint="a value in the list is missing")
+        return [missing if _says_nothing(v) else _known(v) for v in value]
     return value
 
 
@@ -84,8 +143,8 @@ class Expression:
     def ask(self, facts: Mapping[str, Any]) -> Answer:
         """Evaluate; never raises."""
         try:
-            value = self._run(**_known(facts))
-        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, re.error) as problem:
+            value = self._run(_known(facts))
+        except Exception as problem:  # filters raise whatever the value's sort makes them stumble over
             return Answer(value=None, why=f"{self.source}: {problem}")
         if isinstance(value, bool):
             return Answer(value=value)
@@ -100,9 +159,9 @@ def compile_expression(source: str) -> Expression:
     try:
         tree = _ENVIRONMENT.parse("{{ (" + source + ") }}")
         run = _ENVIRONMENT.compile_expression(source, undefined_to_none=False)
-    except TemplateError as problem:
+    except (TemplateError, SyntaxError, ValueError, RecursionError, MemoryError) as problem:
         raise BadContent(
-            f"expression {source!r} is not understood: {problem}; write for example labels.team == 'fx'"
+            f"expression {source[:200]!r} is not understood: {problem}; write for example labels.team == 'fx'"
         ) from None
     _refuse_bad_patterns(source, tree)
     names = frozenset(meta.find_undeclared_variables(tree)) - _ENVIRONMENT.globals.keys()
@@ -121,6 +180,7 @@ def _refuse_bad_patterns(source: str, tree: Any) -> None:
 
 def _patterns(tree: Any) -> Iterator[str]:
     for call in tree.find_all(nodes.Call):
-        if isinstance(call.node, nodes.Name) and call.node.name == "matches" and len(call.args) == 2:
-            if isinstance(call.args[1], nodes.Const) and isinstance(call.args[1].value, str):
-                yield call.args[1].value
+        if not isinstance(call.node, nodes.Name) or call.node.name != "matches" or len(call.args) != 2:
+            continue
+        if isinstance(call.args[1], nodes.Const) and isinstance(call.args[1].value, str):
+            yield call.args[1].value

@@ -68,6 +68,8 @@ class Outgoing:
     incident: int
     lane: str
     """Messages of one lane leave one after the other, in the order they were decided."""
+    way: str
+    """The pager that carries it, or `channel` for what goes into a Slack channel."""
     target: str
     """What must not be sent to too fast: a channel, a number, a mailbox."""
     urgent: bool = False

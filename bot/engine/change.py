@@ -26,7 +26,14 @@ class Change:
     """One incident in one transaction. `save` writes what was changed; without it nothing is."""
 
     def __init__(
-        self, tx: Tx, desk: Desk, incident: Incident, ladders: Mapping[str, Escalation], now: datetime, *, new: bool = False
+        self,
+        tx: Tx,
+        desk: Desk,
+        incident: Incident,
+        ladders: Mapping[str, Escalation],
+        now: datetime,
+        *,
+        new: bool = False,
     ) -> None:
         self.tx, self.desk, self.now = tx, desk, now
         self.incident = incident
@@ -76,27 +83,58 @@ class Change:
                 self.put(ladder.touch(escalation, self.now, self.timings))
 
     def tell(
-        self, kind: str, text: str, *, who: Actor = BOT, why: str = "", level: int | None = None, page: str = "",
-        thread: bool = True, broadcast: bool = False, loud: bool = False, data: Mapping[str, Any] | None = None,
+        self,
+        kind: str,
+        text: str,
+        *,
+        who: Actor = BOT,
+        why: str = "",
+        level: int | None = None,
+        page: str = "",
+        thread: bool = True,
+        broadcast: bool = False,
+        loud: bool = False,
+        data: Mapping[str, Any] | None = None,
     ) -> None:
         """Put something on the timeline, and into the thread unless it would be noise there. `broadcast` shows it in the
         channel as well; `loud` also notifies the channel."""
         clean = self.desk.redactor.text
-        entry = Entry(at=self.now, kind=kind, text=clean(text), why=clean(why), who=who, level=level, page=page, data=data or {})
+        entry = Entry(
+            at=self.now, kind=kind, text=clean(text), why=clean(why), who=who, level=level, page=page, data=data or {}
+        )
         self.tx.tell(self.incident.number, entry)
         if thread:
-            story = {"kind": kind, "text": entry.text, "why": entry.why, "who": who.name, "slack": who.slack, "via": who.via,
-                     "person": who.person, "level": level, "broadcast": broadcast or loud, "loud": loud, "data": dict(entry.data)}
+            story = {
+                "kind": kind,
+                "text": entry.text,
+                "why": entry.why,
+                "who": who.name,
+                "slack": who.slack,
+                "via": who.via,
+                "person": who.person,
+                "level": level,
+                "broadcast": broadcast or loud,
+                "loud": loud,
+                "data": dict(entry.data),
+            }
             self.post("line", story)
 
     def post(self, kind: str, payload: Mapping[str, Any]) -> None:
         """Send something into the incident's thread, after what was sent there before."""
         channel = self.channel
-        self.tx.send(Outgoing(
-            key=f"{kind}.{self.incident.number}.{secrets.token_hex(8)}", kind=kind, incident=self.incident.number,
-            lane=f"thread:{self.incident.number}", target=f"channel:{channel}", not_before=self.now, made_at=self.now,
-            payload={**payload, "channel": channel},
-        ))
+        self.tx.send(
+            Outgoing(
+                key=f"{kind}.{self.incident.number}.{secrets.token_hex(8)}",
+                kind=kind,
+                incident=self.incident.number,
+                lane=f"thread:{self.incident.number}",
+                way="channel",
+                target=f"channel:{channel}",
+                not_before=self.now,
+                made_at=self.now,
+                payload={**payload, "channel": channel},
+            )
+        )
 
     @property
     def channel(self) -> str:
@@ -110,17 +148,28 @@ class Change:
 
     def redraw(self) -> None:
         """Have every card drawn anew. While a card waits to be sent, one is enough: it is drawn when it leaves."""
-        for card in self.tx.cards.of(self.incident.number) or [Card(incident=self.incident.number, channel=self.channel)]:
+        for card in self.tx.cards.of(self.incident.number) or [
+            Card(incident=self.incident.number, channel=self.channel)
+        ]:
             self.redraw_one(card.channel, small=card.small)
 
     def redraw_one(self, channel: str, *, small: bool) -> None:
         """Have one card drawn anew."""
         number = self.incident.number
         lane = f"thread:{number}" if not small else f"card:{number}:{channel}"
-        self.tx.send(Outgoing(
-            key=f"card.{number}.{channel}", kind="card", incident=number, lane=lane, target=f"channel:{channel}",
-            not_before=self.now, made_at=self.now, payload={"channel": channel, "small": small},
-        ))
+        self.tx.send(
+            Outgoing(
+                key=f"card.{number}.{channel}",
+                kind="card",
+                incident=number,
+                lane=lane,
+                way="channel",
+                target=f"channel:{channel}",
+                not_before=self.now,
+                made_at=self.now,
+                payload={"channel": channel, "small": small},
+            )
+        )
 
     def save(self, leases: Sequence[str] = ()) -> None:
         """Write the incident and its ladders if they changed, and have the cards follow. `leases`: parts whose claim is

@@ -20,7 +20,15 @@ from bot.store.transaction import Tx
 
 
 def declare(
-    tx: Tx, desk: Desk, system_name: str, severity: Severity, text: str, who: Actor, now: datetime, *, type_: str = "",
+    tx: Tx,
+    desk: Desk,
+    system_name: str,
+    severity: Severity,
+    text: str,
+    who: Actor,
+    now: datetime,
+    *,
+    type_: str = "",
     component: str = "",
 ) -> Said:
     """Open an incident in a person's words. Its ladder begins at once; whoever declared it may acknowledge it."""
@@ -31,17 +39,36 @@ def declare(
         raise Refused(f"{system.name} has no type {type_!r}. It has: {', '.join(system.types) or 'none'}.")
     first_line, _, rest = desk.redactor.text(text.strip()).partition("\n")
     incident = Incident(
-        number=0, system=system.name, title=first_line[:300], text=rest or first_line[300:], severity=severity,
-        type=type_ or system.default_type, component=component, first_step=system.first_step, plan=system.plan,
-        group=f"declared:{secrets.token_hex(8)}", opened_at=now, since=now, opener=who.id,
+        number=0,
+        system=system.name,
+        title=first_line[:300],
+        text=rest or first_line[300:],
+        severity=severity,
+        type=type_ or system.default_type,
+        component=component,
+        first_step=system.first_step,
+        plan=system.plan,
+        group=f"declared:{secrets.token_hex(8)}",
+        opened_at=now,
+        since=now,
+        opener=who.id,
     )
     number = tx.incidents.add([incident])[0]
     change = open_change(tx, desk, incident, number, now, who, f"declared by {who.name}")
-    return Said(text=f"{change.incident.label} is open in {system.channel}; the ladder is running.", incident=change.incident)
+    return Said(
+        text=f"{change.incident.label} is open in {system.channel}; the ladder is running.", incident=change.incident
+    )
 
 
 def page(
-    tx: Tx, desk: Desk, number: int | None, system_name: str, contacts: Sequence[Contact], who: Actor, why: str, now: datetime
+    tx: Tx,
+    desk: Desk,
+    number: int | None,
+    system_name: str,
+    contacts: Sequence[Contact],
+    who: Actor,
+    why: str,
+    now: datetime,
 ) -> Said:
     """Page people by name for an open incident, by every way they have. Without a number an incident is declared first,
     so that the page can be answered and is on a timeline."""

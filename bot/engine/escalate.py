@@ -67,8 +67,12 @@ def remind(tx: Tx, desk: Desk, number: int, now: datetime) -> None:
         change.set(warn_at=now + change.timings.warn_every if still else None)
         if still:
             alerts = f"{incident.firing} alert{'s' if incident.firing != 1 else ''}"
-            change.tell("warning", f"Resolved by {incident.resolved_by}, but {alerts} still fire", broadcast=True,
-                        why=f"said every {int(change.timings.warn_every.total_seconds() // 60)} min while it lasts")
+            change.tell(
+                "warning",
+                f"Resolved by {incident.resolved_by}, but {alerts} still fire",
+                broadcast=True,
+                why=f"said every {int(change.timings.warn_every.total_seconds() // 60)} min while it lasts",
+            )
     change.save()
 
 

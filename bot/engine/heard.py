@@ -14,10 +14,22 @@ from bot.engine.desk import Desk
 from bot.store.transaction import Tx
 
 # A later state never gives way to an earlier one: callbacks arrive in any order.
-_RANK = {"waiting": 0, "sending": 1, FAILING: 1, SENT: 2, UNREACHED: 3, FAILED: 3, DELIVERED: 4, ANSWERED: 5, DROPPED: 5}
+_RANK = {
+    "waiting": 0,
+    "sending": 1,
+    FAILING: 1,
+    SENT: 2,
+    UNREACHED: 3,
+    FAILED: 3,
+    DELIVERED: 4,
+    ANSWERED: 5,
+    DROPPED: 5,
+}
 
 
-def page_became(tx: Tx, desk: Desk, key: str, state: str, outcome: str, now: datetime, *, ref: str = "", place: str = "") -> None:
+def page_became(
+    tx: Tx, desk: Desk, key: str, state: str, outcome: str, now: datetime, *, ref: str = "", place: str = ""
+) -> None:
     """Record what became of a page and of those its call stands for; a page that reached nobody is tried again or, when
     its whole level reached nobody, brings the next level (ESCALATION 6)."""
     for page in tx.pages.with_bundle(key):
@@ -44,7 +56,13 @@ def _became(tx: Tx, desk: Desk, page: Page, state: str, outcome: str, now: datet
 
 def _not_reached(change: Change, page: Page, outcome: str) -> None:
     way = change.desk.ways.get(page.way)
-    if page.state == UNREACHED and way is not None and way.voice and page.tries < change.timings.call_attempts and wanted(change, page):
+    if (
+        page.state == UNREACHED
+        and way is not None
+        and way.voice
+        and page.tries < change.timings.call_attempts
+        and wanted(change, page)
+    ):
         _call_again(change, page, outcome)
         return
     if page.purpose != PAGE or page.level is None or page.part not in change.ladders:
@@ -59,20 +77,34 @@ def _not_reached(change: Change, page: Page, outcome: str) -> None:
     if climbed == escalation:
         return
     change.put(climbed)
-    change.tell("warning", f"Level {page.level + 1}: nobody could be reached; the next level is paged at once", broadcast=True)
+    change.tell(
+        "warning", f"Level {page.level + 1}: nobody could be reached; the next level is paged at once", broadcast=True
+    )
     paging.apply(change, ladder.advance(climbed, change.policy(page.part), change.now, change.timings))
 
 
 def _call_again(change: Change, page: Page, outcome: str) -> None:
     """The same page once more after two minutes: the same ledger line, a message of its own."""
     again = replace(page, tries=page.tries + 1, state="waiting", made_at=page.made_at)
-    change.tx.pages.change([page.key], tries=again.tries, state="waiting", bundle="", outcome=f"{outcome}; calling again")
+    change.tx.pages.change(
+        [page.key], tries=again.tries, state="waiting", bundle="", outcome=f"{outcome}; calling again"
+    )
     sent = change.tx.outbox.payload_of(page.key)
-    change.tx.send(Outgoing(
-        key=f"{page.key}.t{again.tries}", kind="page", incident=page.incident, lane=f"page:{page.key}",
-        target=f"{page.way}:{page.address}", urgent=True, page=page.key, not_before=change.now + change.timings.call_again,
-        made_at=change.now, payload=sent,
-    ))
+    change.tx.send(
+        Outgoing(
+            key=f"{page.key}.t{again.tries}",
+            kind="page",
+            incident=page.incident,
+            lane=f"page:{page.key}",
+            way=page.way,
+            target=f"{page.way}:{page.address}",
+            urgent=True,
+            page=page.key,
+            not_before=change.now + change.timings.call_again,
+            made_at=change.now,
+            payload=sent,
+        )
+    )
 
 
 def wanted(change: Change, page: Page) -> bool:

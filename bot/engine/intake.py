@@ -9,7 +9,6 @@ from datetime import datetime
 
 from bot.core import escalation as ladder
 from bot.core.alert import Alert, Severity
-from bot.core.escalation import MAIN
 from bot.core.grouping import Fate, Known, group
 from bot.core.incident import MONITORING, RESOLVED, Incident
 from bot.core.oncall import Actor
@@ -47,8 +46,13 @@ def take(tx: Tx, desk: Desk, posts: Sequence[Post], now: datetime) -> list[Taken
     intake.look_up([pair for pairs in routed for pair in pairs])
     taken = [[intake.take(alert, to) for alert, to in pairs] for pairs in routed]
     intake.finish()
-    return [Taken(incidents=tuple(dict.fromkeys(n for n in (intake.number_of(key) for key, _ in fates) if n)),
-                  fates=tuple(fate.value for _, fate in fates)) for fates in taken]
+    return [
+        Taken(
+            incidents=tuple(dict.fromkeys(n for n in (intake.number_of(key) for key, _ in fates) if n)),
+            fates=tuple(fate.value for _, fate in fates),
+        )
+        for fates in taken
+    ]
 
 
 class _Intake:
@@ -67,8 +71,11 @@ class _Intake:
         """Lock the incidents of all groups, and read what is known of the alerts there."""
         keys = list(dict.fromkeys((to.system, to.group) for _, to in pairs))
         self._latest = self._tx.incidents.latest(keys)
-        wanted = [(self._latest[to.system, to.group].number, alert.fingerprint)
-                  for alert, to in pairs if (to.system, to.group) in self._latest]
+        wanted = [
+            (self._latest[to.system, to.group].number, alert.fingerprint)
+            for alert, to in pairs
+            if (to.system, to.group) in self._latest
+        ]
         self._known = self._tx.alerts.known(list(dict.fromkeys(wanted)))
         numbers = list(dict.fromkeys(incident.number for incident in self._latest.values()))
         ladders = self._tx.incidents.escalations_of(numbers) if numbers else {}
@@ -106,7 +113,10 @@ class _Intake:
         if fate is Fate.CLEAR:
             change.set(firing=max(0, change.incident.firing - 1))
         elif fate in (Fate.JOIN, Fate.REOPEN):
-            change.set(alerts=change.incident.alerts + (known is None), firing=change.incident.firing + (not known or not known.firing))
+            change.set(
+                alerts=change.incident.alerts + (known is None),
+                firing=change.incident.firing + (not known or not known.firing),
+            )
             self._joined[number] += 1
             if fate is Fate.REOPEN:
                 reopen(change, _monitor(alert), why)
@@ -129,7 +139,9 @@ class _Intake:
         incidents = [_opened(self._desk.systems[key[0]], group_, self._now) for key, group_ in self._opening.items()]
         numbers = self._tx.incidents.add(incidents)
         for (key, alerts), incident, number in zip(self._opening.items(), incidents, numbers, strict=True):
-            change = open_change(self._tx, self._desk, incident, number, self._now, _monitor(alerts[0][0]), alerts[0][1].why)
+            change = open_change(
+                self._tx, self._desk, incident, number, self._now, _monitor(alerts[0][0]), alerts[0][1].why
+            )
             rows = {alert.fingerprint: (number, alert, to.severity) for alert, to, _ in alerts}
             self._rows.extend(rows.values())
             self._changes[key] = change
@@ -150,16 +162,30 @@ def _opened(system: System, alerts: Sequence[tuple[Alert, Routed, int | None]], 
     alert, to, _ = max(alerts, key=lambda item: item[1].severity)
     known = {a.fingerprint for a, _, _ in alerts}
     return Incident(
-        number=0, system=system.name, title=alert.title, text=alert.text, severity=to.severity, type=to.type,
-        component=to.component, unrouted=to.unrouted, route=to.route, policy=to.policy, first_step=to.first_step,
-        group=to.group, link=alert.link, plan=system.plan, opened_at=now, since=min(a.starts_at for a, _, _ in alerts),
-        follows=alerts[0][2], alerts=len(known), firing=len(known), digested_at=now,
+        number=0,
+        system=system.name,
+        title=alert.title,
+        text=alert.text,
+        severity=to.severity,
+        type=to.type,
+        component=to.component,
+        unrouted=to.unrouted,
+        route=to.route,
+        policy=to.policy,
+        first_step=to.first_step,
+        group=to.group,
+        link=alert.link,
+        plan=system.plan,
+        opened_at=now,
+        since=min(a.starts_at for a, _, _ in alerts),
+        follows=alerts[0][2],
+        alerts=len(known),
+        firing=len(known),
+        digested_at=now,
     )
 
 
-def open_change(
-    tx: Tx, desk: Desk, incident: Incident, number: int, now: datetime, who: Actor, why: str
-) -> Change:
+def open_change(tx: Tx, desk: Desk, incident: Incident, number: int, now: datetime, who: Actor, why: str) -> Change:
     """A stored new incident gets its ladder, its card and its first pages."""
     change = Change(tx, desk, replace(incident, number=number), {}, now, new=True)
     policy = incident.plan.choose(incident.severity, incident.type, incident.policy)
@@ -167,7 +193,9 @@ def open_change(
     change.add_card(change.channel, small=False)
     change.redraw_one(change.channel, small=False)
     origin = f" It follows INC-{incident.follows}." if incident.follows else ""
-    change.tell("opened", f"{change.incident.label} opened: {incident.title}.{origin}", who=who, why=why, thread=bool(origin))
+    change.tell(
+        "opened", f"{change.incident.label} opened: {incident.title}.{origin}", who=who, why=why, thread=bool(origin)
+    )
     paging.apply(change, ladder.advance(change.main, policy, now, incident.plan.timings))
     change.save()
     return change

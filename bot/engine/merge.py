@@ -30,8 +30,10 @@ def merge(tx: Tx, desk: Desk, source: int, target: int, who: Actor, now: datetim
     must_be_open(away.incident)
     must_be_open(into.incident)
     if away.incident.system != into.incident.system:
-        raise Refused(f"{away.incident.label} is of {away.incident.system}, {into.incident.label} of {into.incident.system}: "
-                      "only incidents of one system can be merged.")
+        raise Refused(
+            f"{away.incident.label} is of {away.incident.system}, {into.incident.label} of {into.incident.system}: "
+            "only incidents of one system can be merged."
+        )
     moved = tx.alerts.move(source, target)
     before = {"alerts": moved, "severity": int(into.incident.severity), "phase": away.incident.phase}
     tx.story.add_merge(source, target, now, before)
@@ -42,22 +44,34 @@ def merge(tx: Tx, desk: Desk, source: int, target: int, who: Actor, now: datetim
     away.save()
     into.save()
     undo = say_span(into.timings.undo_merge)
-    return Said(text=f"{away.incident.label} is part of {into.incident.label} now. To undo it within {undo}: "
-                     f"/incident unmerge {source}", incident=into.incident)
+    return Said(
+        text=f"{away.incident.label} is part of {into.incident.label} now. To undo it within {undo}: "
+        f"/incident unmerge {source}",
+        incident=into.incident,
+    )
 
 
 def _unite(away: Change, into: Change, who: Actor) -> None:
     total, firing = into.tx.alerts.count(into.incident.number)
     into.set(alerts=total, firing=firing, since=min(away.incident.since, into.incident.since))
-    raise_severity(into, away.incident.severity, who, f"merged with {away.incident.label}, which is {away.incident.severity.word}")
+    raise_severity(
+        into, away.incident.severity, who, f"merged with {away.incident.label}, which is {away.incident.severity.word}"
+    )
     into.put(ladder.bring_forward(into.main, away.main, into.now))
     move = ladder.advance(into.main, into.policy(), into.now, into.timings)
     paging.apply(into, move)
 
 
 def _retire(away: Change, into: Change, who: Actor, why: str) -> None:
-    away.set(phase=RESOLVED, merged_into=into.incident.number, resolved_at=away.now, resolved_by=who.name, warn_at=None,
-             digest_at=None, handover_to="")
+    away.set(
+        phase=RESOLVED,
+        merged_into=into.incident.number,
+        resolved_at=away.now,
+        resolved_by=who.name,
+        warn_at=None,
+        digest_at=None,
+        handover_to="",
+    )
     for part, escalation in list(away.ladders.items()):
         away.put(ladder.stop(escalation, away.now))
         away.tx.outbox.drop_pages(away.incident.number, part, away.ladders[part].epoch, away.now)
@@ -76,8 +90,10 @@ def unmerge(tx: Tx, desk: Desk, source: int, who: Actor, now: datetime, why: str
     changes = {number: Change.load(tx, desk, number, now) for number in (first, second)}
     away, into = changes[source], changes[target]
     if now - at > away.timings.undo_merge:
-        raise Refused(f"INC-{source} was merged {say_span(now - at)} ago; a merge can be undone for "
-                      f"{say_span(away.timings.undo_merge)}. Declare a new incident instead: /incident declare")
+        raise Refused(
+            f"INC-{source} was merged {say_span(now - at)} ago; a merge can be undone for "
+            f"{say_span(away.timings.undo_merge)}. Declare a new incident instead: /incident declare"
+        )
     tx.alerts.move_back(before["alerts"], target, source)
     tx.story.undo_merge(id_, now)
     for change in (away, into):
@@ -93,4 +109,3 @@ def unmerge(tx: Tx, desk: Desk, source: int, who: Actor, now: datetime, why: str
     away.save()
     into.save()
     return Said(text=f"{away.incident.label} is an incident of its own again.", incident=away.incident)
-

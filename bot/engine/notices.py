@@ -9,7 +9,7 @@ from typing import Any
 from bot.core.oncall import Actor, Contact
 from bot.core.page import Outgoing, Page
 from bot.engine.change import Change
-from bot.engine.paging import lane_of
+from bot.engine.paging import carried_payload, lane_of
 from bot.views.pages import notice_text
 
 QUIET_WAYS = ("slack", "mail")
@@ -47,12 +47,22 @@ def notify(
 ) -> None:
     """One quiet message; with `page`, an edit of the direct message that carried it."""
     text = notice_text(change.incident, what, who.name if who else "")
-    payload = _payload(change, name, way, address) | {
-        "subject": text.subject, "body": text.body, "short": text.short, "speech": text.speech, "what": what,
-        "who": who.name if who else "", "who_slack": who.slack if who else "",
+    payload = carried_payload(change, name, way, address, "notice", change.now) | {
+        "subject": text.subject,
+        "body": text.body,
+        "short": text.short,
+        "speech": text.speech,
+        "what": what,
+        "who": who.name if who else "",
+        "who_slack": who.slack if who else "",
     }
-    _send(change, f"notice.{change.incident.number}.{secrets.token_hex(8)}", payload, page,
-          lane_of(page, change.incident.dedup) if page else f"notice:{way}:{address}")
+    _send(
+        change,
+        f"notice.{change.incident.number}.{secrets.token_hex(8)}",
+        payload,
+        page,
+        lane_of(page, change.incident.dedup) if page else f"notice:{way}:{address}",
+    )
 
 
 def tell_paging_systems(change: Change, verb: str, who: Actor | None = None) -> None:
@@ -61,8 +71,12 @@ def tell_paging_systems(change: Change, verb: str, who: Actor | None = None) -> 
     if who is not None and who.via == "pagerduty":
         return
     for page in _one_per_address(change.tx.pages.went_out(change.incident.number), change):
-        payload = _payload(change, page.name, page.way, page.address) | {
-            "verb": verb, "subject": change.incident.title[:120], "body": change.incident.title, "short": "", "speech": "",
+        payload = carried_payload(change, page.name, page.way, page.address, "notice", change.now) | {
+            "verb": verb,
+            "subject": change.incident.title[:120],
+            "body": change.incident.title,
+            "short": "",
+            "speech": "",
         }
         key = f"{verb}.{change.incident.dedup}.{secrets.token_hex(6)}"
         _send(change, key, payload, None, lane_of(page, change.incident.dedup))
@@ -73,16 +87,18 @@ def _one_per_address(pages: Iterable[Page], change: Change) -> Iterable[Page]:
     return {(page.way, page.address): page for page in pages if page.way in keepers}.values()
 
 
-def _payload(change: Change, name: str, way: str, address: str) -> dict[str, Any]:
-    return {
-        "way": way, "to": address, "person": name, "purpose": "notice", "severity": change.incident.severity.word,
-        "system": change.incident.system, "component": change.incident.component, "verb": "",
-        "dedup": change.incident.dedup, "at": change.now.isoformat(),
-    }
-
-
 def _send(change: Change, key: str, payload: dict[str, Any], page: Page | None, lane: str) -> None:
-    change.tx.send(Outgoing(
-        key=key, kind="notice", incident=change.incident.number, lane=lane, target=f"{payload['way']}:{payload['to']}",
-        page=page.key if page else "", not_before=change.now, made_at=change.now, payload=payload,
-    ))
+    change.tx.send(
+        Outgoing(
+            key=key,
+            kind="notice",
+            incident=change.incident.number,
+            lane=lane,
+            way=payload["way"],
+            target=f"{payload['way']}:{payload['to']}",
+            page=page.key if page else "",
+            not_before=change.now,
+            made_at=change.now,
+            payload=payload,
+        )
+    )

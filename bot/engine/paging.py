@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from bot.core import escalation as ladder
@@ -39,8 +40,10 @@ def apply(change: Change, move: Move) -> None:
         if not waiting and change.ladders[part] != before:
             more = ladder.advance(change.ladders[part], change.policy(part), change.now, change.timings)
             change.put(more.escalation)
-            waiting.extend(replace(c, why=f"level {(c.level or 0) + 1} paged: nobody could be reached on level {call.level + 1}")
-                           for c in more.calls)
+            waiting.extend(
+                replace(c, why=f"level {(c.level or 0) + 1} paged: nobody could be reached on level {call.level + 1}")
+                for c in more.calls
+            )
 
 
 def _page_level(change: Change, part: str, call: Call, reached: set[tuple[str, str]]) -> bool:
@@ -84,9 +87,21 @@ def _page(change: Change, part: str, level: int | None, contact: Contact, way: s
     address = contact.address(way)
     problem = _cannot(change, contact, way, address)
     return Page(
-        key=key, incident=change.incident.number, part=part, epoch=escalation.epoch, round=escalation.round, level=level,
-        purpose=purpose, person=contact.id, name=contact.name, way=way, address=address, why=why, made_at=change.now,
-        state=FAILED if problem else "waiting", outcome=problem,
+        key=key,
+        incident=change.incident.number,
+        part=part,
+        epoch=escalation.epoch,
+        round=escalation.round,
+        level=level,
+        purpose=purpose,
+        person=contact.id,
+        name=contact.name,
+        way=way,
+        address=address,
+        why=why,
+        made_at=change.now,
+        state=FAILED if problem else "waiting",
+        outcome=problem,
     )
 
 
@@ -109,8 +124,13 @@ def _tell_level(
     for page in pages:
         by_person.setdefault(page.name, []).append(page.way + (" (failed)" if page.state == FAILED else ""))
     whom = [f"{name} ({', '.join(ways)})" for name, ways in by_person.items()] + list(channels)
-    text = f"Level {call.level + 1}, {level.name}: " + ("there is nobody to page" if nobody else f"paging {', '.join(whom)}" if whom
-                                                        else "everybody was paged with the level before")
+    text = f"Level {call.level + 1}, {level.name}: " + (
+        "there is nobody to page"
+        if nobody
+        else f"paging {', '.join(whom)}"
+        if whom
+        else "everybody was paged with the level before"
+    )
     data = {"failed": [f"{p.name} by {p.way}: {p.outcome}" for p in pages if p.state == FAILED]}
     # The first page is part of the card; from the second level on it is news for the channel.
     change.tell("paged", text, why=call.why, level=call.level, broadcast=call.level > 0, loud=call.loud, data=data)
@@ -130,8 +150,13 @@ def _ask_holder(change: Change, part: str, call: Call) -> None:
     names = ", ".join(sorted({page.name for page in pages})) or escalation.holder_name
     ways = ", ".join(dict.fromkeys(page.way for page in pages)) or "no way is known"
     limit = escalation.answer_by
-    change.tell("asked", f"Asking {names} ({ways}) whether they still have it", why=call.why, broadcast=True,
-                data={"answer_by": limit.isoformat() if limit else ""})
+    change.tell(
+        "asked",
+        f"Asking {names} ({ways}) whether they still have it",
+        why=call.why,
+        broadcast=True,
+        data={"answer_by": limit.isoformat() if limit else ""},
+    )
 
 
 def _holders(change: Change, part: str) -> list[Contact]:
@@ -148,10 +173,16 @@ def _holders(change: Change, part: str) -> list[Contact]:
     return [holder]
 
 
-def page_people(change: Change, contacts: Sequence[Contact], why: str, ways: Sequence[str] = WAKING_FIRST) -> list[Page]:
+def page_people(
+    change: Change, contacts: Sequence[Contact], why: str, ways: Sequence[str] = WAKING_FIRST
+) -> list[Page]:
     """Page people by name, outside the ladder (`/page`)."""
-    pages = [_page(change, "main", None, c, way, why, DIRECT) for c in contacts for way in ways
-             if c.address(way) and way in change.desk.ways]
+    pages = [
+        _page(change, "main", None, c, way, why, DIRECT)
+        for c in contacts
+        for way in ways
+        if c.address(way) and way in change.desk.ways
+    ]
     send_pages(change, pages, level=None, level_name="", why=why)
     return pages
 
@@ -166,27 +197,89 @@ def send_pages(change: Change, pages: Sequence[Page], *, level: int | None, leve
             continue
         if page.person not in texts:
             texts[page.person] = page_text(
-                change.incident, number_of_level=None if level is None else level + 1, level_name=level_name, why=why,
-                purpose=page.purpose, already_on=[n for n in busy.get(page.person, ()) if n != page.incident], now=change.now,
+                change.incident,
+                number_of_level=None if level is None else level + 1,
+                level_name=level_name,
+                why=why,
+                purpose=page.purpose,
+                already_on=[n for n in busy.get(page.person, ()) if n != page.incident],
+                now=change.now,
             )
+        if change.desk.ways[page.way].keeps_incidents:
+            _wake_again(change, page)
         change.tx.send(outgoing(change, page, texts[page.person]))
+
+
+def _wake_again(change: Change, page: Page) -> None:
+    """A system that keeps incidents of its own wakes nobody by a second trigger for one it has already, acknowledged or
+    not: end that one first, and the trigger opens it anew under the same key."""
+    if not change.tx.pages.was_sent(page.incident, page.way, page.address):
+        return
+    payload = carried_payload(change, page.name, page.way, page.address, "notice", change.now) | {
+        "verb": "resolve",
+        "subject": change.incident.title[:120],
+        "body": change.incident.title,
+        "short": "",
+        "speech": "",
+    }
+    change.tx.send(
+        Outgoing(
+            key=f"again.{page.key}",
+            kind="notice",
+            incident=page.incident,
+            lane=lane_of(page, change.incident.dedup),
+            way=page.way,
+            target=f"{page.way}:{page.address}",
+            urgent=True,
+            not_before=change.now,
+            made_at=change.now,
+            payload=payload,
+        )
+    )
+
+
+def carried_payload(change: Change, name: str, way: str, address: str, purpose: str, at: datetime) -> dict[str, Any]:
+    """What every message to a person carries, whatever it says."""
+    incident = change.incident
+    return {
+        "way": way,
+        "to": address,
+        "person": name,
+        "purpose": purpose,
+        "severity": incident.severity.word,
+        "verb": "",
+        "system": incident.system,
+        "component": incident.component,
+        "dedup": incident.dedup,
+        "at": at.isoformat(),
+    }
 
 
 def outgoing(change: Change, page: Page, text: PageText) -> Outgoing:
     """The outbox message that carries a page."""
     incident = change.incident
-    payload: dict[str, Any] = {
-        "subject": text.subject, "body": text.body, "short": text.short, "speech": text.speech,
-        "severity": incident.severity.word, "system": incident.system, "component": incident.component,
-        "verb": "trigger", "dedup": incident.dedup, "purpose": page.purpose, "way": page.way, "to": page.address,
-        "person": page.name, "at": page.made_at.isoformat(),
+    payload = carried_payload(change, page.name, page.way, page.address, page.purpose, page.made_at) | {
+        "subject": text.subject,
+        "body": text.body,
+        "short": text.short,
+        "speech": text.speech,
+        "verb": "trigger",
     }
     if page.way == "slack":
         drawn = direct(text, incident, purpose=page.purpose)
         payload |= {"blocks": list(drawn.blocks), "subject": drawn.text}
     return Outgoing(
-        key=page.key, kind="page", incident=page.incident, lane=lane_of(page, incident.dedup), target=f"{page.way}:{page.address}",
-        urgent=True, page=page.key, not_before=page.made_at, made_at=page.made_at, payload=payload,
+        key=page.key,
+        kind="page",
+        incident=page.incident,
+        lane=lane_of(page, incident.dedup),
+        way=page.way,
+        target=f"{page.way}:{page.address}",
+        urgent=True,
+        page=page.key,
+        not_before=page.made_at,
+        made_at=page.made_at,
+        payload=payload,
     )
 
 

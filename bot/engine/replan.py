@@ -100,6 +100,11 @@ def may_stop(change: Change, part: str, who: Actor) -> bool:
     """Whether a person's acknowledgement counts for a ladder: a further type's only by that type's people."""
     if part in (MAIN, HELP):
         return True
-    people = {c.id for level in change.policy(part).levels for t in level.targets if not t.is_channel
-              for c in change.roster.on_call(t.to)}
+    people = {
+        c.id
+        for level in change.policy(part).levels
+        for t in level.targets
+        if not t.is_channel
+        for c in change.roster.on_call(t.to)
+    }
     return who.id in people

@@ -32,7 +32,9 @@ def acknowledge(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why:
     change = Change.load(tx, desk, number, now)
     incident = change.incident
     if incident.phase == MONITORING:
-        raise Refused(f"The monitor says {incident.label} is over. Check positions and orders, then: /incident confirm {number}")
+        raise Refused(
+            f"The monitor says {incident.label} is over. Check positions and orders, then: /incident confirm {number}"
+        )
     must_be_open(incident)
     taken = [part for part, e in change.ladders.items() if e.state == RUNNING and may_stop(change, part, who)]
     if HELP in taken and change.main.holder == who.id:
@@ -40,15 +42,22 @@ def acknowledge(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why:
     if not taken:
         return _already(change, who, why)
     for part in taken:
-        _stop_paging(change, part, ladder.acknowledge(change.ladders[part], who, incident.severity, now, change.timings))
+        _stop_paging(
+            change, part, ladder.acknowledge(change.ladders[part], who, incident.severity, now, change.timings)
+        )
     if MAIN in taken:
         change.set(handover_to="")
         waited = say_span(now - incident.opened_at)
         change.tell("acknowledged", f"{who.name} has it, {waited} after it opened", who=who, why=why)
     else:
-        change.tell("acknowledged", f"{who.name} came to help" if taken == [HELP] else f"{who.name} has the part {', '.join(taken)}",
-                    who=who, why=why)
+        change.tell(
+            "acknowledged",
+            f"{who.name} came to help" if taken == [HELP] else f"{who.name} has the part {', '.join(taken)}",
+            who=who,
+            why=why,
+        )
     change.touch(who)
+    tx.pages.answered(number, who.id, f"acknowledged by {who.via}", now)
     notify_paged(change, "acknowledged", who)
     tell_paging_systems(change, "acknowledge", who)
     change.save()
@@ -63,7 +72,9 @@ def _already(change: Change, who: Actor, why: str) -> Said:
         closed = [part for part, e in change.ladders.items() if e.state == RUNNING]
         if main.state == HELD and not closed:
             held = f"{main.holder_name} has {label} since {say_span(change.now - (main.held_at or change.now))} ago."
-            return Said(text=f"{held} To take it over: /incident take {change.incident.number}", incident=change.incident)
+            return Said(
+                text=f"{held} To take it over: /incident take {change.incident.number}", incident=change.incident
+            )
         raise Refused(f"{label} is still calling the people of type {', '.join(closed)}: only they can stop that part.")
     if main.answer_by is None:
         change.touch(who)
@@ -87,7 +98,9 @@ def confirm(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str
     if change.main.state != HELD:
         raise Refused(f"Nobody has {change.incident.label}. To take it: /incident ack {number}")
     if change.main.holder != who.id:
-        raise Refused(f"{change.main.holder_name} has {change.incident.label}. To take it over: /incident take {number}")
+        raise Refused(
+            f"{change.main.holder_name} has {change.incident.label}. To take it over: /incident take {number}"
+        )
     return _confirmed(change, who, why)
 
 
@@ -95,6 +108,7 @@ def _confirmed(change: Change, who: Actor, why: str) -> Said:
     for part, escalation in list(change.ladders.items()):
         if escalation.state == HELD and escalation.holder == who.id:
             _stop_paging(change, part, ladder.confirm(escalation, change.incident.severity, change.now, change.timings))
+    change.tx.pages.answered(change.incident.number, who.id, f"confirmed by {who.via}", change.now)
     change.tell("confirmed", f"{who.name} still has it, at severity {change.incident.severity.word}", who=who, why=why)
     notify_paged(change, "confirmed", who)
     change.save()
@@ -148,12 +162,14 @@ def _taken(change: Change, who: Actor, why: str, text: str) -> Said:
 
 
 def pass_on(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str = "") -> Said:
-    """"I can't": the next level is paged now, the gaps of the later ones stay (ESCALATION 14)."""
+    """ "I can't": the next level is paged now, the gaps of the later ones stay (ESCALATION 14)."""
     change = Change.load(tx, desk, number, now)
     must_be_open(change.incident)
     main = change.main
     if main.state == HELD and main.holder != who.id:
-        raise Refused(f"{main.holder_name} has {change.incident.label}: there is nothing to pass on. Nobody further is paged.")
+        raise Refused(
+            f"{main.holder_name} has {change.incident.label}: there is nothing to pass on. Nobody further is paged."
+        )
     if main.state == HELD:
         change.tell("passed", f"{who.name} cannot go on", who=who, why=why)
         release(change, above=True)
@@ -169,13 +185,14 @@ def escalate_now(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why
     """The next level now. On an acknowledged incident it is called as help and the holder keeps it (ESCALATION 14)."""
     change = Change.load(tx, desk, number, now)
     must_be_open(change.incident)
-    change.touch(who)
     called = change.ladders.get(HELP)
     change.tell("escalated", f"{who.name} asks for the next level", who=who, why=why)
     if change.main.state == RUNNING:
         move = ladder.next_level_now(change.main, change.policy(), now, change.timings, f"{who.name} asked for it")
     elif called is not None and called.state == RUNNING and called.next_rung is not None:
-        move = ladder.next_level_now(called, change.policy(HELP), now, change.timings, f"{who.name} asked for more help")
+        move = ladder.next_level_now(
+            called, change.policy(HELP), now, change.timings, f"{who.name} asked for more help"
+        )
     else:
         move = ladder.call_help(change.main, change.policy(), now, change.timings, called)
     paging.apply(change, move)
@@ -192,15 +209,22 @@ def hand_over(tx: Tx, desk: Desk, number: int, who: Actor, to: Contact, now: dat
     if to.id == change.main.holder:
         raise Refused(f"{to.name} has {change.incident.label} already.")
     change.set(handover_to=to.id)
-    change.tell("handover", f"{who.name} asks {to.name} to take it; {change.main.holder_name} keeps it until then", who=who, why=why)
+    change.tell(
+        "handover",
+        f"{who.name} asks {to.name} to take it; {change.main.holder_name} keeps it until then",
+        who=who,
+        why=why,
+    )
     if to.slack:
         notify(change, to.name, "slack", to.slack, "handover", who)
     else:
         notify_contact(change, to, "handover", who)
     change.touch(who)
     change.save()
-    return Said(text=f"{to.name} is asked. Until they accept, {change.main.holder_name} keeps {change.incident.label}.",
-                incident=change.incident)
+    return Said(
+        text=f"{to.name} is asked. Until they accept, {change.main.holder_name} keeps {change.incident.label}.",
+        incident=change.incident,
+    )
 
 
 def accept(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime) -> Said:
@@ -208,7 +232,9 @@ def accept(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime) -> Said:
     change = Change.load(tx, desk, number, now)
     must_be_open(change.incident)
     if change.incident.handover_to not in (who.id, who.slack or who.id):
-        raise Refused(f"Nobody asks you to take {change.incident.label} any more. To take it all the same: /incident take {number}")
+        raise Refused(
+            f"Nobody asks you to take {change.incident.label} any more. To take it all the same: /incident take {number}"
+        )
     if change.main.state != HELD:
         return acknowledge(tx, desk, number, who, now)
     return _taken(change, who, "", f"{who.name} accepted it from {change.main.holder_name}")
@@ -236,8 +262,13 @@ def resolve(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str
 
 def _resolved(change: Change, who: Actor, why: str) -> Said:
     fires = change.incident.firing
-    change.set(phase=RESOLVED, resolved_at=change.now, resolved_by=who.name, handover_to="",
-               warn_at=change.now + change.timings.warn_every if fires else None)
+    change.set(
+        phase=RESOLVED,
+        resolved_at=change.now,
+        resolved_by=who.name,
+        handover_to="",
+        warn_at=change.now + change.timings.warn_every if fires else None,
+    )
     for part, escalation in list(change.ladders.items()):
         _stop_paging(change, part, ladder.stop(escalation, change.now))
     lasted = say_span(change.now - change.incident.opened_at)
@@ -293,7 +324,10 @@ def _contact(change: Change, id_: str, name: str, slack: str) -> Contact:
 
 def _levels(move: ladder.Move, change: Change) -> str:
     policy = change.policy(move.escalation.part)
-    return ", ".join(f"Level {c.level + 1} ({policy.levels[c.level].name})" for c in move.calls if c.level is not None) or "Nobody"
+    return (
+        ", ".join(f"Level {c.level + 1} ({policy.levels[c.level].name})" for c in move.calls if c.level is not None)
+        or "Nobody"
+    )
 
 
 def _next(change: Change) -> str:

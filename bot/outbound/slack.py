@@ -16,7 +16,7 @@ from bot.outbound.slack_errors import SlackFailed, failed
 
 API_URL = "https://slack.com/api/"
 _KIND = "tocsin"
-_TIMEOUT = aiohttp.ClientTimeout(total=15.0, sock_connect=5.0)
+_SECONDS, _CONNECT = 15.0, 5.0
 _KNOWN_FOR = timedelta(minutes=10)
 # Our clock and Slack's may differ; a key matches only its own message, so looking further back does no harm.
 _SKEW = timedelta(minutes=2)
@@ -33,8 +33,8 @@ class Posted:
     channel: str
     """The channel's id, also where a name was given."""
     ts: str
-    cuts: tuple[Any, ...] = ()
-    """What had to be cut to fit, as `bot.core.slack_limits` tells it."""
+    cuts: tuple[str, ...] = ()
+    """What had to be cut to fit, one line each."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,10 +81,18 @@ class Slack:
     nothing by itself: that is the outbox's business. Open it inside the running loop, and close it."""
 
     def __init__(
-        self, token: str, *, now: Callable[[], datetime], base_url: str = API_URL, proxy: str | None = None
+        self,
+        token: str,
+        *,
+        now: Callable[[], datetime],
+        base_url: str = API_URL,
+        proxy: str | None = None,
+        seconds: float = _SECONDS,
     ) -> None:
         self._now = now
-        self._session = aiohttp.ClientSession(timeout=_TIMEOUT, trust_env=False)
+        # slack_sdk's own timeout counts only for sessions that it opens itself.
+        timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=min(seconds, _CONNECT))
+        self._session = aiohttp.ClientSession(timeout=timeout, trust_env=False)
         self._web = AsyncWebClient(token, base_url=base_url, session=self._session, retry_handlers=[])
         # slack_sdk takes a proxy from the environment when it is given none.
         self._web.proxy = proxy
@@ -117,22 +125,19 @@ class Slack:
     ) -> Posted:
         """Post a new message that `look_up` finds by its key. `text` is mrkdwn, already escaped; it is what
         notifications and screen readers get."""
-        payload, cuts = _message(text, blocks, key)
-        payload |= {"channel": channel, "unfurl_links": False, "unfurl_media": False, "link_names": False}
+        payload = _content(text, blocks, key) | {"channel": channel, "link_names": False}
+        payload |= {"unfurl_links": False, "unfurl_media": False}
         if thread_ts:
             payload |= {"thread_ts": thread_ts, "reply_broadcast": broadcast}
-        answer = await self._call("chat.postMessage", where=_place(channel), acts=True, json=payload)
-        return Posted(channel=answer["channel"], ts=answer["ts"], cuts=cuts)
+        return await self._deliver("chat.postMessage", channel, payload)
 
     async def update(self, channel: str, ts: str, text: str, blocks: Blocks = (), *, key: str) -> Posted:
         """Change a message. An error code such as `message_not_found` or `edit_window_closed` asks for a new one."""
-        payload, cuts = _message(text, blocks, key)
-        # Unlike posting, an update without `parse` makes links and mentions of bare names, and one without `blocks`
-        # keeps or drops the old ones depending on `text`: so all are said.
+        # Unlike posting, an update makes links and mentions of bare names unless told not to; and blocks are always
+        # given, as leaving them out would keep or drop the old ones depending on the text.
+        payload = {"blocks": []} | _content(text, blocks, key)
         payload |= {"channel": channel, "ts": ts, "parse": "none", "link_names": False}
-        payload.setdefault("blocks", [])
-        answer = await self._call("chat.update", where=_place(channel), acts=True, json=payload)
-        return Posted(channel=answer["channel"], ts=answer["ts"], cuts=cuts)
+        return await self._deliver("chat.update", channel, payload)
 
     async def look_up(self, channel: str, key: str, since: datetime, thread_ts: str | None = None) -> Posted | None:
         """The message with this key, posted at or after `since` in the channel or thread; None when there is none."""
@@ -229,6 +234,11 @@ class Slack:
 
     # --- the call itself
 
+    async def _deliver(self, method: str, channel: str, payload: dict[str, Any]) -> Posted:
+        fitted, cuts = fit(payload, "message")
+        answer = await self._call(method, where=_place(channel), acts=True, json=fitted)
+        return Posted(channel=answer["channel"], ts=answer["ts"], cuts=cuts)
+
     async def _call(self, method: str, *, where: str = "", acts: bool = False, get: bool = False, **parts: Any) -> Any:
         request = self._web.api_call(method, http_verb="GET" if get else "POST", **parts)
         return await self._guard(request, method, where=where, acts=acts)
@@ -253,10 +263,9 @@ class Slack:
             self._health = replace(before, last_success=self._now(), failing_since=None)
 
 
-def _message(text: str, blocks: Blocks, key: str) -> tuple[dict[str, Any], tuple[Any, ...]]:
-    payload: dict[str, Any] = {"text": text} | ({"blocks": [dict(block) for block in blocks]} if blocks else {})
-    fitted, cuts = fit(payload, "message")
-    return dict(fitted) | {"metadata": {"event_type": _KIND, "event_payload": {"key": key}}}, tuple(cuts)
+def _content(text: str, blocks: Blocks, key: str) -> dict[str, Any]:
+    content: dict[str, Any] = {"text": text, "metadata": {"event_type": _KIND, "event_payload": {"key": key}}}
+    return content | ({"blocks": [dict(block) for block in blocks]} if blocks else {})
 
 
 def _key_of(message: Mapping[str, Any]) -> str | None:

@@ -13,12 +13,12 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import Field, SecretStr
 
 from bot.core.errors import DeliveryFailed, WrongSecret
 from bot.core.message import Carried
 from bot.outbound.http import exchange
-from bot.pagers.base import CallbackRequest, Tools
+from bot.pagers.base import CallbackRequest, Parameters, Tools
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 # Twilio's times have whole seconds, and its clock is not ours.
@@ -26,10 +26,8 @@ _SKEW = timedelta(seconds=5)
 _PAGE = 50
 
 
-class TwilioParameters(BaseModel):
+class TwilioParameters(Parameters):
     """The Twilio account that calls and text messages leave from."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     account_sid: str = Field(description="Account SID: AC and 32 hex digits", pattern=r"^AC[0-9a-fA-F]{32}$")
     auth_token: SecretStr = Field(description="Auth token of the account; it also proves Twilio's callbacks")

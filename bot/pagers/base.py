@@ -13,12 +13,19 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import httpx
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from bot.core.message import Carried, Heard, Sent
 
 if TYPE_CHECKING:
     from bot.outbound.slack import Slack
+
+
+class Parameters(BaseModel):
+    """What every section's fields have in common: no field nobody knows, and no value in an error's text."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
 
 Answers = Literal["slack", "link", "digit", "webhook", "none"]
 
@@ -113,7 +120,7 @@ class Pager:
     """What is wrong with an address, in words; None when nothing is. Does not repeat an address that is a secret."""
     section: str
     """The section of the settings it reads: `smtp` with the field `host` is the variable TOCSIN_SMTP_HOST."""
-    parameters: type[BaseModel]
+    parameters: type[Parameters]
     """The section's fields, each described."""
     open: Callable[[Any, Tools], Carrier] = field(repr=False)
     """Makes the carrier from its parameters. Connects to nothing yet."""

@@ -5,36 +5,49 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-from email.headerregistry import Address
+from contextlib import suppress
+from email.headerregistry import Address, HeaderRegistry, MessageIDHeader
 from email.message import EmailMessage
 from email.policy import SMTP as WIRE
-from email.utils import format_datetime, parseaddr
-from typing import Literal, Self
+from email.policy import EmailPolicy
+from email.utils import format_datetime, getaddresses, parseaddr
+from typing import Any, Literal, Self, cast
 from urllib.parse import quote
 
 import aiosmtplib
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from bot.core.errors import DeliveryFailed
 from bot.core.message import Carried, Sent
 from bot.outbound.http import scrub
-from bot.pagers.base import Pager, Tools
+from bot.pagers.base import Pager, Parameters, Tools
 
 # One mailbox without display name, quotes or comments: nothing that could hide a second address or a header.
 _MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 _SUBJECT = 200
 _PORTS = {"starttls": 587, "tls": 465, "plain": 25}
-_POLICY = WIRE.clone(max_line_length=998)
+_LONGEST_LINE = 998
+_FAREWELL = 2.0
 
 
-class MailParameters(BaseModel):
+def _policy() -> EmailPolicy[EmailMessage]:
+    # The standard library folds a long In-Reply-To or References as if it were words and breaks the thread by it; as
+    # message ids they stay whole. 7bit, because not every server takes more.
+    headers = HeaderRegistry()
+    for name in ("in-reply-to", "references"):
+        headers.map_to_type(name, cast(Any, MessageIDHeader))
+    return WIRE.clone(cte_type="7bit", header_factory=headers)
+
+
+_POLICY = _policy()
+
+
+class MailParameters(Parameters):
     """The SMTP server that mail leaves through."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     host: str = Field(description="Name of the SMTP server", min_length=1)
-    port: int = Field(default=0, ge=0, le=65535, description="Its port; 0 is the usual one: 587, 465 (tls) or 25 (plain)")
+    port: int = Field(default=0, ge=0, le=65535, description="Its port; 0 means 587, 465 with tls, 25 with plain")
     security: Literal["starttls", "tls", "plain"] = Field(
         default="starttls", description="starttls: encrypt or do not send; tls: encrypted from the start; plain: never"
     )
@@ -48,10 +61,9 @@ class MailParameters(BaseModel):
     @field_validator("from_address")
     @classmethod
     def _one_mailbox(cls, value: str) -> str:
-        if problem := check_mail(parseaddr(value)[1]):
-            raise ValueError(problem)
-        if _CONTROL.search(value):
-            raise ValueError("write one line: Name <name@example.com>")
+        mailboxes = getaddresses([value])
+        if len(mailboxes) != 1 or _CONTROL.search(value) or check_mail(mailboxes[0][1]):
+            raise ValueError("write one mailbox: Name <name@example.com>")
         return value
 
     @model_validator(mode="after")
@@ -112,7 +124,10 @@ def compose(message: Carried, parameters: MailParameters) -> EmailMessage:
         mail["X-Priority"] = "1 (Highest)"
         mail["Importance"] = "high"
         mail["Priority"] = "urgent"
-    mail.set_content(_text(message))
+    text = _text(message)
+    # Quoted-printable would break the link over lines: every reader mends that, but not every person with a terminal.
+    whole = text.isascii() and max(map(len, text.splitlines())) <= _LONGEST_LINE
+    mail.set_content(text, cte="7bit" if whole else "quoted-printable")
     return mail
 
 
@@ -156,7 +171,9 @@ async def _submit(mail: EmailMessage, to: str, parameters: MailParameters) -> No
         await smtp.rcpt(to)
         stage, data = "content", True
         await smtp.data(mail.as_bytes())
-        # The mail is taken; how the farewell goes is of no interest, and it must not hold up the answer.
+        # The mail is taken: whatever happens to the farewell does not change that.
+        with suppress(aiosmtplib.SMTPException, OSError):
+            await smtp.quit(timeout=_FAREWELL)
     except (aiosmtplib.SMTPException, OSError) as error:
         raise _failed(error, stage, data, parameters.host, secrets) from None
     finally:
@@ -168,7 +185,7 @@ async def _encrypt(smtp: aiosmtplib.SMTP, host: str) -> None:
     if not smtp.supports_extension("starttls"):
         # Never in the clear instead: whoever strips the offer from the line would read the pages and answer links.
         raise DeliveryFailed(
-            f"the SMTP server {host} does not offer STARTTLS: set TOCSIN_SMTP_SECURITY to tls, or to plain to send unencrypted",
+            f"{host} does not offer STARTTLS: set TOCSIN_SMTP_SECURITY to tls, or to plain to send unencrypted",
             permanent=True,
         )
     await smtp.starttls()
@@ -186,12 +203,12 @@ def _failed(error: Exception, stage: str, data: bool, host: str, secrets: list[s
         if isinstance(cause, ssl.SSLCertVerificationError):
             why = f"the certificate of {host} is not trusted ({cause.verify_message})"
             return DeliveryFailed(f"{why}: set TOCSIN_SMTP_CA_FILE if it is your own", permanent=True)
-    if isinstance(error, aiosmtplib.SMTPNotSupported):
-        return DeliveryFailed(f"{host} does not support what {stage} needs", permanent=True)
-    if isinstance(error, aiosmtplib.SMTPResponseException):
-        # 4xx is the server's own word for "later"; 421 and a code that is none may come with a lost connection.
+    if isinstance(error, aiosmtplib.SMTPResponseException) and error.code >= 400:
+        # 4xx is the server's own word for "later".
         said = f"{host} answered {error.code} to {stage}: {scrub(str(error.message), secrets)}"
         return DeliveryFailed(said, permanent=500 <= error.code <= 599)
+    if isinstance(error, aiosmtplib.SMTPNotSupported) or type(error) is aiosmtplib.SMTPException:
+        return DeliveryFailed(f"{host} does not support what {stage} needs", permanent=True)
     if data:
         return DeliveryFailed(f"{host} hung up before it confirmed the mail: it may have left", maybe_sent=True)
     return DeliveryFailed(f"{host} cannot be reached or hung up at {stage} ({type(error).__name__})")

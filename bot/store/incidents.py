@@ -86,8 +86,10 @@ class Incidents:
     def open_of_group(self, system: str, group: str) -> int | None:
         """The number of the open incident of a group, if there is one."""
         query = select(incidents.c.number).where(
-            incidents.c.system == system, incidents.c.group_key == group,
-            incidents.c.phase.in_(OPEN_PHASES), incidents.c.merged_into.is_(None),
+            incidents.c.system == system,
+            incidents.c.group_key == group,
+            incidents.c.phase.in_(OPEN_PHASES),
+            incidents.c.merged_into.is_(None),
         )
         return self._connection.execute(query).scalar()
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, String, case, cast, and_, exists, func, or_, select, update
 
 from bot.core.page import Outgoing
 from bot.store.dialects import insert_into
@@ -31,7 +31,7 @@ class Outbox:
     def claim(
         self, now: datetime, lease: timedelta, limit: int, *, urgent: bool, without: Collection[str] = ()
     ) -> list[Outgoing]:
-        """Claim messages that may leave now, oldest first, skipping the targets `without` (those that are throttled).
+        """Claim messages that may leave now, oldest first, skipping the ways `without` (those that are busy).
 
         Only the first waiting message of each lane is given. The claim is a lease that is committed before sending: if
         this process dies, the message is claimed again when the lease ends, with one attempt more."""
@@ -49,14 +49,8 @@ class Outbox:
             .with_for_update(skip_locked=True, of=outbox)
         )
         if without:
-            query = query.where(outbox.c.target.not_in(list(without)))
-        rows = list(self._connection.execute(query).mappings())
-        if rows:
-            mine = outbox.c.id.in_([row["id"] for row in rows])
-            self._connection.execute(
-                update(outbox).where(mine).values(lease_until=now + lease, attempts=outbox.c.attempts + 1)
-            )
-        return [read_outgoing({**row, "attempts": row["attempts"] + 1}) for row in rows]  # type: ignore[arg-type]
+            query = query.where(outbox.c.way.not_in(list(without)))
+        return self._take(query, now + lease)
 
     def claim_calls(self, first: Outgoing, now: datetime, lease: timedelta) -> list[Outgoing]:
         """Claim what else waits for the same number as an already claimed call, so that one call stands for all."""
@@ -67,13 +61,36 @@ class Outbox:
             .order_by(outbox.c.id)
             .with_for_update(skip_locked=True)
         )
+        return self._take(query, now + lease)
+
+    def _take(self, query: Select[Any], until: datetime) -> list[Outgoing]:
+        """Lease the rows. From now until its outcome is recorded a message may have left: should this process die, whoever
+        claims it next has to find out. A claimed card gives up its key, so that a newer state can be asked for."""
         rows = list(self._connection.execute(query).mappings())
         if rows:
-            mine = outbox.c.id.in_([row["id"] for row in rows])
+            first_card = and_(outbox.c.kind == "card", outbox.c.attempts == 0)
+            unique = outbox.c.key + "." + cast(outbox.c.id, String)
             self._connection.execute(
-                update(outbox).where(mine).values(lease_until=now + lease, attempts=outbox.c.attempts + 1)
+                update(outbox)
+                .where(outbox.c.id.in_([row["id"] for row in rows]))
+                .values(
+                    lease_until=until,
+                    attempts=outbox.c.attempts + 1,
+                    maybe_sent=True,
+                    key=case((first_card, unique), else_=outbox.c.key),
+                )
             )
-        return [read_outgoing(row) for row in rows]
+        return [read_outgoing({**row, "attempts": row["attempts"] + 1}) for row in rows]  # type: ignore[arg-type]
+
+    def put_back(self, row: Outgoing, until: datetime) -> None:
+        """Undo a claim in the transaction that made it: not before `until`."""
+        self._connection.execute(
+            update(outbox)
+            .where(outbox.c.id == row.id)
+            .values(
+                not_before=until, lease_until=None, attempts=row.attempts - 1, maybe_sent=row.maybe_sent, key=row.key
+            )
+        )
 
     def finish(self, ids: Sequence[int], state: str, now: datetime, error: str = "") -> None:
         """These messages are done with: sent, failed for good, or dropped as no longer wanted."""
@@ -112,7 +129,9 @@ class Outbox:
 
     def payload_of(self, page: str) -> Mapping[str, Any]:
         """What was sent, or is to be, for a page."""
-        query = select(outbox.c.payload).where(outbox.c.page == page, outbox.c.kind == "page").order_by(outbox.c.id.desc())
+        query = (
+            select(outbox.c.payload).where(outbox.c.page == page, outbox.c.kind == "page").order_by(outbox.c.id.desc())
+        )
         return dict(self._connection.execute(query.limit(1)).scalar_one())
 
     def next_due(self) -> datetime | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, or_, select, update
 
-from bot.core.page import WENT_OUT, Page
+from bot.core.page import ANSWERED, WENT_OUT, Page
 from bot.store.rows import read_page
 from bot.store.tables import pages
 
@@ -63,6 +63,18 @@ class Pages:
             .order_by(pages.c.made_at.desc())
         )
         return [read_page(row) for row in self._connection.execute(query).mappings()]
+
+    def was_sent(self, incident: int, way: str, address: str) -> bool:
+        """Whether an earlier page of an incident went out to this address."""
+        query = select(pages.c.key).where(
+            pages.c.incident == incident, pages.c.way == way, pages.c.address == address, pages.c.state.in_(WENT_OUT)
+        )
+        return self._connection.execute(query.limit(1)).first() is not None
+
+    def answered(self, incident: int, person: str, outcome: str, now: datetime) -> None:
+        """A person has answered: so they were reached by whatever went out to them."""
+        where = (pages.c.incident == incident, pages.c.person == person, pages.c.state.in_(WENT_OUT))
+        self._connection.execute(update(pages).where(*where).values(state=ANSWERED, outcome=outcome, ended_at=now))
 
     def waiting_for(self, person: str) -> list[int]:
         """Numbers of the incidents that paged a person, whether or not they still want an answer."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import fields
-from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -26,15 +25,22 @@ _PAGE_COLUMNS = [f.name for f in fields(Page)]
 _OUTGOING_COLUMNS = [f.name for f in fields(Outgoing)]
 
 
+_MOST_PLANS = 64
+_written: dict[int, tuple[Plan, dict[str, Any]]] = {}
+
+
 def plan_row(plan: Plan) -> dict[str, Any]:
-    """A plan as a row of `plans`; equal plans have equal ids."""
-    return _plan_row(id(plan), plan)
-
-
-@lru_cache(maxsize=64)
-def _plan_row(_identity: int, plan: Any) -> dict[str, Any]:
+    """A plan as a row of `plans`; equal plans have equal ids. Each plan object is written out once: there are few of them,
+    and every alert of a system brings the same one."""
+    known = _written.get(id(plan))
+    if known is not None and known[0] is plan:
+        return known[1]
     body = _PLAN.dump_python(plan, mode="json")
-    return {"id": hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest(), "body": body}
+    row = {"id": hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest(), "body": body}
+    if len(_written) >= _MOST_PLANS:
+        _written.clear()
+    _written[id(plan)] = (plan, row)
+    return row
 
 
 def read_plan(body: Any) -> Plan:

@@ -158,6 +158,7 @@ outbox = Table(
     Column("kind", String(16), nullable=False),
     _incident(),
     Column("lane", String(220), nullable=False),
+    Column("way", String(40), nullable=False),
     Column("target", Text, nullable=False),
     Column("urgent", Boolean, nullable=False),
     Column("page", String(200), nullable=False),

@@ -1,0 +1,159 @@
+"""Simulation: who would be paged, how and when, for an alert, a time and perhaps an acknowledgement. Nothing is sent.
+
+It climbs the ladder with the same functions as the running bot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.core import escalation as ladder
+from bot.core.alert import Severity
+from bot.core.escalation import Call, Escalation
+from bot.core.oncall import Actor, Roster
+from bot.core.policy import Level, Policy
+from bot.core.routing import Routed
+from bot.core.spans import say_span
+from bot.core.system import System
+
+_SOMEBODY = Actor(id="somebody", name="somebody", via="simulation")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Event:
+    """One thing that would happen."""
+
+    offset_s: int
+    """Seconds after the alert."""
+    kind: str
+    """`page`; `unreachable` (a level that has nobody); `card` (a level that is a channel); `acknowledge`; `ask` (the holder
+    is asked whether they still have it); `unacknowledge`; `repeat` (the ladder begins again)."""
+    level: int | None
+    """From 1; None where it is about no level."""
+    level_name: str
+    pager: str
+    """The way: `phone`, `mail`, `slack`, ...; empty where it is about none."""
+    to: str
+    """Whom, with the address where one is set."""
+    why: str
+
+
+def simulate(
+    system: System,
+    routed: Routed,
+    severity: Severity,
+    at: datetime,
+    *,
+    ack_after: timedelta | None,
+    until: timedelta | None = None,
+) -> list[Event]:
+    """What would happen after an alert that arrives `at`. Without `until` it ends when the ladder would begin again, or
+    when the holder would be asked."""
+    plan = system.plan
+    policy = plan.choose(severity, routed.type, routed.policy)
+    current = ladder.start(policy, severity, at, plan.timings)
+    events: list[Event] = []
+    ack_at = at + ack_after if ack_after is not None else None
+    end = at + until if until is not None else None
+    while (due := _next(current, ack_at)) is not None and (end is None or due <= end):
+        offset = int((due - at).total_seconds())
+        if due == ack_at:  # at equal times the acknowledgement wins (ESCALATION 2)
+            current, ack_at = ladder.acknowledge(current, _SOMEBODY, severity, due, plan.timings), None
+            events.append(
+                _event(offset, "acknowledge", why=f"acknowledged after {say_span(due - at)}: nobody further is paged")
+            )
+            continue
+        if end is None and due == current.repeat_at and current.next_rung is None and ack_at is None:
+            span = say_span(plan.timings.repeat_after)
+            events.append(
+                _event(
+                    offset,
+                    "repeat",
+                    level=1,
+                    name=policy.levels[0].name,
+                    why=f"nobody has acknowledged: the whole ladder begins again, {span} after its last level",
+                )
+            )
+            break
+        if end is None and current.state == ladder.HELD and current.answer_by is not None:
+            break
+        current = _step(system, policy, current, due, offset, events)
+    return events
+
+
+def _next(current: Escalation, ack_at: datetime | None) -> datetime | None:
+    due = [moment for moment in (current.due_at, ack_at) if moment is not None]
+    return min(due, default=None)
+
+
+def _step(
+    system: System, policy: Policy, current: Escalation, due: datetime, offset: int, events: list[Event]
+) -> Escalation:
+    timings = system.plan.timings
+    move = ladder.advance(current, policy, due, timings)
+    if move.released:
+        events.append(_event(offset, "unacknowledge", why=move.why))
+    waiting = list(move.calls)
+    current = move.escalation
+    while waiting:
+        call = waiting.pop(0)
+        if call.level is None:
+            events.append(_event(offset, "ask", to="the holder", why=call.why))
+            continue
+        level = policy.levels[call.level]
+        pages = list(_pages(system.roster, level, call, offset))
+        events.extend(pages)
+        if pages and any(page.kind in ("page", "card") for page in pages):
+            continue
+        if not pages:
+            events.append(
+                _event(
+                    offset, "unreachable", level=call.level + 1, name=level.name, why=f"{call.why}, but it has nobody"
+                )
+            )
+        failed = ladder.level_failed(current, call.level, due)
+        if failed != current:
+            more = ladder.advance(failed, policy, due, timings)
+            current = more.escalation
+            waiting.extend(more.calls)
+    return current
+
+
+def _pages(roster: Roster, level: Level, call: Call, offset: int) -> Iterator[Event]:
+    assert call.level is not None
+    number = call.level + 1
+    for target in level.targets:
+        if target.is_channel:
+            yield _event(offset, "card", level=number, name=level.name, to=target.to, why=call.why)
+            continue
+        for contact in roster.on_call(target.to):
+            for way in target.ways:
+                address = contact.address(way)
+                variable = contact.unset.get(way, "")
+                to = f"{contact.name} <{address}>" if address else contact.name
+                why = call.why if address else f"{call.why}; cannot be sent until {variable or way + ' address'} is set"
+                yield _event(offset, "page", level=number, name=level.name, pager=way, to=to, why=why)
+
+
+def _event(
+    offset: int, kind: str, *, level: int | None = None, name: str = "", pager: str = "", to: str = "", why: str
+) -> Event:
+    return Event(offset_s=offset, kind=kind, level=level, level_name=name, pager=pager, to=to, why=why)
+
+
+def summary(system: System, routed: Routed, severity: Severity, title: str) -> dict[str, object]:
+    """The incident that would open, for JSON."""
+    policy = system.plan.choose(severity, routed.type, routed.policy)
+    return {
+        "system": system.name,
+        "title": title,
+        "severity": severity.word,
+        "type": routed.type,
+        "component": routed.component,
+        "route": routed.route,
+        "unrouted": routed.unrouted,
+        "policy": policy.name,
+        "channel": system.channel,
+        "why": routed.why,
+    }

@@ -1,0 +1,187 @@
+"""Compose: from a row of the outbox to what is really sent. Cards and lists are drawn here, from the newest state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.core.incident import Incident
+from bot.core.message import Carried
+from bot.core.oncall import Actor
+from bot.core.page import Outgoing, Page
+from bot.core.signing import sign
+from bot.core.timeline import Entry
+from bot.store.cards import Card
+from bot.store.transaction import Tx
+from bot.views.blocks import Drawn
+from bot.views.card import card, small_card
+from bot.views.direct import direct, notice
+from bot.views.lines import digest, line
+from bot.views.pages import speech_for
+
+LINKS_LAST = timedelta(days=7)
+_LISTED = 10
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Links:
+    """Makes the signed addresses by which a page is answered."""
+
+    public_url: str
+    """Empty: there is no public address, and no link."""
+    secret: str
+    slack_url: str = ""
+    """The workspace's address, for permalinks."""
+
+    def answer(self, page: Page) -> str:
+        """The page that asks once more and then acknowledges."""
+        return self._signed("a", "answer", page)
+
+    def callback(self, page: Page) -> str:
+        """Where the provider tells what became of this page."""
+        return self._signed(f"callbacks/{page.way}", "callback", page)
+
+    def _signed(self, path: str, purpose: str, page: Page) -> str:
+        if not self.public_url:
+            return ""
+        token = sign(self.secret, purpose, page.key, page.made_at + LINKS_LAST)
+        return f"{self.public_url.rstrip('/')}/{path}/{token}"
+
+    def thread(self, shown: Card | None) -> str:
+        """The permalink of a card."""
+        if shown is None or not shown.ts or not self.slack_url:
+            return ""
+        return f"{self.slack_url.rstrip('/')}/archives/{shown.place}/p{shown.ts.replace('.', '')}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SlackPost:
+    """Something for a channel: a card to post or edit, or a line for its thread."""
+
+    key: str
+    """What it is found by again when Slack's answer was lost."""
+    channel: str
+    drawn: Drawn
+    ts: str = ""
+    """Edit this message; empty: post a new one."""
+    thread_ts: str = ""
+    broadcast: bool = False
+    file: str = ""
+    """Text to attach whole as a file."""
+
+
+def carried(
+    tx: Tx, links: Links, row: Outgoing, page: Page | None, others: Sequence[Page], slack_away: datetime | None
+) -> Carried:
+    """The message a pager is to carry; `others` are the pages that the same call stands for."""
+    payload = row.payload
+    shown = tx.cards.main_of([row.incident]).get(row.incident)
+    body, speech = payload["body"], payload["speech"]
+    if slack_away is not None and payload["way"] != "slack":
+        body += f"\n\nSlack has not answered since {slack_away:%H:%M} UTC: answer here, not there."
+    if others:
+        bundle = [i for p in ([page] if page else []) + list(others) if (i := tx.incidents.get(p.incident)) is not None]
+        speech = speech_for(bundle)
+    thread = _place(page) if row.kind == "notice" and page is not None else {}
+    blocks: Sequence[Mapping[str, Any]] = payload.get("blocks", ())
+    subject = payload["subject"]
+    if row.kind == "notice" and payload["way"] == "slack":
+        incident = tx.incidents.get(row.incident)
+        if incident is not None:
+            drawn = _notice(payload, incident, links.thread(shown), edits=bool(thread))
+            blocks, subject = drawn.blocks, drawn.text
+    return Carried(
+        key=row.key,
+        incident=row.incident,
+        to=payload["to"],
+        person=payload["person"],
+        purpose=payload["purpose"],
+        subject=subject,
+        body=body,
+        short=payload["short"],
+        speech=speech,
+        severity=payload["severity"],
+        system=payload["system"],
+        component=payload["component"],
+        verb=payload["verb"] or "trigger",
+        dedup=payload["dedup"],
+        answer_link=links.answer(page) if page is not None and row.kind == "page" else "",
+        callback=links.callback(page) if page is not None and row.kind == "page" else "",
+        link=links.thread(shown),
+        blocks=blocks,
+        at=datetime.fromisoformat(payload["at"]),
+        attempt=row.attempts,
+        thread=thread,
+    )
+
+
+def _notice(payload: Mapping[str, Any], incident: Incident, thread: str, *, edits: bool) -> Drawn:
+    """The quiet message in Slack: an edit of the page, or a message of its own."""
+    news = {"who": payload["who"], "who_slack": payload["who_slack"], "link_to": thread}
+    if edits:
+        return direct(None, incident, what=payload["what"], **news)
+    return notice(incident, payload["what"], **news)
+
+
+def _place(page: Page) -> Mapping[str, str]:
+    channel, _, ts = page.place.partition("/")
+    return {"channel": channel, "ts": ts} if ts else {}
+
+
+def slack_post(tx: Tx, links: Links, row: Outgoing) -> SlackPost | None:
+    """The card or line of a row; None when there is nothing to show (any more)."""
+    incident = tx.incidents.get(row.incident)
+    if incident is None:
+        return None
+    cards = tx.cards.of(row.incident)
+    main = next((c for c in cards if not c.small), None)
+    if row.kind == "card":
+        mine = next((c for c in cards if c.channel == row.payload["channel"]), None)
+        return _card(tx, links, incident, mine or Card(incident=incident.number, channel=row.payload["channel"]), main)
+    if main is None or not main.ts:
+        raise CardMissing
+    return _thread(tx, row, incident, main)
+
+
+class CardMissing(Exception):
+    """The thread has no card to hang on yet."""
+
+
+def _card(tx: Tx, links: Links, incident: Incident, mine: Card, main: Card | None) -> SlackPost:
+    ladders = tx.incidents.escalations(incident.number)
+    others = tx.cards.main_of([n for n in (incident.follows, incident.merged_into) if n])
+    places = {number: links.thread(shown) for number, shown in others.items()}
+    if mine.small:
+        drawn = small_card(incident, ladders, thread=links.thread(main))
+    else:
+        first, _ = tx.alerts.joined_since(incident.number, None, 3)
+        drawn = card(incident, ladders, alerts=[(a.title, a.firing) for a in first], links=places)
+    return SlackPost(
+        key=f"card.{incident.number}.{mine.channel}", channel=mine.place or mine.channel, drawn=drawn, ts=mine.ts
+    )
+
+
+def _thread(tx: Tx, row: Outgoing, incident: Incident, main: Card) -> SlackPost:
+    payload = row.payload
+    broadcast, file = False, ""
+    if row.kind == "digest":
+        since = datetime.fromisoformat(payload["since"]) if payload["since"] else None
+        shown, total = tx.alerts.joined_since(incident.number, since, _LISTED)
+        drawn = digest([a.title for a in shown], total, since, incident.firing, label=incident.label)
+    else:
+        who = Actor(id="", name=payload["who"], slack=payload["slack"], via=payload["via"], person=payload["person"])
+        data, level = payload["data"], payload["level"]
+        entry = Entry(
+            at=row.made_at,
+            kind=payload["kind"],
+            text=payload["text"],
+            why=payload["why"],
+            who=who,
+            level=level,
+            data=data,
+        )
+        drawn = line(entry, incident, loud=payload["loud"])
+        broadcast, file = payload["broadcast"], data.get("file", "")
+    return SlackPost(key=row.key, channel=main.place, thread_ts=main.ts, drawn=drawn, broadcast=broadcast, file=file)

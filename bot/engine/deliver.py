@@ -1,0 +1,363 @@
+"""Deliver: the only one that sends what must not be lost. Claim, commit, send, record."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.core.buckets import Buckets
+from bot.core.clock import Clock
+from bot.core.errors import DeliveryFailed
+from bot.core.incident import Incident
+from bot.core.message import Carried, Sent
+from bot.core.page import DROPPED, FAILED, FAILING, SENDING, WAITING, Outgoing, Page
+from bot.core.retry import pause
+from bot.engine import heard
+from bot.engine.compose import CardMissing, Links, SlackPost, carried, slack_post
+from bot.engine.desk import Desk
+from bot.outbound.slack import Slack
+from bot.pagers.base import Carrier
+from bot.store.store import Store
+from bot.store.transaction import Tx
+
+LEASE = timedelta(seconds=60)
+"""Longer than any send may take, so that no message is under way twice."""
+
+_AT_ONCE = 32
+_PLACES = 64  # messages of one way under way before no more of it are claimed
+log = structlog.get_logger("deliver")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Errand:
+    """One claimed message, made ready inside the claiming transaction."""
+
+    row: Outgoing
+    page: Page | None = None
+    others: tuple[Outgoing, ...] = ()
+    """Further messages that the same call stands for."""
+    message: Carried | None = None
+    post: SlackPost | None = None
+    problem: str = ""
+    """Why it cannot be tried now."""
+
+    @property
+    def ids(self) -> list[int]:
+        """The rows this errand settles."""
+        return [self.row.id, *(other.id for other in self.others)]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What became of an errand."""
+
+    sent: Sent | None = None
+    failure: DeliveryFailed | None = None
+
+
+class Delivery:
+    """Sends from the outbox. A slow way delays no other: each has its own few places."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        desk: Desk,
+        clock: Clock,
+        links: Links,
+        carriers: Mapping[str, Carrier],
+        slack: Slack | None,
+        repeat_safe: frozenset[str] = frozenset(),
+        observe: Callable[[Errand, Outcome], None] = lambda errand, outcome: None,
+    ) -> None:
+        self.store, self.desk, self.clock, self.links = store, desk, clock, links
+        self.carriers, self.slack, self.repeat_safe, self.observe = carriers, slack, repeat_safe, observe
+        self.wake: Callable[[], None] = lambda: None
+        """Called when a message is done with, for then the next of its lane may leave."""
+        self._buckets = Buckets()
+        self._under_way: dict[asyncio.Task[None], str] = {}
+        self._finished: list[tuple[Errand, Outcome]] = []
+
+    async def pump(self) -> bool:
+        """One transaction: record what is done, claim what may leave; and set it on its way. False when there was
+        nothing to claim. Not to be called again before it ended. Raises StoreAway, and then nothing is forgotten."""
+        finished = list(self._finished)
+        places = Counter(self._under_way.values())
+        busy = [way for way, count in places.items() if count >= _PLACES]
+
+        def work(tx: Tx) -> list[Errand]:
+            for errand, outcome in finished:
+                self._record(tx, errand, outcome)
+            tx.flush()
+            return self._claim(tx, busy)
+
+        errands = await self.store.run(work)
+        self._finished = self._finished[len(finished) :]
+        for errand in errands:
+            self._under_way[asyncio.create_task(self._run(errand))] = errand.row.way
+        return bool(errands)
+
+    async def drain(self) -> None:
+        """Pump until nothing is under way and nothing more may leave."""
+        while await self.pump() or self._under_way or self._finished:
+            if self._under_way:
+                await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _run(self, errand: Errand) -> None:
+        try:
+            outcome = await self._send(errand)
+            self._finished.append((errand, outcome))
+            self.observe(errand, outcome)
+        finally:
+            task = asyncio.current_task()
+            if task is not None:
+                self._under_way.pop(task, None)
+            self.wake()
+
+    # Claiming
+
+    def _claim(self, tx: Tx, busy: Sequence[str]) -> list[Errand]:
+        now = self.clock.now()
+        while True:
+            rows = tx.outbox.claim(now, LEASE, _AT_ONCE, urgent=True, without=busy)
+            if not rows:
+                rows = tx.outbox.claim(now, LEASE, _AT_ONCE, urgent=False, without=busy)
+                if not rows:
+                    return []
+                rows = self._paced(tx, rows, now)
+            errands = self._prepare_all(tx, rows, now)
+            # All of them may have been dropped or put off: claim on, or the rest would wait for the next wake-up.
+            if errands:
+                return errands
+
+    def _prepare_all(self, tx: Tx, rows: Sequence[Outgoing], now: datetime) -> list[Errand]:
+        errands: list[Errand] = []
+        taken: set[int] = set()
+        for row in rows:
+            errand = None if row.id in taken else self._prepare(tx, row, now)
+            if errand is not None:
+                taken.update(errand.ids)
+                errands.append(errand)
+        return errands
+
+    def _paced(self, tx: Tx, rows: Sequence[Outgoing], now: datetime) -> list[Outgoing]:
+        """Slack takes about one message a second per channel: what is too much is put off, not sent and refused."""
+        ready = []
+        for row in rows:
+            names = _buckets_of(row)
+            wait = self._buckets.take_all(names, now) if names else timedelta(0)
+            if wait > timedelta(0):
+                tx.outbox.put_back(row, now + wait)
+            else:
+                ready.append(row)
+        return ready
+
+    def _prepare(self, tx: Tx, row: Outgoing, now: datetime) -> Errand | None:
+        if row.kind in ("card", "line", "digest"):
+            return self._prepare_post(tx, row, now)
+        page = tx.pages.get(row.page) if row.page else None
+        others: list[Outgoing] = []
+        if row.kind == "page":
+            if page is None or not self._wanted(tx, row, page, now) or self._too_soon(tx, row, page, now):
+                return None
+            others = self._same_call(tx, row, page, now)
+            keys = [page.key, *(other.page for other in others)]
+            tx.pages.change(keys, state=SENDING, bundle=page.key)
+        elif page is not None and not page.place:
+            # The direct message it would edit never arrived.
+            tx.outbox.finish([row.id], DROPPED, now)
+            return None
+        stands_for = [p for other in others if (p := tx.pages.get(other.page)) is not None]
+        away = self.slack.health.failing_since if self.slack is not None else None
+        message = carried(tx, self.links, row, page, stands_for, away)
+        return Errand(row=row, page=page, others=tuple(others), message=message)
+
+    def _prepare_post(self, tx: Tx, row: Outgoing, now: datetime) -> Errand | None:
+        try:
+            post = slack_post(tx, self.links, row)
+        except CardMissing:
+            return Errand(row=row, problem="the card of its thread is not posted yet")
+        if post is None:
+            tx.outbox.finish([row.id], DROPPED, now)
+            return None
+        return Errand(row=row, post=post)
+
+    def _wanted(self, tx: Tx, row: Outgoing, page: Page, now: datetime) -> bool:
+        """Asked before each attempt and each retry (ESCALATION 2, 11): is this page still wanted?"""
+        incident = tx.incidents.get(page.incident)
+        if incident is not None:
+            escalation = tx.incidents.escalations(page.incident).get(page.part)
+            if heard.still_wanted(incident, escalation, page):
+                return True
+        if row.maybe_sent and row.attempts > 1:
+            return True  # it may have left: find out, so that the ledger tells the truth
+        tx.outbox.finish([row.id], DROPPED, now)
+        tx.pages.change([page.key], state=DROPPED, outcome=_why_dropped(incident), ended_at=now)
+        return False
+
+    def _too_soon(self, tx: Tx, row: Outgoing, page: Page, now: datetime) -> bool:
+        """Pages to one number within two minutes become one call: the later ones wait for it (ESCALATION 7)."""
+        way = self.desk.ways.get(page.way)
+        if way is None or not way.voice or row.attempts > 1:
+            return False
+        span = self._timings(tx, page).one_call
+        last = tx.pages.last_call(page.way, page.address)
+        if last is None or now - last >= span:
+            return False
+        tx.outbox.put_back(row, last + span)
+        return True
+
+    def _timings(self, tx: Tx, page: Page):  # type: ignore[no-untyped-def]
+        incident = tx.incidents.get(page.incident)
+        assert incident is not None
+        return incident.plan.timings
+
+    def _same_call(self, tx: Tx, row: Outgoing, page: Page, now: datetime) -> list[Outgoing]:
+        way = self.desk.ways.get(page.way)
+        if way is None or not way.voice or row.maybe_sent:
+            return []
+        joined = []
+        for other in tx.outbox.claim_calls(row, now, LEASE):
+            theirs = tx.pages.get(other.page)
+            if theirs is not None and self._wanted(tx, other, theirs, now):
+                joined.append(other)
+        return joined
+
+    # Sending
+
+    async def _send(self, errand: Errand) -> Outcome:
+        try:
+            if errand.problem:
+                raise DeliveryFailed(errand.problem)
+            if errand.post is not None:
+                return Outcome(sent=await self._send_post(errand.row, errand.post))
+            assert errand.message is not None
+            return Outcome(sent=await self._send_message(errand.row, errand.message))
+        except DeliveryFailed as failure:
+            return Outcome(failure=failure)
+        except Exception as bug:  # one bad message must not stop the others
+            log.exception("send_failed", key=errand.row.key, incident=errand.row.incident)
+            return Outcome(failure=DeliveryFailed(f"{type(bug).__name__} while sending", maybe_sent=True))
+
+    async def _send_message(self, row: Outgoing, message: Carried) -> Sent:
+        way = str(row.payload["way"])
+        carrier = self.carriers.get(way)
+        if carrier is None:
+            known = self.desk.ways.get(way)
+            raise DeliveryFailed(
+                known.missing if known and known.missing else f"{way} is not configured", permanent=True
+            )
+        note = ""
+        if row.maybe_sent:
+            if carrier.can_look_up:
+                found = await _look_up(carrier, message)
+                if found is not None:
+                    return replace(found, note="found after its answer was lost")
+            elif way not in self.repeat_safe:
+                note = "may have left twice: an earlier answer was lost"
+        sent = await carrier.send(message)
+        return replace(sent, note=note) if note else sent
+
+    async def _send_post(self, row: Outgoing, post: SlackPost) -> Sent:
+        if self.slack is None:
+            raise DeliveryFailed("Slack is not configured", permanent=True)
+        text, blocks = post.drawn.text, post.drawn.blocks
+        if post.ts:
+            done = await self.slack.update(post.channel, post.ts, text, blocks, key=post.key)
+            return Sent(ref=done.ts, where=done.channel)
+        found = None
+        if row.maybe_sent:
+            found = await self.slack.look_up(post.channel, post.key, row.made_at, post.thread_ts or None)
+        done = found or await self.slack.post(
+            post.channel, text, blocks, key=post.key, thread_ts=post.thread_ts or None, broadcast=post.broadcast
+        )
+        if post.file:
+            await self.slack.upload(done.channel, post.thread_ts or done.ts, f"INC-{row.incident}.txt", post.file)
+        return Sent(ref=done.ts, where=done.channel)
+
+    # Recording
+
+    def _record(self, tx: Tx, errand: Errand, outcome: Outcome) -> None:
+        now = self.clock.now()
+        if outcome.sent is not None:
+            self._record_sent(tx, errand, outcome.sent, now)
+        elif outcome.failure is not None:
+            self._record_failure(tx, errand, outcome.failure, now)
+
+    def _record_sent(self, tx: Tx, errand: Errand, sent: Sent, now: datetime) -> None:
+        tx.outbox.finish(errand.ids, "sent", now)
+        if errand.post is not None and errand.row.kind == "card":
+            tx.cards.posted(errand.row.incident, errand.row.payload["channel"], sent.where, sent.ref)
+        if errand.page is not None and errand.row.kind == "page":
+            place = f"{sent.where}/{sent.ref}" if sent.where else ""
+            state = "delivered" if sent.state == "delivered" else "sent"
+            heard.page_became(tx, self.desk, errand.page.key, state, sent.note, now, ref=sent.ref, place=place)
+
+    def _record_failure(self, tx: Tx, errand: Errand, failure: DeliveryFailed, now: datetime) -> None:
+        row = errand.row
+        reason = self.desk.redactor.text(str(failure))
+        log.warning(
+            "not_delivered",
+            key=row.key,
+            incident=row.incident,
+            reason=reason,
+            permanent=failure.permanent,
+            attempts=row.attempts,
+        )
+        if errand.post is not None and errand.post.ts and failure.permanent:
+            # The card was deleted, or can no longer be edited: post a new one.
+            tx.cards.posted(row.incident, row.payload["channel"], "", "")
+            failure = DeliveryFailed(reason)
+        for_channel = errand.post is not None or bool(errand.problem)
+        if failure.permanent and not for_channel:
+            tx.outbox.finish(errand.ids, FAILED, now, reason)
+            self._page_became(tx, errand, FAILED, reason, now)
+            return
+        until = now + pause(row.attempts, failure.after)
+        if failure.after is not None:
+            for name in _buckets_of(row):
+                self._buckets.close(name, until)
+        since = row.failing_since or now
+        tx.outbox.postpone(errand.ids, until, maybe_sent=failure.maybe_sent, failing_since=since, error=reason)
+        if errand.page is not None and row.kind == "page":
+            if now - since >= self._timings(tx, errand.page).way_patience:
+                self._page_became(tx, errand, FAILING, f"{reason}; still trying", now)
+            else:
+                keys = [errand.page.key, *(other.page for other in errand.others)]
+                tx.pages.change(keys, state=WAITING, outcome=f"{reason}; trying again")
+
+    def _page_became(self, tx: Tx, errand: Errand, state: str, reason: str, now: datetime) -> None:
+        if errand.page is not None and errand.row.kind == "page":
+            heard.page_became(tx, self.desk, errand.page.key, state, reason, now)
+
+
+def _buckets_of(row: Outgoing) -> tuple[str, ...]:
+    """What limits how fast this may leave: its channel and Slack's method."""
+    if not row.target.startswith("channel:"):
+        return ()
+    method = "chat.update" if row.kind == "card" and row.attempts > 1 else "chat.postMessage"
+    return (row.target, method)
+
+
+async def _look_up(carrier: Carrier, message: Carried) -> Sent | None:
+    try:
+        return await carrier.look_up(message)
+    except DeliveryFailed as failure:
+        if failure.permanent:  # it can never be found out: better twice than not at all
+            return None
+        raise DeliveryFailed(str(failure), after=failure.after, maybe_sent=True) from failure
+
+
+def _why_dropped(incident: Incident | None) -> str:
+    if incident is None:
+        return "the incident is gone"
+    return (
+        "no longer wanted when it was to be sent"
+        if incident.is_open
+        else f"not sent: {incident.label} was {incident.phase}"
+    )

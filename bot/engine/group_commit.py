@@ -1,0 +1,69 @@
+"""Group commit at intake: posts that arrive while a transaction is under way go into the next one together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+from bot.core.errors import StoreAway
+from bot.engine import intake
+from bot.engine.engine import Engine
+from bot.engine.intake import Post, Taken
+
+MOST_WAITING = 5_000
+"""Posts that may wait at once; beyond it the sender is asked to come again, while it still keeps the alert."""
+
+_MOST_ALERTS = 2_000
+
+
+class Intake:
+    """Takes posts in. The first one is committed at once and alone; nothing waits for company."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._waiting: deque[tuple[Post, asyncio.Future[Taken]]] = deque()
+        self._worker: asyncio.Task[None] | None = None
+
+    async def take(self, post: Post) -> Taken:
+        """What became of the post, once it is committed. Raises StoreAway when it could not be."""
+        if len(self._waiting) >= MOST_WAITING:
+            raise StoreAway("more alerts arrive than can be stored")
+        done: asyncio.Future[Taken] = asyncio.get_running_loop().create_future()
+        self._waiting.append((post, done))
+        if self._worker is None or self._worker.done():
+            self._worker = asyncio.create_task(self._work())
+        return await done
+
+    async def _work(self) -> None:
+        while self._waiting:
+            batch = self._next_batch()
+            try:
+                await self._commit(batch)
+            except Exception as problem:
+                # One post that cannot be stored must not take the others with it.
+                for one in batch if len(batch) > 1 and not isinstance(problem, StoreAway) else ():
+                    await self._commit_alone(one)
+                for _, done in batch:
+                    if not done.done():
+                        done.set_exception(problem)
+
+    def _next_batch(self) -> list[tuple[Post, asyncio.Future[Taken]]]:
+        batch: list[tuple[Post, asyncio.Future[Taken]]] = []
+        alerts = 0
+        while self._waiting and (not batch or alerts + len(self._waiting[0][0].alerts) <= _MOST_ALERTS):
+            batch.append(self._waiting.popleft())
+            alerts += len(batch[-1][0].alerts)
+        return batch
+
+    async def _commit(self, batch: list[tuple[Post, asyncio.Future[Taken]]]) -> None:
+        taken = await self._engine.do(intake.take, [post for post, _ in batch])
+        for (_, done), answer in zip(batch, taken, strict=True):
+            if not done.done():
+                done.set_result(answer)
+
+    async def _commit_alone(self, one: tuple[Post, asyncio.Future[Taken]]) -> None:
+        try:
+            await self._commit([one])
+        except Exception as problem:
+            if not one[1].done():
+                one[1].set_exception(problem)

@@ -1,0 +1,96 @@
+"""Work: everything that is due, done; and when to look again. The loop that a running bot lives in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.core.errors import StoreAway
+from bot.engine import escalate
+from bot.engine.deliver import Delivery
+from bot.engine.engine import Engine
+from bot.store.transaction import Tx
+
+log = structlog.get_logger("work")
+
+_AGAIN_S = 1.0
+"""Real seconds until the next try when the database is away."""
+
+
+class Work:
+    """Does what is due. `run` does it for ever; a test calls `tick` after it has moved the clock."""
+
+    def __init__(self, engine: Engine, delivery: Delivery) -> None:
+        self.engine, self.delivery = engine, delivery
+        self._woken = asyncio.Event()
+        engine.on_commit(self.wake)
+        delivery.wake = self.wake
+
+    def wake(self) -> None:
+        """There may be something to do."""
+        self._woken.set()
+
+    async def climb(self) -> None:
+        """Work every ladder and reminder that is due now."""
+        now = self.engine.clock.now()
+        while due := await self.engine.store.run(lambda tx: escalate.claim(tx, now)):
+            await self._climb(due, now)
+        while numbers := await self.engine.store.run(lambda tx: escalate.others_due(tx, now)):
+            for number in numbers:
+                await self.engine.store.run(lambda tx, n=number: escalate.remind(tx, self.engine.desk, n, now))  # type: ignore[misc]
+
+    async def _climb(self, due: list[tuple[int, str]], now: datetime) -> None:
+        desk = self.engine.desk
+        try:
+            await self.engine.store.run(lambda tx: escalate.climb(tx, desk, due, now))
+        except StoreAway:
+            raise
+        except Exception:
+            log.exception("climb_failed", due=due)
+            if len(due) == 1:
+                return  # its lease keeps it from being tried at once again; it stays due, and late work stops the heartbeat
+            for one in due:
+                await self._climb([one], now)
+
+    async def tick(self) -> None:
+        """Everything due now, and all that follows from it, until nothing is left to do."""
+        await self.climb()
+        await self.delivery.drain()
+        # A page that reached nobody may have made the next level due.
+        while await self.engine.store.run(lambda tx: _is_due(tx, self.engine.clock.now())):
+            await self.climb()
+            await self.delivery.drain()
+
+    async def run(self, later: Callable[[timedelta], None]) -> None:
+        """For ever: work when woken, and ask to be woken `later` at the earliest due time."""
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            try:
+                sent = await self.delivery.pump()
+                await self.climb()
+                if sent:
+                    self.wake()
+                else:
+                    later(self.engine.clock.real_delay(await self.engine.store.run(self._next)))
+            except asyncio.CancelledError:
+                raise
+            except StoreAway as away:
+                log.warning("store_away", reason=str(away))
+                later(timedelta(seconds=_AGAIN_S))
+            except Exception:
+                log.exception("work_stumbled")
+                later(timedelta(seconds=_AGAIN_S))
+
+    def _next(self, tx: Tx) -> datetime:
+        now = self.engine.clock.now()
+        found = [at for at in (escalate.next_due(tx, now), tx.outbox.next_due()) if at is not None]
+        return min(found, default=now + timedelta(minutes=1))
+
+
+def _is_due(tx: Tx, now: datetime) -> bool:
+    at = escalate.next_due(tx, now)
+    return at is not None and at <= now

@@ -1,0 +1,211 @@
+"""Answering without Slack: the signed link, the digit on the phone, and what providers tell of pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from bot.core.errors import Refused, StoreAway, WrongSecret
+from bot.core.incident import Incident
+from bot.core.message import Heard
+from bot.core.oncall import Actor
+from bot.core.page import Page
+from bot.core.signing import read
+from bot.engine import heard, respond
+from bot.engine.engine import Engine
+from bot.pagers.base import CallbackRequest, Pager
+from bot.store.transaction import Tx
+from bot.views.pages import speech_for
+from bot.views.pages_html import ask_page, done_page, gone_page
+
+log = structlog.get_logger("answers")
+
+Verb = Callable[..., respond.Said]
+VERBS: Mapping[str, Verb] = {
+    "acknowledge": respond.acknowledge,
+    "pass": respond.pass_on,
+    "escalate": respond.escalate_now,
+    "resolve": respond.resolve,
+    "unacknowledge": respond.unacknowledge,
+    "confirm": respond.confirm,
+}
+_MOST_BODY = 256 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """The doors that need no Slack."""
+
+    engine: Engine
+    secret: str
+    public_url: str
+    pagers: Mapping[str, tuple[Pager, Any]]
+    """Each pager with its parameters."""
+
+    # The link in mail and text messages
+
+    async def ask(self, request: Request) -> Response:
+        """GET: show what it is and ask once more. A mail scanner that follows links changes nothing."""
+        page, incident = await self._page_of(request, "answer")
+        if page is None or incident is None:
+            return HTMLResponse(gone_page("This link is not valid, or it is too old."), status_code=404)
+        return _html(ask_page(incident, page.name, request.url.path))
+
+    async def answer(self, request: Request) -> Response:
+        """POST: the person has said it."""
+        page, incident = await self._page_of(request, "answer")
+        if page is None or incident is None:
+            return HTMLResponse(gone_page("This link is not valid, or it is too old."), status_code=404)
+        form = dict(parse_qsl((await request.body())[:_MOST_BODY].decode("utf-8", "replace")))
+        verb = VERBS.get(form.get("verb", "acknowledge"))
+        if verb is None:
+            return HTMLResponse(gone_page("That answer is not one of those offered."), status_code=400)
+        try:
+            said = await self.engine.do(verb, page.incident, _person(page, "link"))
+        except Refused as no:
+            return _html(done_page(str(no)))
+        return _html(done_page(said.text))
+
+    async def _page_of(self, request: Request, purpose: str) -> tuple[Page | None, Incident | None]:
+        key = read(self.secret, purpose, request.path_params["token"], self.engine.clock.now())
+        if key is None:
+            return None, None
+
+        def look(tx: Tx) -> tuple[Page | None, Incident | None]:
+            page = tx.pages.get(key)
+            incident = tx.incidents.get(page.incident) if page else None
+            while incident is not None and incident.merged_into:
+                incident = tx.incidents.get(incident.merged_into)
+            return page, incident
+
+        return await self.engine.look(look)
+
+    # Callbacks of providers
+
+    async def callback(self, request: Request) -> Response:
+        """What a provider tells: of one page (its signed address names it), or of its own incidents."""
+        way = request.path_params["way"]
+        pager, parameters = self.pagers.get(way, (None, None))
+        if pager is None or pager.callback is None:
+            return Response("unknown callback\n", status_code=404)
+        token = request.path_params.get("token", "")
+        page: Page | None = None
+        if token:
+            page, _ = await self._page_of(request, "callback")
+            if page is None:
+                return Response("unknown or expired\n", status_code=404)
+        asked = await self._request(request, page)
+        if asked is None:
+            return Response("too large\n", status_code=413)
+        try:
+            answer = pager.callback.read(asked, parameters)
+        except WrongSecret as no:
+            log.warning("callback_refused", way=way, reason=str(no))
+            return Response(f"{no}\n", status_code=401)
+        for one in answer.heard:
+            await self._hear(way, one, page)
+        return Response(answer.body, media_type=answer.media_type)
+
+    async def _request(self, request: Request, page: Page | None) -> CallbackRequest | None:
+        body = await request.body()
+        if len(body) > _MOST_BODY:
+            return None
+        headers = {key.lower(): value for key, value in request.headers.items()}
+        is_form = headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+        query = f"?{request.url.query}" if request.url.query else ""
+        return CallbackRequest(
+            method=request.method,
+            url=f"{self.public_url}{request.url.path}{query}",
+            headers=headers,
+            body=body,
+            form=dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)) if is_form else {},
+            path_rest=request.path_params.get("rest", ""),
+            now=self.engine.clock.now(),
+            speech=await self._speech(page) if page else "",
+        )
+
+    async def _speech(self, page: Page) -> str:
+        def look(tx: Tx) -> str:
+            wanted = []
+            for one in tx.pages.with_bundle(page.key):
+                incident = tx.incidents.get(one.incident)
+                ladder = tx.incidents.escalations(one.incident).get(one.part)
+                if incident is not None and heard.still_wanted(incident, ladder, one):
+                    wanted.append(incident)
+            return speech_for(wanted) if wanted else ""
+
+        return await self.engine.look(look)
+
+    async def _hear(self, way: str, said: Heard, page: Page | None) -> None:
+        now = self.engine.clock.now()
+        if said.event and not await self.engine.do(_first_time, f"{way}:{said.event}", now=now):
+            return
+        if said.state in VERBS:
+            for number, who in await self._meant(way, said, page):
+                try:
+                    await self.engine.do(VERBS[said.state], number, who, why=said.why)
+                except Refused as no:
+                    log.info("callback_changes_nothing", way=way, incident=number, reason=str(no))
+        elif page is not None:
+            await self.engine.do(heard.page_became, page.key, said.state, said.why)
+
+    async def _meant(self, way: str, said: Heard, page: Page | None) -> list[tuple[int, Actor]]:
+        """The incidents an answer is about, and who gave it: all that a call named, or the provider's one."""
+
+        def look(tx: Tx) -> list[tuple[int, Actor]]:
+            if page is not None:
+                return [(p.incident, _person(p, way)) for p in tx.pages.with_bundle(page.key)]
+            number = _number_in(said.dedup)
+            incident = tx.incidents.get(number) if number else None
+            if incident is None or incident.dedup != said.dedup:
+                return []
+            contact = self.engine.desk.roster(tx, incident.system).identify(mail=said.mail) if said.mail else None
+            name = contact.name if contact else said.who or way
+            return [
+                (
+                    incident.number,
+                    Actor(
+                        id=contact.id if contact else f"{way}:{name}",
+                        name=name,
+                        via=way,
+                        slack=contact.slack if contact else "",
+                    ),
+                )
+            ]
+
+        return await self.engine.look(look)
+
+
+def _first_time(tx: Tx, desk: object, key: str, now: Any) -> bool:
+    return tx.people.first_time(key, now)
+
+
+def _person(page: Page, via: str) -> Actor:
+    return Actor(id=page.person, name=page.name, via=via, slack=page.address if page.way == "slack" else "")
+
+
+def _number_in(dedup: str) -> int | None:
+    parts = dedup.rsplit("-", 2)
+    return int(parts[1]) if len(parts) == 3 and parts[1].isdigit() else None
+
+
+def _html(page: str) -> Response:
+    return HTMLResponse(
+        page, headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+    )
+
+
+async def sorry(_request: Request, problem: Exception) -> Response:
+    """The database is away: say what else can be done."""
+    assert isinstance(problem, StoreAway)
+    return HTMLResponse(
+        gone_page("The database does not answer right now. Try again in a minute, or call the next person."),
+        status_code=503,
+        headers={"Retry-After": "10"},
+    )

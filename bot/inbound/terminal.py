@@ -1,0 +1,86 @@
+"""The terminal's door: the commands of Slack for people with a personal token, on any host (ESCALATION 18)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import orjson
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.core.errors import StoreAway
+from bot.core.oncall import Actor
+from bot.core.system import System
+from bot.engine.engine import Engine
+from commands import base
+from commands.base import TERMINAL, Command, Context, Reply
+
+log = structlog.get_logger("terminal")
+_MOST_BODY = 64 * 1024
+_UNAUTHORISED = "This token is not known. Get one in Slack with /token, and set it as TOCSIN_TOKEN."
+
+
+def terminal_actor(person: str, name: str, systems: Mapping[str, System]) -> Actor:
+    """The person of a token or of `--as`: a contact where it is one, by id, Slack id or mail address."""
+    for system in systems.values():
+        contact = system.contact(person) or system.roster.identify(slack=person, mail=person)
+        if contact is not None:
+            return Actor(id=contact.id, name=contact.name, via="terminal", slack=contact.slack)
+    slack = person if person[:1] in "UW" and person.isalnum() and person.isupper() else ""
+    return Actor(id=person, name=name or person, via="terminal", slack=slack)
+
+
+async def run_words(words: Sequence[str], context: Context) -> Reply:
+    """Run the words of a terminal: the first names the command."""
+    known = {name: command for name, command in context.commands.items() if TERMINAL in command.lives}
+    command = known.get(words[0].lower().removeprefix("/")) if words else known["help"]
+    if command is None:
+        return Reply(text=f"There is no command {words[0]!r}. There are: {', '.join(known)}.", exit_code=base.USAGE)
+    return await base.run(command, words[1:], context)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terminal:
+    """POST /command with `{"words": ["incident", "ack", "12"]}`."""
+
+    engine: Engine
+    commands: Mapping[str, Command]
+
+    async def answer(self, request: Request) -> Response:
+        """Run the words as the owner of the token."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        body = await request.body()
+        if len(body) > _MOST_BODY:
+            return _said(413, "the body is too large")
+        try:
+            owner = None
+            if scheme.lower() == "bearer" and token:
+                owner = await self.engine.look(lambda tx: tx.people.token_owner(token.strip()))
+            if owner is None:
+                return _said(401, _UNAUTHORISED)
+            words = _words(body)
+            if words is None:
+                return _said(400, 'send {"words": ["incident", "ack", "12"]}')
+            who = terminal_actor(*owner, self.engine.desk.systems)
+            log.info("command", who=who.id, words=words[:3])
+            context = Context(who=who, place=TERMINAL, engine=self.engine, commands=self.commands)
+            reply = await run_words(words, context)
+        except StoreAway as away:
+            return _said(503, str(away), exit_code=base.AWAY)
+        return _said(200, reply.text, exit_code=reply.exit_code, data=reply.data)
+
+
+def _words(body: bytes) -> list[str] | None:
+    try:
+        given = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    words = given.get("words") if isinstance(given, dict) else None
+    return words if isinstance(words, list) and words and all(isinstance(word, str) for word in words) else None
+
+
+def _said(status: int, text: str, *, exit_code: int = base.USAGE, data: object = None) -> Response:
+    body = orjson.dumps({"text": text, "exit_code": exit_code, "data": data}, default=str)
+    return Response(body, status_code=status, media_type="application/json")

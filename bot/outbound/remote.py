@@ -1,0 +1,38 @@
+"""Remote: a terminal on another host asks a running bot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+_NOT_ANSWERED = 69
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What the bot said."""
+
+    text: str
+    exit_code: int
+    data: Any = None
+
+
+def ask(url: str, token: str, words: Sequence[str]) -> Answer:
+    """Run the words at the bot behind `url`, as the owner of the token. Never raises: a bot that does not answer is an
+    answer, with an exit code of its own."""
+    try:
+        response = httpx.post(
+            f"{url.rstrip('/')}/command",
+            json={"words": list(words)},
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=20,
+        )
+        said = response.json()
+        return Answer(text=str(said["text"]), exit_code=int(said["exit_code"]), data=said.get("data"))
+    except httpx.HTTPError as problem:
+        return Answer(text=f"{url} does not answer: {type(problem).__name__}", exit_code=_NOT_ANSWERED)
+    except (ValueError, KeyError, TypeError):
+        return Answer(text=f"{url} is not a Tocsin: its answer is not understood", exit_code=_NOT_ANSWERED)

@@ -1,0 +1,32 @@
+"""The JSON Schemas of the packs' files, by which editors complete and check them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from bot.packs.endpoints import EndpointsFile
+from bot.packs.models import SystemFile
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schemas() -> Mapping[str, dict[str, Any]]:
+    """The schema of each kind of file, by its name without `.yaml`."""
+    models: dict[str, type[BaseModel]] = {"system": SystemFile, "endpoints": EndpointsFile}
+    return {
+        name: {"$schema": _DIALECT, **model.model_json_schema(), "title": f"Tocsin: {name}.yaml"}
+        for name, model in models.items()
+    }
+
+
+def write_schemas(folder: Path) -> None:
+    """Write them as `<name>.schema.json` into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, schema in schemas().items():
+        text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+        (folder / f"{name}.schema.json").write_text(text, encoding="utf-8")

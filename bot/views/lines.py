@@ -1,0 +1,103 @@
+"""What is told in the thread: one line per entry of the timeline, and the digest of a storm."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bot.core.incident import Incident
+from bot.core.timeline import Entry
+from bot.views.blocks import Drawn, sealed, section
+from bot.views.mrkdwn import clock, fit, mention, strong
+from bot.views.words import count
+
+EMOJI: Mapping[str, str] = {
+    "opened": "🆕",
+    "alert": "🔔",
+    "paged": "📟",
+    "page": "📵",
+    "acknowledged": "🙋",
+    "unacknowledged": "↩️",
+    "passed": "⏭️",
+    "escalated": "⏫",
+    "asked": "❓",
+    "confirmed": "👍",
+    "handover": "🤝",
+    "severity": "📈",
+    "type": "🏷️",
+    "resolved": "✅",
+    "reopened": "🔁",
+    "merged": "🔀",
+    "note": "📝",
+    "verdict": "🔎",
+    "warning": "⚠️",
+    "missed": "⚠️",
+}
+
+# Who takes it or gives it away wants the thread's further replies; mentioning anybody else would only make noise.
+MENTIONED = frozenset({"acknowledged", "unacknowledged", "handover"})
+
+DIGEST_TITLES = 10
+_TEXT, _WHY, _FAILED = 1800, 300, 5
+_VIA = {"link": "by link", "phone": "by phone", "pagerduty": "in PagerDuty", "terminal": "in a terminal"}
+_CHANGE = re.compile(r"(\w+) → (\w+)")
+
+
+def line(entry: Entry, incident: Incident, *, loud: bool = False) -> Drawn:
+    """One entry as a message of the thread, at most 3000 characters; `loud` notifies the whole channel. `data` may name
+    what gave way to what (`was`, `now`) and the ways that `failed`."""
+    text = _who_did(entry, fit(entry.text, _TEXT, lines=True))
+    if entry.kind == "severity":
+        text = _CHANGE.sub(r"~\1~ → *\2*", text, count=1)
+    via = _VIA.get(entry.who.via, "") if entry.who.person else ""
+    first = f"{EMOJI.get(entry.kind, '•')} {_changed(entry)}{text}" + (f" ({via})" if via else "")
+    why = f"Why: {fit(entry.why, _WHY)}" if entry.why else ""
+    called = "<!channel> " if loud else ""
+    said = fit(entry.text, 300)
+    return Drawn(
+        text=f"{called}{incident.label}: {said or entry.kind}",
+        blocks=sealed(f"line.{incident.number}", [("text", section(f"{called}{first}", why, *_failures(entry)))]),
+    )
+
+
+def _who_did(entry: Entry, text: str) -> str:
+    """The sentence with its person: the name in it becomes a mention where that helps; a missing one is added."""
+    who = entry.who
+    if not who.person:
+        return text
+    name = fit(who.name, 80)
+    shown = mention(who.slack, who.name) if entry.kind in MENTIONED else name
+    if name and name in text:
+        return re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", lambda _: shown, text, count=1)
+    return f"{text} – {shown}" if shown else text
+
+
+def _changed(entry: Entry) -> str:
+    was, now = (fit(str(entry.data.get(key) or ""), 60) for key in ("was", "now"))
+    if not was or not now or "~" in was:
+        return ""
+    return f"~{was}~ → {strong(now)}: "
+
+
+def _failures(entry: Entry) -> list[str]:
+    failed = entry.data.get("failed")
+    if not isinstance(failed, list | tuple):
+        return []
+    lines = [f"• not paged: {fit(str(item), 120)}" for item in failed[:_FAILED]]
+    return lines + ([f"• and {len(failed) - _FAILED:,} more"] if len(failed) > _FAILED else [])
+
+
+def digest(shown: Sequence[str], total: int, since: datetime | None, firing: int, *, label: str = "") -> Drawn:
+    """The summary of a storm: how many alerts joined since then, how many fire in all, and the first ten titles.
+    Without `since` they are those it opened with. `label` names the incident in the notification."""
+    alerts = count(total, "alert")
+    point = f"{count(total, 'more alert')} joined" if since else f"Opened with {alerts}"
+    when = f" since {clock(since)}" if since else ""
+    titles = [f"• {fit(title, 200)}" for title in shown[:DIGEST_TITLES]]
+    left = total - len(titles)
+    if titles and left > 0:
+        titles.append(f"• and {left:,} more")
+    drawn = section(f"🔔 *{point}*{when} · {firing:,} firing in all", *titles)
+    said = f"{label}: {point}" if label else point
+    return Drawn(text=f"{said}, {firing:,} firing in all", blocks=sealed("digest", [("text", drawn)]))

@@ -1,0 +1,189 @@
+"""Plain text for the terminal: incidents, one incident's story, a simulated escalation, the problems of a pack."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from bot.core.escalation import MAIN, Escalation
+from bot.core.incident import Incident
+from bot.core.spans import say_span
+from bot.core.timeline import Entry
+from bot.views.state import ASKED, DONE, MERGED, OVER, OWNED, UNHELD, further_lines, next_line, stand, state_line
+from bot.views.words import clean, count, cut, one_line, utc
+
+_STATES = {
+    UNHELD: "nobody has it",
+    OWNED: "acknowledged",
+    ASKED: "asked to confirm",
+    OVER: "to be confirmed",
+    DONE: "resolved",
+    MERGED: "merged",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SimulatedRow:
+    """One event of a simulated escalation."""
+
+    offset: timedelta
+    """From the opening of the incident."""
+    kind: str
+    """`page`, `ack`, `repeat`, ..."""
+    level: str = ""
+    """`2 Engineering on call`."""
+    who: str = ""
+    pager: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Problem:
+    """One thing that `tocsin check` found."""
+
+    file: str
+    line: int = 0
+    """From one; 0: the file as a whole."""
+    message: str
+    instead: str = ""
+    """What to write instead."""
+    fatal: bool = True
+    """False: a warning."""
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, limits: Mapping[int, int] | None = None) -> str:
+    """Columns side by side, as wide as their widest cell; `limits` cuts the cells of a column. Cells are made harmless:
+    one line, no escape sequences."""
+    cells = [[_cell(cell, (limits or {}).get(place)) for place, cell in enumerate(row)] for row in [heads, *rows]]
+    widths = [max(_width(row[place]) for row in cells) for place in range(len(heads))]
+    lines = [
+        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)) for row in cells
+    ]
+    ruler = "  ".join("-" * width for width in widths)
+    return "\n".join(line.rstrip() for line in [lines[0], ruler, *lines[1:]])
+
+
+def _cell(text: str, limit: int | None) -> str:
+    plain = one_line(text)
+    return plain if limit is None or len(plain) <= limit else plain[: limit - 1].rstrip() + "…"
+
+
+def _width(text: str) -> int:
+    """Terminal cells: wide characters take two, combining ones none."""
+    return sum(
+        0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text
+    )
+
+
+def incident_table(rows: Sequence[tuple[Incident, Mapping[str, Escalation]]], now: datetime) -> str:
+    """The list of incidents, one line each."""
+    if not rows:
+        return "No open incidents."
+    heads = ("NUMBER", "SEVERITY", "SYSTEM", "STATE", "WHO", "SINCE", "TITLE")
+    return table(heads, [_row(incident, ladders, now) for incident, ladders in rows], limits={2: 20, 4: 24, 6: 60})
+
+
+def _row(incident: Incident, ladders: Mapping[str, Escalation], now: datetime) -> tuple[str, ...]:
+    main = ladders.get(MAIN)
+    state = stand(incident, ladders)
+    who = (
+        incident.resolved_by
+        if state in (DONE, MERGED)
+        else main.holder_name
+        if main and state in (OWNED, ASKED)
+        else ""
+    )
+    word = f"merged into INC-{incident.merged_into}" if state == MERGED else _STATES[state]
+    return (
+        incident.label,
+        incident.severity.word,
+        incident.system,
+        word,
+        who,
+        f"{say_span(now - incident.since)} ago",
+        incident.title,
+    )
+
+
+def incident_story(
+    incident: Incident, ladders: Mapping[str, Escalation], entries: Sequence[Entry], now: datetime
+) -> str:
+    """One incident: how it stands, what comes next, and its timeline."""
+    facts = [
+        ("Since", f"{utc(incident.since)}, {say_span(now - incident.since)} ago"),
+        ("Component", one_line(incident.component)),
+        ("Type", one_line(incident.type)),
+        ("Alerts", f"{count(incident.alerts, 'alert')}, {incident.firing:,} firing" if incident.alerts else ""),
+        ("Found", cut(one_line(incident.verdict), 500)),
+        ("First step", cut(one_line(incident.first_step), 500) if incident.is_open else ""),
+        ("Monitor", one_line(incident.link)),
+    ]
+    lines = [
+        f"{incident.label} · {incident.severity.word} · {one_line(incident.system)}",
+        cut(one_line(incident.title), 300),
+        "",
+        state_line(incident, ladders),
+        f"Next: {next_line(incident, ladders)}",
+        *further_lines(incident, ladders),
+        "",
+        *(f"{name + ':':<12}{said}" for name, said in facts if said),
+    ]
+    return "\n".join([*lines, "", *timeline(entries)]).rstrip()
+
+
+def timeline(entries: Sequence[Entry]) -> list[str]:
+    """The timeline, one line per entry and one more for each reason; times in UTC, the day where it changes."""
+    lines: list[str] = []
+    day = ""
+    for entry in entries:
+        at = entry.at.astimezone(UTC)
+        if f"{at:%Y-%m-%d}" != day:
+            day = f"{at:%Y-%m-%d}"
+            lines.append(f"{day} (UTC)")
+        text = cut(one_line(entry.text), 500)
+        by = one_line(entry.who.name)
+        told = text if not entry.who.person or not by or by in text else f"{text} – {by}"
+        via = f" ({one_line(entry.who.via)})" if entry.who.person and entry.who.via not in ("", "slack") else ""
+        lines.append(f"  {at:%H:%M:%S}  {one_line(entry.kind):<14}  {told}{via}")
+        if entry.why:
+            lines.append(f"{'':28}why: {cut(one_line(entry.why), 300)}")
+    return lines
+
+
+def simulate_table(rows: Sequence[SimulatedRow]) -> str:
+    """Who would be paged, how and when."""
+    if not rows:
+        return "Nobody would be paged."
+    heads = ("AFTER", "EVENT", "LEVEL", "WHO", "BY", "WHY")
+    cells = [(_offset(row.offset), row.kind, row.level, row.who, row.pager, row.why) for row in rows]
+    return table(heads, cells, limits={2: 32, 3: 40, 4: 20, 5: 100})
+
+
+def _offset(span: timedelta) -> str:
+    """`+0:00`, `+5:00`, `+1:05:30`."""
+    seconds = max(0, int(span.total_seconds()))
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"+{hours}:{minutes:02}:{seconds:02}" if hours else f"+{minutes}:{seconds:02}"
+
+
+def check_problems(problems: Sequence[Problem]) -> str:
+    """Problems as compilers write them, so that editors find the place; errors first, and how many there are."""
+    if not problems:
+        return "No problems."
+    ordered = sorted(problems, key=lambda problem: (not problem.fatal, problem.file, problem.line))
+    errors = sum(problem.fatal for problem in problems)
+    warnings = len(problems) - errors
+    total = ", ".join(
+        [*([count(errors, "error")] if errors else []), *([count(warnings, "warning")] if warnings else [])]
+    )
+    return "\n".join([*(_problem(problem) for problem in ordered), "", total])
+
+
+def _problem(problem: Problem) -> str:
+    place = one_line(problem.file) + (f":{problem.line}" if problem.line else "")
+    first, *rest = clean(problem.message).strip().split("\n")
+    lines = [f"{place}: {'error' if problem.fatal else 'warning'}: {first}", *(f"    {line}" for line in rest)]
+    return "\n".join(lines + ([f"    instead: {one_line(problem.instead)}"] if problem.instead else []))

@@ -1,0 +1,174 @@
+"""Looking at incidents: the menu, the list, one of them, and who was paged when and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import click
+
+from bot.core.escalation import Escalation
+from bot.core.incident import Incident
+from bot.core.page import Page
+from bot.core.timeline import Entry
+from bot.store.transaction import Tx
+from bot.views import menus
+from bot.views.card import card
+from bot.views.terminal import incident_story, incident_table
+from commands._grammar import Verb, Verbs, tidy, words_argument
+from commands._incident_why import explain
+from commands._which import actor, pick
+from commands.base import TERMINAL, Context, Reply
+
+_STORY = 200
+
+
+async def open_ones(context: Context, system: str = "") -> list[tuple[Incident, Mapping[str, Escalation]]]:
+    """The open incidents with their ladders, newest first."""
+
+    def look(tx: Tx) -> list[tuple[Incident, Mapping[str, Escalation]]]:
+        found = tx.incidents.list_open(system)
+        ladders = tx.incidents.escalations_of([incident.number for incident in found])
+        return [(incident, ladders[incident.number]) for incident in found]
+
+    return await context.engine.look(look)
+
+
+async def menu(context: Context) -> Reply:
+    """The command alone: a short menu; in a terminal the list."""
+    if context.place == TERMINAL:
+        return await list_(context, "")
+    drawn = menus.menu(await open_ones(context, context.system))
+    return Reply(text=drawn.text, blocks=drawn.blocks, personal=True)
+
+
+async def list_(context: Context, system: str) -> Reply:
+    """All open incidents, or those of one system."""
+    rows = await open_ones(context, system)
+    text = incident_table(rows, context.engine.clock.now())
+    data = [
+        {
+            "number": i.number,
+            "system": i.system,
+            "severity": i.severity.word,
+            "title": i.title,
+            "phase": i.phase,
+            "holder": ladders["main"].holder_name if "main" in ladders else "",
+            "since": i.since.isoformat(),
+            "opened_at": i.opened_at.isoformat(),
+        }
+        for i, ladders in rows
+    ]
+    if context.place == TERMINAL or not rows:
+        return Reply(text=text, code=bool(rows), data=data)
+    drawn = menus.menu(rows)
+    return Reply(text=drawn.text, blocks=drawn.blocks, data=data)
+
+
+@click.pass_obj
+async def _list(context: Context, words: tuple[str, ...]) -> Reply:
+    known = {name.lower(): name for name in context.engine.desk.systems}
+    named = tidy(words[0]) if words else ""
+    if named and named not in known and named != "all":
+        context.engine.desk.system(named)
+    return await list_(context, known.get(named, ""))
+
+
+@click.pass_obj
+async def _show(context: Context, words: tuple[str, ...]) -> Reply:
+    picked = await pick(context, words, "show")
+    incident = picked.incident
+
+    def look(tx: Tx) -> tuple[Mapping[str, Escalation], list[Entry], list[tuple[str, bool]]]:
+        shown, _ = tx.alerts.joined_since(incident.number, None, 5)
+        alerts = [(alert.title, alert.firing) for alert in shown]
+        return tx.incidents.escalations(incident.number), tx.story.of(incident.number, _STORY), alerts
+
+    ladders, entries, alerts = await context.engine.look(look)
+    now = context.engine.clock.now()
+    text = incident_story(incident, ladders, entries, now)
+    data = {
+        "number": incident.number,
+        "system": incident.system,
+        "severity": incident.severity.word,
+        "title": incident.title,
+        "phase": incident.phase,
+        "type": incident.type,
+        "timeline": [
+            {"at": e.at.isoformat(), "kind": e.kind, "text": e.text, "why": e.why, "who": e.who.name} for e in entries
+        ],
+    }
+    if context.place == TERMINAL:
+        return Reply(text=text, code=True, data=data, incident=incident.number)
+    drawn = card(incident, ladders, alerts=alerts, now=now)
+    return Reply(text=drawn.text, blocks=drawn.blocks, data=data, incident=incident.number)
+
+
+@click.pass_obj
+async def _why(context: Context, words: tuple[str, ...]) -> Reply:
+    picked = await pick(context, words, "why")
+    incident = picked.incident
+
+    def look(tx: Tx) -> tuple[Mapping[str, Escalation], list[Page]]:
+        return tx.incidents.escalations(incident.number), tx.pages.of(incident.number)
+
+    ladders, pages = await context.engine.look(look)
+    roster = await context.engine.look(lambda tx: context.engine.desk.roster(tx, incident.system))
+    text = explain(incident, ladders, pages, roster, actor(context, incident.system))
+    data = [
+        {
+            "at": p.made_at.isoformat(),
+            "to": p.name,
+            "way": p.way,
+            "level": p.level,
+            "state": p.state,
+            "why": p.why,
+            "outcome": p.outcome,
+        }
+        for p in pages
+    ]
+    return Reply(text=text, data=data, incident=incident.number)
+
+
+def looks() -> list[Verb]:
+    """The subcommands of this file."""
+    return [
+        Verb(
+            "list",
+            aliases=("ls", "all"),
+            callback=_list,
+            params=[words_argument(metavar="[SYSTEM]")],
+            help="The open incidents.",
+        ),
+        Verb(
+            "show",
+            aliases=("status", "info"),
+            callback=_show,
+            params=[words_argument(metavar="[NUMBER]")],
+            help="How one stands, and what happened.",
+        ),
+        Verb(
+            "why",
+            callback=_why,
+            params=[words_argument(metavar="[NUMBER]")],
+            help="Who was paged when and why, and why you were, or were not.",
+        ),
+        Verb(
+            "help",
+            callback=_help,
+            params=[words_argument(metavar="[SUBCOMMAND]")],
+            help="This page, or that of a subcommand.",
+        ),
+    ]
+
+
+@click.pass_context
+def _help(ctx: click.Context, words: tuple[str, ...]) -> Reply:
+    group = ctx.parent.command if ctx.parent else None
+    assert isinstance(group, Verbs)
+    assert ctx.parent is not None
+    name = group.knows(words[0]) if words else ""
+    if name:
+        verb = group.commands[name]
+        with click.Context(verb, parent=ctx.parent, info_name=name, **verb.context_settings) as shown:
+            return Reply(text=verb.get_help(shown), code=True)
+    return Reply(text=group.get_help(ctx.parent), code=True)

@@ -1,0 +1,181 @@
+"""The buttons of an incident's messages, and its forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
+
+from bot.core.alert import SEVERITY_WORDS, Severity
+from bot.core.errors import NotAllowed, Refused
+from bot.core.incident import Incident, must_be_open
+from bot.engine import amend, merge, respond
+from bot.engine.respond import Said
+from bot.views import modals
+from commands._grammar import number
+from commands._incident_answer import DOES, give, press_ack_all, said
+from commands._incident_change import open_incident, roster_of
+from commands._people import one
+from commands._which import actor, pick
+from commands.base import Context, OnPress, OnSent, Press, Reply, Sent
+
+_FORMS = ("resolve", "handover", "severity", "note", "merge")
+"""Verbs whose button asks for more in a form."""
+
+_LONGEST = 2900
+
+
+async def _declare(pressed: Press, context: Context) -> Reply:
+    """The button, and both shortcuts: a message it was chosen on is the text."""
+    systems = [(system.name, system.title) for system in context.engine.desk.systems.values()]
+    text = pressed.value[:_LONGEST] if pressed.action == "incident.declare_from" else ""
+    view = modals.declare_modal(systems, metadata="", system=context.system, text=text)
+    return Reply(text="Declare an incident", view=view)
+
+
+def _does(verb: str) -> OnPress:
+    async def press(pressed: Press, context: Context) -> Reply:
+        return await give(context, verb, DOES[verb], [pressed.value])
+
+    return press
+
+
+def _form(verb: str) -> OnPress:
+    async def press(pressed: Press, context: Context) -> Reply:
+        picked = await pick(context, [pressed.value], verb)
+        return Reply(text=f"{verb} {picked.incident.label}", view=await _view(verb, picked.incident, context))
+
+    return press
+
+
+async def _view(verb: str, incident: Incident, context: Context) -> Mapping[str, Any]:
+    note = str(incident.number)
+    if verb == "note":
+        return modals.note_modal(incident, metadata=note)
+    must_be_open(incident)
+    if verb == "resolve":
+        return modals.resolve_modal(incident, metadata=note)
+    if verb == "handover":
+        return modals.handover_modal(incident, metadata=note)
+    if verb == "severity":
+        return modals.severity_modal(incident, metadata=note)
+    others = await context.engine.look(lambda tx: tx.incidents.list_open(incident.system))
+    return modals.merge_modal(incident, [o for o in others if o.number != incident.number], metadata=note)
+
+
+async def _more(pressed: Press, context: Context) -> Reply:
+    """An option of the overflow menu: `<verb> <number>`."""
+    verb, _, numbered = pressed.value.partition(" ")
+    action = f"incident.{verb}"
+    if action not in BUTTONS or action == "incident.more":
+        raise Refused(f"{verb!r} is no longer offered here. /incident help lists what is.")
+    return await BUTTONS[action](Press(action=action, value=numbered), context)
+
+
+BUTTONS: dict[str, OnPress] = {
+    **{f"incident.{verb}": _does(verb) for verb in DOES if verb not in _FORMS},
+    **{f"incident.{verb}": _form(verb) for verb in _FORMS},
+    "incident.release": _does("unack"),
+    "incident.declare": _declare,
+    "incident.declare_from": _declare,
+    "incident.ack_all": press_ack_all,
+    "incident.more": _more,
+}
+
+OPENS = frozenset({*(f"incident.{verb}" for verb in _FORMS), "incident.declare", "incident.declare_from"})
+
+
+# --- forms that were sent
+
+
+async def _sent_declare(sent: Sent, context: Context) -> Reply:
+    text, system = sent.values.get(modals.TEXT, ""), sent.values.get(modals.SYSTEM, "")
+    severity = SEVERITY_WORDS.get(sent.values.get(modals.SEVERITY, ""), Severity.HIGH)
+    if not text:
+        return _wrong(modals.TEXT, "Say in a few words what is wrong.")
+    if system not in context.engine.desk.systems:
+        return _wrong(modals.SYSTEM, f"Choose one of: {', '.join(context.engine.desk.systems)}.")
+    component = sent.values.get(modals.COMPONENT, "")
+    return await _guarded(modals.TEXT, open_incident(context, system, severity, context.because(text), "", component))
+
+
+async def _sent_resolve(sent: Sent, context: Context) -> Reply:
+    return await _guarded(modals.WHY, _done(sent, context, respond.resolve))
+
+
+async def _sent_severity(sent: Sent, context: Context) -> Reply:
+    severity = SEVERITY_WORDS.get(sent.values.get(modals.SEVERITY, ""))
+    if severity is None:
+        return _wrong(modals.SEVERITY, "Choose a severity.")
+    return await _guarded(modals.SEVERITY, _done(sent, context, amend.set_severity, severity))
+
+
+async def _sent_note(sent: Sent, context: Context) -> Reply:
+    text = sent.values.get(modals.TEXT, "")
+    if not text:
+        return _wrong(modals.TEXT, "Write what is to be noted.")
+    picked = await pick(context, [sent.note], "note")
+    answer = context.engine.do(respond.note, picked.number, picked.who, text=context.because(text))
+    return await _guarded(modals.TEXT, _as_reply(answer))
+
+
+async def _sent_handover(sent: Sent, context: Context) -> Reply:
+    user = sent.values.get(modals.WHO, "")
+    if not user:
+        return _wrong(modals.WHO, "Choose who is to take it.")
+
+    async def ask() -> Reply:
+        picked = await pick(context, [sent.note], "handover")
+        system = picked.incident.system
+        to = await one(context, await roster_of(context, system), f"<@{user}>", system)
+        why = context.because(sent.values.get(modals.WHY, ""))
+        return said(await context.engine.do(respond.hand_over, picked.number, picked.who, to, why=why))
+
+    return await _guarded(modals.WHO, ask())
+
+
+async def _sent_merge(sent: Sent, context: Context) -> Reply:
+    source, target = number(sent.note), number(sent.values.get(modals.INTO, ""))
+    if source is None or target is None:
+        return _wrong(modals.INTO, "Choose the incident it is part of.")
+    why = context.because(sent.values.get(modals.WHY, ""))
+
+    async def unite() -> Reply:
+        picked = await pick(context, [str(target)], "merge")
+        return said(await context.engine.do(merge.merge, source, target, picked.who, why=why))
+
+    return await _guarded(modals.INTO, unite())
+
+
+async def _done(sent: Sent, context: Context, does: Callable[..., Said], *more: Any) -> Reply:
+    picked = await pick(context, [sent.note], sent.callback)
+    who = actor(context, picked.incident.system)
+    why = context.because(sent.values.get(modals.WHY, ""))
+    return said(await context.engine.do(does, picked.number, *more, who, why=why))
+
+
+async def _as_reply(answer: Coroutine[Any, Any, Said]) -> Reply:
+    return said(await answer)
+
+
+async def _guarded(field: str, work: Coroutine[Any, Any, Reply]) -> Reply:
+    """What is refused is shown at the field it is about, and what was entered is kept."""
+    try:
+        return await work
+    except NotAllowed:
+        raise
+    except Refused as problem:
+        return _wrong(field, str(problem))
+
+
+def _wrong(field: str, text: str) -> Reply:
+    return Reply(text=text, errors={field: text}, exit_code=65)
+
+
+MODALS: dict[str, OnSent] = {
+    modals.DECLARE: _sent_declare,
+    modals.RESOLVE: _sent_resolve,
+    modals.HANDOVER: _sent_handover,
+    modals.CHANGE_SEVERITY: _sent_severity,
+    modals.NOTE: _sent_note,
+    modals.MERGE: _sent_merge,
+}

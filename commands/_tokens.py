@@ -1,0 +1,43 @@
+"""Personal tokens of the terminal: made, shown once, revoked."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from bot.engine.desk import Desk
+from bot.store.transaction import Tx
+from commands.base import TERMINAL, Context, Reply
+
+_BYTES = 32
+
+
+async def fresh(context: Context, person: str, name: str) -> Reply:
+    """A new token for a person; those they had stop working. Only its hash is stored."""
+    token = f"tocsin_{secrets.token_urlsafe(_BYTES)}"
+
+    def make(tx: Tx, _desk: Desk, now: datetime) -> int:
+        ended = tx.people.revoke_tokens(person, now)
+        tx.people.add_token(token, person, name, now)
+        return ended
+
+    ended = await context.engine.do(make)
+    end = "tocsin token revoke --person" if context.place == TERMINAL else "/incident token revoke"
+    before = " The one you had before has stopped working." if ended else ""
+    text = (
+        f"The token of {name} for the terminal, shown only this once:\n{token}\nSet it as TOCSIN_TOKEN. Whoever has it "
+        f"acts in this name; to end it: {end}.{before}"
+    )
+    return Reply(text=text, personal=True, data={"token": token, "person": person})
+
+
+async def revoke(context: Context, person: str) -> Reply:
+    """End all tokens of a person."""
+
+    def end(tx: Tx, _desk: Desk, now: datetime) -> int:
+        return tx.people.revoke_tokens(person, now)
+
+    ended = await context.engine.do(end)
+    many = f"{ended} token{'s' if ended > 1 else ''}"
+    text = f"Revoked {many} of {person}." if ended else "There was no token to revoke."
+    return Reply(text=text, personal=True, data={"revoked": ended})

@@ -1,0 +1,78 @@
+"""Which incident a command means, and who says it there (ESCALATION 16)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.core.errors import Refused
+from bot.core.incident import Incident
+from bot.core.oncall import Actor
+from bot.store.transaction import Tx
+from commands._asking import AskWhich
+from commands._grammar import number
+from commands.base import THREAD, Context
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Picked:
+    """The incident, and the words that do not name it."""
+
+    incident: Incident
+    words: tuple[str, ...]
+    who: Actor
+
+    @property
+    def number(self) -> int:
+        """Its number."""
+        return self.incident.number
+
+
+async def pick(
+    context: Context, words: Sequence[str], verb: str, *, also_closed: bool = False, notes: bool = False
+) -> Picked:
+    """The incident that is meant: a number given wins; in a thread it is the thread's; else the only open one of the
+    channel's system. Several: AskWhich; none: Refused. `also_closed`: the verb is for closed ones too, so it is
+    not asked which of the open ones. `notes`: in a thread, a bare number in front of a text counts as text unless an open
+    incident has it."""
+
+    def look(tx: Tx) -> tuple[Incident, tuple[str, ...]]:
+        rest = tuple(words)
+        named = number(words[0]) if words else None
+        if named is not None:
+            found = tx.incidents.get(named)
+            is_text = notes and context.place == THREAD and len(words) > 1 and words[0].isdigit()
+            if found is not None and (found.is_open or not is_text):
+                return found, rest[1:]
+            if not is_text:
+                raise Refused(f"There is no INC-{named}. /incident list shows the open ones.")
+        return _unnamed(tx, context, (verb, AskWhich.NUMBER, *rest), also_closed), rest
+
+    incident, rest = await context.engine.look(look)
+    return Picked(incident=incident, words=rest, who=actor(context, incident.system))
+
+
+def _unnamed(tx: Tx, context: Context, again: Sequence[str], also_closed: bool) -> Incident:
+    if context.incident is not None:
+        found = tx.incidents.get(context.incident)
+        if found is not None:
+            return found
+    if also_closed:
+        raise Refused(f"Say which one: /incident {again[0]} NUMBER")
+    fits = tx.incidents.list_open(context.system)
+    if len(fits) == 1:
+        return fits[0]
+    if fits:
+        raise AskWhich(fits, [word for word in again if word])
+    where = f" for {context.system}" if context.system else ""
+    raise Refused(f"No incident is open{where}. To open one: /incident declare what is wrong")
+
+
+def actor(context: Context, system: str) -> Actor:
+    """Who says it, as the system knows them: its contact where they are one."""
+    who = context.who
+    known = context.engine.desk.systems.get(system)
+    if known is None:
+        return who
+    contact = known.roster.identify(slack=who.slack, mail=context.mail) or known.contact(who.id)
+    return replace(who, id=contact.id, slack=who.slack or contact.slack) if contact is not None else who

@@ -1,0 +1,228 @@
+"""What every command is made of: its definition, where it was given, what it answers, and how it is run."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import click
+
+from bot.core.errors import Ambiguous, Refused, StoreAway
+from bot.core.oncall import Actor
+from bot.engine.engine import Engine
+from commands._asking import AskWhich, which_one
+from commands._grammar import HelpAsked, Unclear
+
+SLACK, THREAD, TERMINAL = "slack", "thread", "terminal"
+EVERYWHERE = frozenset({SLACK, THREAD, TERMINAL})
+
+REFUSED, USAGE, AWAY = 65, 64, 69
+"""Exit codes of the terminal: refused; not understood; the database does not answer."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """Somebody in Slack, as far as Slack tells."""
+
+    id: str
+    name: str
+    mail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Context:
+    """Who gave a command, and where."""
+
+    who: Actor
+    mail: str = ""
+    """Their mail address, where Slack tells it: it identifies the contact."""
+    place: str
+    """`slack` (a slash command, a click), `thread` (a mention), `terminal`."""
+    system: str = ""
+    """The system whose channel it is; empty where it is nobody's."""
+    incident: int | None = None
+    """The incident whose thread it is."""
+    channel: str = ""
+    """Slack's id of the channel; empty in a terminal."""
+    engine: Engine
+    commands: Mapping[str, Command] = field(default_factory=dict)
+    """All commands there are, for `help`."""
+    remark: str = ""
+    """Joins every reason on the timeline: what could not be checked about the person."""
+    look_up: Callable[[str], Awaitable[Known | None]] | None = None
+    """Who a Slack user is; None: Slack cannot be asked from here."""
+
+    def because(self, why: str) -> str:
+        """The reason for the timeline."""
+        return " ".join(part for part in (why.strip(), self.remark) if part)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reply:
+    """What a command answers."""
+
+    text: str
+    """Plain sentences; the doors escape them. What notifications and screen readers get where there are blocks."""
+    blocks: Sequence[Mapping[str, Any]] = ()
+    """Block Kit for Slack; a terminal prints the text."""
+    code: bool = False
+    """The text is a table or a help page: columns matter."""
+    ephemeral: bool = True
+    """In answer to a slash command or a click only this person sees it; in a thread it is said in the thread."""
+    personal: bool = False
+    """Nobody else may see it, wherever it was asked for."""
+    view: Mapping[str, Any] | None = None
+    """A modal to open."""
+    errors: Mapping[str, str] = field(default_factory=dict)
+    """Of a modal that was sent: what to correct, by block id. It stays open."""
+    incident: int | None = None
+    """The incident it is about."""
+    data: Any = None
+    """For `--json`."""
+    exit_code: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Press:
+    """A button that was pressed, or an option that was chosen."""
+
+    action: str
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sent:
+    """A modal that was sent."""
+
+    callback: str
+    values: Mapping[str, str]
+    """What was entered, by block id: a text, the value of an option, the id of a user. Nothing entered: not there."""
+    note: str = ""
+    """What the modal carries along: its `private_metadata`."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shortcut:
+    """An entry of Slack's own menus. Choosing it is a press of the action of that name; its value is the message."""
+
+    callback: str
+    title: str
+    kind: str
+    """`global`, or `message` for the menu of a message."""
+    help: str
+
+
+OnPress = Callable[[Press, Context], Awaitable[Reply]]
+OnSent = Callable[[Sent, Context], Awaitable[Reply]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Command:
+    """One command: a file of `commands/` has one in its constant COMMAND."""
+
+    name: str
+    help: str
+    """One line."""
+    usage: str
+    """What to write after the name, in one line."""
+    grammar: click.Command
+    """Made with the classes of `commands._grammar`; its functions answer with an awaitable Reply."""
+    lives: frozenset[str] = EVERYWHERE
+    buttons: Mapping[str, OnPress] = field(default_factory=dict)
+    """By action id. `x.y` also takes `x.y.anything`."""
+    modals: Mapping[str, OnSent] = field(default_factory=dict)
+    """By callback id."""
+    opens: frozenset[str] = frozenset()
+    """Action ids, callback ids of shortcuts and lines of words that open a modal, for which Slack gives 3 seconds."""
+    shortcuts: Sequence[Shortcut] = ()
+    slash: bool = True
+    """Slack lists it among the slash commands, if it lives there."""
+    spoken: bool = False
+    """After a mention, words that name no command are this one's."""
+
+
+async def run(command: Command, args: Sequence[str], context: Context) -> Reply:
+    """Run a command. Whatever a person can do about a problem is in the Reply; only what nobody foresaw is raised, and
+    StoreAway outside a terminal: the doors know what people can do instead."""
+    try:
+        answer = await _invoke(command, list(args), context)
+    except AskWhich as asks:
+        answer = which_reply(command, asks)
+    except StoreAway as problem:
+        if context.place != TERMINAL:
+            raise
+        answer = Reply(text=f"That was not done: {problem}.", exit_code=AWAY)
+    except Refused as problem:
+        answer = refused(problem)
+    return said_here(answer, context)
+
+
+async def _invoke(command: Command, args: list[str], context: Context) -> Reply:
+    if context.place not in command.lives:
+        where = " and ".join(sorted("a terminal" if p == TERMINAL else "Slack" for p in command.lives - {THREAD}))
+        return Reply(text=f"{command.name} lives in {where or 'threads'} only.", exit_code=USAGE)
+    try:
+        with command.grammar.make_context(f"/{command.name}", args, obj=context) as parsed:
+            answer = command.grammar.invoke(parsed)
+        if inspect.isawaitable(answer):
+            answer = await answer
+    except HelpAsked as asked:
+        return Reply(text=asked.text, code=True)
+    except Unclear as problem:
+        return Reply(text=problem.text, exit_code=USAGE)
+    except click.UsageError as problem:
+        usage = problem.ctx.get_usage() if problem.ctx else f"Usage: /{command.name} {command.usage}"
+        return Reply(text=f"{problem.format_message()}\n{usage}", exit_code=USAGE)
+    assert isinstance(answer, Reply)
+    return answer
+
+
+def refused(problem: Refused) -> Reply:
+    """The answer to what cannot be done now."""
+    return Reply(text=str(problem), exit_code=REFUSED)
+
+
+def which_reply(command: Command, asks: AskWhich) -> Reply:
+    """The question which incident is meant, with a button for each (ESCALATION 16)."""
+    text, blocks = which_one(command.name, asks)
+    data = {"which": list(asks.numbers)}
+    return Reply(text=text, blocks=blocks, data=data, exit_code=REFUSED)
+
+
+async def press(command: Command, pressed: Press, context: Context) -> Reply:
+    """Run what stands behind a button."""
+    handle = command.buttons.get(pressed.action) or command.buttons[pressed.action.rpartition(".")[0]]
+    try:
+        return said_here(await handle(pressed, context), context)
+    except AskWhich as asks:
+        return which_reply(command, asks)
+    except Refused as problem:
+        return said_here(refused(problem), context)
+
+
+async def send(command: Command, sent: Sent, context: Context) -> Reply:
+    """Run what a modal asks for."""
+    try:
+        return said_here(await command.modals[sent.callback](sent, context), context)
+    except Ambiguous as problem:
+        return refused(problem)
+    except Refused as problem:
+        return said_here(refused(problem), context)
+
+
+_NAMED = re.compile(r"(?<![\w/<])/(incident|page|oncall|help|token)\b")
+_SAID = {SLACK: r"/\1", THREAD: r"@tocsin \1", TERMINAL: r"tocsin \1"}
+
+
+def said_here(reply: Reply, context: Context) -> Reply:
+    """The reply with commands written as they are given in this place: `/incident ack`, `@tocsin incident ack`,
+    `tocsin incident ack`. Slash commands do not exist in threads."""
+    return reply if context.place == SLACK else replace(reply, text=_NAMED.sub(_SAID[context.place], reply.text))
+
+
+def takes(command: Command, action: str) -> bool:
+    """Whether a button is this command's."""
+    return action in command.buttons or action.rpartition(".")[0] in command.buttons

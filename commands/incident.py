@@ -1,0 +1,90 @@
+"""/incident: declare, acknowledge, pass on, hand over, resolve, and look at incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+
+import click
+
+from commands._asking import again
+from commands._grammar import Verbs
+from commands._incident_answer import answers
+from commands._incident_change import changes
+from commands._incident_look import looks, menu
+from commands._incident_modals import BUTTONS, MODALS, OPENS
+from commands.base import Command, Context, OnPress, Press, Reply, Shortcut, run
+
+_ORDER = (
+    "declare",
+    "list",
+    "show",
+    "ack",
+    "unack",
+    "take",
+    "pass",
+    "escalate",
+    "handover",
+    "accept",
+    "decline",
+    "confirm",
+    "resolve",
+    "reopen",
+    "merge",
+    "unmerge",
+    "severity",
+    "type",
+    "note",
+    "why",
+    "token",
+    "help",
+)
+
+
+@click.pass_obj
+def _bare(context: Context) -> Awaitable[Reply]:
+    return menu(context)
+
+
+_FOUND = {verb.name: verb for verb in (*answers(), *changes(), *looks())}
+_GRAMMAR = Verbs(
+    "incident", [_FOUND[name] for name in _ORDER], _bare, help="What is wrong, who has it, what comes next."
+)
+
+
+def _words(*before: str) -> OnPress:
+    async def press(pressed: Press, context: Context) -> Reply:
+        return await run(COMMAND, [*before, pressed.value], context)
+
+    return press
+
+
+async def _which(pressed: Press, context: Context) -> Reply:
+    return await run(COMMAND, again(pressed.value), context)
+
+
+_LOOKS: dict[str, OnPress] = {f"incident.{verb}": _words(verb) for verb in ("show", "why", "list")}
+
+COMMAND = Command(
+    name="incident",
+    help="Declare, acknowledge, hand over, resolve and look at incidents.",
+    usage="[ack | declare | resolve | list | help ...] [number] [why]",
+    grammar=_GRAMMAR,
+    buttons={**BUTTONS, **_LOOKS, "incident.which": _which},
+    modals=MODALS,
+    opens=OPENS | {"declare", "note", "handover"},
+    shortcuts=(
+        Shortcut(
+            callback="incident.declare",
+            title="Declare incident",
+            kind="global",
+            help="Open an incident and page the people for it",
+        ),
+        Shortcut(
+            callback="incident.declare_from",
+            title="Declare incident",
+            kind="message",
+            help="Open an incident from this message",
+        ),
+    ),
+    spoken=True,
+)

@@ -1,0 +1,92 @@
+"""/page: call a person or a role by name, for an open incident or a new one."""
+
+from __future__ import annotations
+
+import click
+
+from bot.core.errors import Refused
+from bot.core.incident import Incident
+from bot.engine import declare
+from bot.store.transaction import Tx
+from commands._asking import AskWhich, again
+from commands._grammar import Unclear, Verb, joined, number, tidy, words_argument
+from commands._people import people
+from commands._which import actor
+from commands.base import Command, Context, Press, Reply, run
+
+
+@click.pass_obj
+async def _page(context: Context, words: tuple[str, ...]) -> Reply:
+    rest = list(words)
+    named = number(rest.pop(0)) if rest and number(rest[0]) is not None else None
+    new = bool(rest) and tidy(rest[0]) == "--new"
+    if new:
+        rest.pop(0)
+    system = _system(context, rest)
+    if not rest:
+        raise Unclear("Say whom, and why: /page PERSON-OR-ROLE WHY. /oncall shows the roles.")
+    whom, why = rest[0], joined(rest[1:])
+    if not why:
+        raise Unclear(f"Say why, so that they know on the phone: /page {whom} WHY")
+    incident = None if new else await _incident(context, system, named, [AskWhich.NUMBER, *rest])
+    system = incident.system if incident is not None else system
+    if not system:
+        names = ", ".join(context.engine.desk.systems)
+        raise Refused(f"Say of which system: /page SYSTEM {whom} WHY. There are: {names}.")
+    roster = await context.engine.look(lambda tx: context.engine.desk.roster(tx, system))
+    contacts = await people(context, roster, whom, system)
+    chosen = incident.number if incident is not None else None
+    said = await context.engine.do(
+        declare.page, chosen, system, contacts, actor(context, system), why=context.because(why)
+    )
+    opened = f" {said.incident.label} was opened for it." if incident is None else ""
+    data = {"incident": said.incident.number, "paged": [contact.name for contact in contacts]}
+    return Reply(text=said.text + opened, incident=said.incident.number, data=data)
+
+
+def _system(context: Context, rest: list[str]) -> str:
+    """The system: said in front, the channel's, or the only one there is."""
+    systems = context.engine.desk.systems
+    known = {name.lower(): name for name in systems}
+    if len(rest) > 1 and tidy(rest[0]) in known and known[tidy(rest[0])] != context.system:
+        return known[tidy(rest.pop(0))]
+    return context.system or (next(iter(systems)) if len(systems) == 1 else "")
+
+
+async def _incident(context: Context, system: str, named: int | None, again_: list[str]) -> Incident | None:
+    """The incident they are paged for; None: a new one is opened. Several open: asks."""
+    chosen = named if named is not None else context.incident
+
+    def look(tx: Tx) -> Incident | None:
+        if chosen is not None:
+            found = tx.incidents.get(chosen)
+            if found is None:
+                raise Refused(f"There is no INC-{chosen}. /incident list shows the open ones.")
+            return found
+        fits = tx.incidents.list_open(system)
+        if len(fits) > 1:
+            raise AskWhich(fits, again_)
+        return fits[0] if fits else None
+
+    return await context.engine.look(look)
+
+
+async def _which(pressed: Press, context: Context) -> Reply:
+    return await run(COMMAND, again(pressed.value), context)
+
+
+COMMAND = Command(
+    name="page",
+    help="Call a person or a role now, by every way they have.",
+    usage="<person|role> why",
+    grammar=Verb(
+        "page",
+        callback=_page,
+        params=[words_argument(metavar="[NUMBER] PERSON|ROLE WHY...")],
+        help=(
+            "Call a person or a role now, by every way they have, for the incident of this thread, or the one that is "
+            "open. Where none is open one is opened; `--new` opens one in any case."
+        ),
+    ),
+    buttons={"page.which": _which},
+)
