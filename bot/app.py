@@ -3,43 +3,44 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import secrets
+from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import structlog
 from fastapi import FastAPI
-from pydantic import BaseModel, SecretStr, ValidationError
 
-import bot.pagers
-import bot.sources
 import commands
-from bot import packs
+from bot.configured import find_ways, load_content, secret_addresses, secrets_of
 from bot.core.clock import Clock
-from bot.core.errors import BadContent, StoreAway
+from bot.core.errors import BadContent, DeliveryFailed
 from bot.core.redaction import Redactor
 from bot.engine.compose import Links
 from bot.engine.deliver import Delivery
-from bot.engine.desk import Desk, Way
+from bot.engine.desk import Desk
 from bot.engine.engine import Engine
 from bot.engine.group_commit import Intake
 from bot.engine.work import Work
-from bot.inbound.alerts import AlertDoors, Door
+from bot.inbound.alerts import AlertDoors
 from bot.inbound.answers import Answers
 from bot.inbound.health import Health
 from bot.inbound.metrics import Metrics
+from bot.inbound.slack_app import SlackSide, open_slack
 from bot.inbound.terminal import Terminal
 from bot.inbound.web import build_web
 from bot.outbound.http import open_client
 from bot.outbound.slack import Slack
-from bot.pagers.base import Carrier, Pager, Tools
+from bot.pagers.base import Carrier, Tools
 from bot.plugs import discover
 from bot.settings import Environment, Settings
 from bot.store import migrations
-from bot.store.store import Store, open_store
+from bot.store.store import open_store
 from bot.timers import Timers
+from commands.base import Command
 
 log = structlog.get_logger("app")
 
@@ -54,49 +55,6 @@ def real_clock(speed: float = 1.0) -> Clock:
     """The present; `speed` makes a demo's time run faster from now on."""
     now = datetime.now(UTC)
     return Clock(read=lambda: datetime.now(UTC), began=now if speed != 1.0 else None, speed=speed)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ways:
-    """The pagers there are, each with its parameters from the environment."""
-
-    pagers: Mapping[str, Pager]
-    parameters: Mapping[str, BaseModel]
-    """Of those that are configured."""
-    missing: Mapping[str, str]
-    """Of those that are not: what to set."""
-
-    def for_desk(self) -> dict[str, Way]:
-        """What the ladder needs to know of them."""
-        return {
-            name: Way(name=name, wakes=p.wakes, voice=p.voice, keeps_incidents=p.keeps_incidents,
-                      missing=f"{name} is not configured: {self.missing[name]}" if name in self.missing else "")
-            for name, p in self.pagers.items()
-        }
-
-
-def find_ways(environment: Environment, settings: Settings) -> Ways:
-    """Discover the pagers and read their sections."""
-    pagers: dict[str, Pager] = discover(bot.pagers, "PAGER")
-    parameters, missing = {}, {}
-    for name, pager in pagers.items():
-        if name == "slack" and not settings.slack_bot_token.get_secret_value():
-            missing[name] = "set SLACK_BOT_TOKEN"
-            continue
-        try:
-            parameters[name] = pager.parameters.model_validate(environment.section(pager.section))
-        except ValidationError as problem:
-            fields = [f"TOCSIN_{pager.section}_{'_'.join(map(str, e['loc']))}".upper() for e in problem.errors()]
-            missing[name] = "set " + ", ".join(dict.fromkeys(fields))
-    return Ways(pagers=pagers, parameters=parameters, missing=missing)
-
-
-def secrets_of(settings: Settings, ways: Ways, environment: Environment) -> list[str]:
-    """Every secret this process was given: none of them may show up anywhere."""
-    models: list[BaseModel] = [settings, *ways.parameters.values()]
-    found = [value.get_secret_value() for model in models for value in dict(model).values() if isinstance(value, SecretStr)]
-    named = [value for key, value in environment.variables().items() if any(word in key for word in ("TOKEN", "SECRET", "KEY"))]
-    return [one for one in (*found, *named) if one]
 
 
 @dataclass(kw_only=True)
@@ -114,18 +72,28 @@ class App:
     slack: Slack | None
     stack: AsyncExitStack
     timers: Timers
-    sockets: Any = None
-    http: Any = None
+    side: SlackSide | None
+    http: httpx.AsyncClient
 
     async def start(self, *, timers: bool = True) -> None:
         """Connect to Slack and begin to work. Without `timers` nothing happens by itself: a test moves the time."""
-        if self.slack is not None:
-            self.stack.push_async_callback(self.slack.close)
+        await self._learn_address()
         if timers:
             await self._start_timers()
-        if self.sockets is not None:
-            await self.sockets.start()
-            self.stack.push_async_callback(self.sockets.stop)
+        if self.side is not None:
+            await self.side.start()
+            self.stack.push_async_callback(self.side.stop)
+
+    async def _learn_address(self) -> None:
+        """The workspace's address, for permalinks. Slack being away is no reason not to start."""
+        if self.slack is None or self.delivery.links.slack_url:
+            return
+        try:
+            identity = await self.slack.auth()
+        except DeliveryFailed as failure:
+            log.warning("slack_away", reason=str(failure))
+        else:
+            self.delivery.links = replace(self.delivery.links, slack_url=identity.url)
 
     async def _start_timers(self) -> None:
         self.timers.start()
@@ -143,6 +111,7 @@ class App:
         self.timers.after("due", max(delay, timedelta(milliseconds=20)), _calls(self.work.wake))
 
     async def _look(self) -> None:
+        await self._learn_address()
         wrong = await self.health.look()
         if wrong:
             log.error("unhealthy", why=wrong)
@@ -164,6 +133,117 @@ class App:
     async def stop(self) -> None:
         """Stop in reverse: first the doors, then the work, then the store."""
         await self.stack.aclose()
+
+
+async def build(
+    environment: Environment,
+    *,
+    clock: Clock | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+    give_up: Callable[[], None] = lambda: None,
+) -> App:
+    """Build a bot from its environment. Nothing is sent before `start`. Raises BadContent when the settings are wrong or
+    no system can be read, and StoreAway when the database cannot be reached. `transport` stands in for the network in
+    tests of vendors' APIs; `give_up` is called when Slack's sockets cannot be had back."""
+    settings = environment.settings()
+    clock = clock or real_clock()
+    ways = find_ways(environment, settings)
+    content = load_content(environment, settings, ways)
+    if not content.systems:
+        raise BadContent("no system could be read:\n" + "\n".join(map(str, content.problems)))
+    for problem in content.problems:
+        log.warning("content", where=f"{problem.file}:{problem.line}", message=problem.message, remedy=problem.remedy)
+    redactor = Redactor([*secrets_of(settings, ways, environment), *secret_addresses(content.systems)])
+    secret = settings.secret.get_secret_value() or secrets.token_hex(32)
+    desk = Desk(systems=content.systems, ways=ways.for_desk(), redactor=redactor)
+    known: dict[str, Command] = discover(commands, "COMMAND", Command)
+
+    stack = AsyncExitStack()
+    store = open_store(settings.database_url)
+    stack.callback(store.close)
+    await asyncio.to_thread(migrations.upgrade, store.engine)
+    engine = Engine(store, desk, clock)
+    http = open_client(user_agent="tocsin", transport=transport)
+    stack.push_async_callback(http.aclose)
+    metrics = Metrics()
+    slack, side = _slack(settings, engine, known, clock, give_up)
+    if slack is not None:
+        stack.push_async_callback(slack.close)
+    tools = Tools(http=http, slack=slack, public_url=settings.public_url, now=clock.now)
+    carriers: dict[str, Carrier] = {name: ways.pagers[name].open(p, tools) for name, p in ways.parameters.items()}
+    for carrier in carriers.values():
+        stack.push_async_callback(carrier.close)
+    delivery = Delivery(
+        store=store,
+        desk=desk,
+        clock=clock,
+        slack=slack,
+        carriers=carriers,
+        links=Links(public_url=settings.public_url, secret=secret),
+        repeat_safe=frozenset(name for name, pager in ways.pagers.items() if pager.repeat_safe),
+        observe=lambda errand, outcome: metrics.observe(errand, outcome, clock.now()),
+    )
+    work = Work(engine, delivery)
+    health = Health(
+        engine=engine,
+        metrics=metrics,
+        slack=slack,
+        schema=lambda: migrations.version(store.engine),
+        sockets=lambda: side.sockets.connected if side and side.sockets else 0,
+    )
+    web = build_web(
+        alerts=AlertDoors(
+            doors=content.doors, intake=Intake(engine), redactor=redactor, metrics=metrics, now=clock.now
+        ),
+        answers=Answers(
+            engine=engine,
+            secret=secret,
+            public_url=settings.public_url,
+            pagers={name: (ways.pagers[name], p) for name, p in ways.parameters.items()},
+        ),
+        health=health,
+        terminal=Terminal(engine=engine, commands=known).answer,
+        slack_events=side.endpoint if side else None,
+    )
+    return App(
+        settings=settings,
+        clock=clock,
+        engine=engine,
+        work=work,
+        delivery=delivery,
+        web=web,
+        health=health,
+        metrics=metrics,
+        slack=slack,
+        stack=stack,
+        timers=Timers(),
+        side=side,
+        http=http,
+    )
+
+
+def _slack(
+    settings: Settings, engine: Engine, known: dict[str, Command], clock: Clock, give_up: Callable[[], None]
+) -> tuple[Slack | None, SlackSide | None]:
+    """Both sides of Slack, or neither without a token."""
+    token = settings.slack_bot_token.get_secret_value()
+    if not token:
+        return None, None
+    proxy = settings.proxy or None
+    slack = Slack(token, now=clock.now, base_url=settings.slack_api_url, proxy=proxy)
+    side = open_slack(
+        engine=engine,
+        commands=known,
+        slack=slack,
+        token=token,
+        app_token=settings.slack_app_token.get_secret_value(),
+        signing_secret=settings.slack_signing_secret.get_secret_value(),
+        base_url=settings.slack_api_url,
+        proxy=proxy,
+        now=clock.read,
+        give_up=give_up,
+    )
+    return slack, side
 
 
 def _calls(function: Any) -> Any:

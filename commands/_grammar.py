@@ -158,9 +158,20 @@ class Verbs(click.Group):
             verb = self.knows(args[1]) if len(args) > 1 else "show"
             if verb:
                 return verb, self.commands[verb], [args[0], *args[2:]]
+        if not name and tidy(args[0]) == "help":
+            raise HelpAsked(self.help_of(ctx, args[1:]))
         if not name:
             self._unknown(ctx, args[0])
         return name, self.commands[name], args[1:]
+
+    def help_of(self, ctx: click.Context, words: Sequence[str]) -> str:
+        """The help page of the subcommand that the words name, else of all."""
+        name = self.knows(words[0]) if words else ""
+        if not name:
+            return self.get_help(ctx)
+        verb = self.commands[name]
+        with click.Context(verb, parent=ctx, info_name=name, **verb.context_settings) as shown:
+            return verb.get_help(shown)
 
     def _unknown(self, ctx: click.Context, word: str) -> NoReturn:
         likely = close(word, [*self.commands, *self.aliases])

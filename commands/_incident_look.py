@@ -17,7 +17,7 @@ from bot.views.terminal import incident_story, incident_table
 from commands._grammar import Verb, Verbs, tidy, words_argument
 from commands._incident_why import explain
 from commands._which import actor, pick
-from commands.base import TERMINAL, Context, Reply
+from commands.base import TERMINAL, Command, Context, Reply
 
 _STORY = 200
 
@@ -100,7 +100,8 @@ async def _show(context: Context, words: tuple[str, ...]) -> Reply:
     if context.place == TERMINAL:
         return Reply(text=text, code=True, data=data, incident=incident.number)
     drawn = card(incident, ladders, alerts=alerts, now=now)
-    return Reply(text=drawn.text, blocks=drawn.blocks, data=data, incident=incident.number)
+    head = f"{incident.label} {incident.severity.word} {incident.system}: {incident.title}"
+    return Reply(text=head, blocks=drawn.blocks, data=data, incident=incident.number)
 
 
 @click.pass_obj
@@ -163,12 +164,13 @@ def looks() -> list[Verb]:
 
 @click.pass_context
 def _help(ctx: click.Context, words: tuple[str, ...]) -> Reply:
-    group = ctx.parent.command if ctx.parent else None
-    assert isinstance(group, Verbs)
     assert ctx.parent is not None
-    name = group.knows(words[0]) if words else ""
-    if name:
-        verb = group.commands[name]
-        with click.Context(verb, parent=ctx.parent, info_name=name, **verb.context_settings) as shown:
-            return Reply(text=verb.get_help(shown), code=True)
-    return Reply(text=group.get_help(ctx.parent), code=True)
+    group = ctx.parent.command
+    assert isinstance(group, Verbs)
+    text = group.help_of(ctx.parent, words)
+    others = [f"  /{c.name} {c.usage}\n    {c.help}" for c in ctx.obj.commands.values() if _elsewhere(c, ctx.obj)]
+    return Reply(text="\n".join([text, "", "Other commands:", *others]) if others and not words else text, code=True)
+
+
+def _elsewhere(command: Command, context: Context) -> bool:
+    return context.place in command.lives and not command.spoken and command.name != "help"

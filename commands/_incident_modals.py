@@ -62,15 +62,6 @@ async def _view(verb: str, incident: Incident, context: Context) -> Mapping[str,
     return modals.merge_modal(incident, [o for o in others if o.number != incident.number], metadata=note)
 
 
-async def _more(pressed: Press, context: Context) -> Reply:
-    """An option of the overflow menu: `<verb> <number>`."""
-    verb, _, numbered = pressed.value.partition(" ")
-    action = f"incident.{verb}"
-    if action not in BUTTONS or action == "incident.more":
-        raise Refused(f"{verb!r} is no longer offered here. /incident help lists what is.")
-    return await BUTTONS[action](Press(action=action, value=numbered), context)
-
-
 BUTTONS: dict[str, OnPress] = {
     **{f"incident.{verb}": _does(verb) for verb in DOES if verb not in _FORMS},
     **{f"incident.{verb}": _form(verb) for verb in _FORMS},
@@ -78,7 +69,6 @@ BUTTONS: dict[str, OnPress] = {
     "incident.declare": _declare,
     "incident.declare_from": _declare,
     "incident.ack_all": press_ack_all,
-    "incident.more": _more,
 }
 
 OPENS = frozenset({*(f"incident.{verb}" for verb in _FORMS), "incident.declare", "incident.declare_from"})

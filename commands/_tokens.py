@@ -28,7 +28,7 @@ async def fresh(context: Context, person: str, name: str) -> Reply:
         f"The token of {name} for the terminal, shown only this once:\n{token}\nSet it as TOCSIN_TOKEN. Whoever has it "
         f"acts in this name; to end it: {end}.{before}"
     )
-    return Reply(text=text, personal=True, data={"token": token, "person": person})
+    return Reply(text=text, personal=True, code=True, data={"token": token, "person": person})
 
 
 async def revoke(context: Context, person: str) -> Reply:

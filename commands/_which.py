@@ -33,8 +33,8 @@ async def pick(
 ) -> Picked:
     """The incident that is meant: a number given wins; in a thread it is the thread's; else the only open one of the
     channel's system. Several: AskWhich; none: Refused. `also_closed`: the verb is for closed ones too, so it is
-    not asked which of the open ones. `notes`: in a thread, a bare number in front of a text counts as text unless an open
-    incident has it."""
+    not asked which of the open ones. `notes`: in a thread, a bare number in front of a text counts as text unless an
+    open incident has it."""
 
     def look(tx: Tx) -> tuple[Incident, tuple[str, ...]]:
         rest = tuple(words)
@@ -74,5 +74,7 @@ def actor(context: Context, system: str) -> Actor:
     known = context.engine.desk.systems.get(system)
     if known is None:
         return who
-    contact = known.roster.identify(slack=who.slack, mail=context.mail) or known.contact(who.id)
+    contact = known.roster.identify(slack=who.slack, mail=context.mail)
+    if contact is None and (same := known.contact(who.id)) is not None and same.name == who.name:
+        contact = same  # ids are unique within a system only: elsewhere the same id may be somebody else
     return replace(who, id=contact.id, slack=who.slack or contact.slack) if contact is not None else who

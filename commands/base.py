@@ -33,6 +33,27 @@ class Known:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One thing that is wrong with the content or the settings."""
+
+    where: str
+    """`file:line`, or the name of a variable."""
+    level: str
+    """`error` or `warning`."""
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Examined:
+    """What `tocsin check` looked at, and what it found."""
+
+    systems: Sequence[str]
+    findings: Sequence[Finding]
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Context:
     """Who gave a command, and where."""
 
@@ -54,6 +75,9 @@ class Context:
     """Joins every reason on the timeline: what could not be checked about the person."""
     look_up: Callable[[str], Awaitable[Known | None]] | None = None
     """Who a Slack user is; None: Slack cannot be asked from here."""
+    examine: Callable[[str, str], Examined] | None = None
+    """Reads packs and settings again and says what is wrong: of a folder (empty: the configured ones) and an
+    environment (empty: the configured one). None: not from here."""
 
     def because(self, why: str) -> str:
         """The reason for the timeline."""
@@ -70,6 +94,8 @@ class Reply:
     """Block Kit for Slack; a terminal prints the text."""
     code: bool = False
     """The text is a table or a help page: columns matter."""
+    verbatim: bool = False
+    """The text is for a machine: it is not rewritten for the place."""
     ephemeral: bool = True
     """In answer to a slash command or a click only this person sees it; in a thread it is said in the thread."""
     personal: bool = False
@@ -139,7 +165,7 @@ class Command:
     """Action ids, callback ids of shortcuts and lines of words that open a modal, for which Slack gives 3 seconds."""
     shortcuts: Sequence[Shortcut] = ()
     slash: bool = True
-    """Slack lists it among the slash commands, if it lives there."""
+    """Slack lists it among the slash commands, if it lives there. Not for a name that every app might want."""
     spoken: bool = False
     """After a mention, words that name no command are this one's."""
 
@@ -169,10 +195,10 @@ async def _invoke(command: Command, args: list[str], context: Context) -> Reply:
             answer = command.grammar.invoke(parsed)
         if inspect.isawaitable(answer):
             answer = await answer
-    except HelpAsked as asked:
-        return Reply(text=asked.text, code=True)
     except Unclear as problem:
         return Reply(text=problem.text, exit_code=USAGE)
+    except HelpAsked as asked:
+        return Reply(text=asked.text, code=True)
     except click.UsageError as problem:
         usage = problem.ctx.get_usage() if problem.ctx else f"Usage: /{command.name} {command.usage}"
         return Reply(text=f"{problem.format_message()}\n{usage}", exit_code=USAGE)
@@ -220,7 +246,11 @@ _SAID = {SLACK: r"/\1", THREAD: r"@tocsin \1", TERMINAL: r"tocsin \1"}
 def said_here(reply: Reply, context: Context) -> Reply:
     """The reply with commands written as they are given in this place: `/incident ack`, `@tocsin incident ack`,
     `tocsin incident ack`. Slash commands do not exist in threads."""
-    return reply if context.place == SLACK else replace(reply, text=_NAMED.sub(_SAID[context.place], reply.text))
+    return (
+        reply
+        if context.place == SLACK or reply.verbatim
+        else replace(reply, text=_NAMED.sub(_SAID[context.place], reply.text))
+    )
 
 
 def takes(command: Command, action: str) -> bool:

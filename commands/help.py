@@ -54,4 +54,5 @@ COMMAND = Command(
     help="Lists the commands.",
     usage="[command]",
     grammar=Verb("help", callback=_help, params=[words_argument(metavar="[COMMAND]")], help="Lists the commands."),
+    slash=False,
 )

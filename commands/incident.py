@@ -6,6 +6,7 @@ from collections.abc import Awaitable
 
 import click
 
+from bot.core.errors import Refused
 from commands._asking import again
 from commands._grammar import Verbs
 from commands._incident_answer import answers
@@ -62,6 +63,15 @@ async def _which(pressed: Press, context: Context) -> Reply:
     return await run(COMMAND, again(pressed.value), context)
 
 
+async def _more(pressed: Press, context: Context) -> Reply:
+    """An option of the overflow menu: `<verb> <number>`."""
+    verb, _, numbered = pressed.value.partition(" ")
+    action = f"incident.{verb}"
+    if action not in COMMAND.buttons or verb == "more":
+        raise Refused(f"{verb!r} is no longer offered here. /incident help lists what is.")
+    return await COMMAND.buttons[action](Press(action=action, value=numbered), context)
+
+
 _LOOKS: dict[str, OnPress] = {f"incident.{verb}": _words(verb) for verb in ("show", "why", "list")}
 
 COMMAND = Command(
@@ -69,7 +79,7 @@ COMMAND = Command(
     help="Declare, acknowledge, hand over, resolve and look at incidents.",
     usage="[ack | declare | resolve | list | help ...] [number] [why]",
     grammar=_GRAMMAR,
-    buttons={**BUTTONS, **_LOOKS, "incident.which": _which},
+    buttons={**BUTTONS, **_LOOKS, "incident.which": _which, "incident.more": _more},
     modals=MODALS,
     opens=OPENS | {"declare", "note", "handover"},
     shortcuts=(

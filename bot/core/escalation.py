@@ -38,7 +38,7 @@ class Escalation:
     part: str = MAIN
     policy: str
     severity: Severity
-    """The severity it was planned for; what an acknowledgement covers (20)."""
+    """The severity it is planned for."""
     state: str = RUNNING
     epoch: int = 1
     """Rises whenever earlier pages are no longer wanted; a page of an older epoch is dropped."""
@@ -55,6 +55,8 @@ class Escalation:
     holder_name: str = ""
     holder_slack: str = ""
     held_at: datetime | None = None
+    covers: Severity = Severity.LOW
+    """The severity the holder's acknowledgement was given for (20)."""
     ask_at: datetime | None = None
     """When to ask the holder whether they still have it."""
     asked_for: str = ""
@@ -139,11 +141,16 @@ def _page_overdue(escalation: Escalation, policy: Policy, now: datetime) -> tupl
     if not overdue:
         return escalation, []
     calls = [
-        Call(level=r.level, why=_why_paged(escalation, policy, r, now), loud=escalation.round > 1, due_at=r.due_at)
+        Call(level=r.level, why=_why_paged(escalation, policy, r, now), loud=_again(escalation, r), due_at=r.due_at)
         for r in overdue
     ]
     rungs = tuple(replace(r, paged_at=now) if r in overdue else r for r in escalation.rungs)
     return replace(escalation, rungs=rungs, highest=max(escalation.highest, *(r.level for r in overdue))), calls
+
+
+def _again(escalation: Escalation, rung: Rung) -> bool:
+    """Whether a level is paged once more because the ladder began again (8)."""
+    return escalation.round > 1 and escalation.part != HELP and rung.level <= escalation.highest
 
 
 def _why_paged(escalation: Escalation, policy: Policy, rung: Rung, now: datetime) -> str:
@@ -151,21 +158,29 @@ def _why_paged(escalation: Escalation, policy: Policy, rung: Rung, now: datetime
     late = f", {say_span(now - rung.due_at)} late" if now - rung.due_at >= timedelta(seconds=30) else ""
     if escalation.part == HELP:
         return f"{name} as help{late}"
-    waited = rung.due_at - escalation.began_at
+    if _again(escalation, rung):
+        return f"{name} again, round {escalation.round}: nobody has acknowledged{late}"
+    # A round that began with a release has no levels below its first.
+    since = escalation.began_at if escalation.round == 1 else escalation.rungs[0].due_at
+    if rung.due_at > since:
+        return f"{name}: no acknowledgement for {say_span(rung.due_at - since)}{late}"
     if escalation.round > 1:
-        again = f"{name} again, round {escalation.round}"
-        return f"{again}: nobody has acknowledged{late}"
-    if waited <= timedelta(0):
-        return f"{name}: the incident opened{late}"
-    return f"{name}: no acknowledgement for {say_span(waited)}{late}"
+        return f"{name}: nobody has acknowledged{late}"
+    opened = "the incident opened" if escalation.part == MAIN else f"the incident is also of type {escalation.part}"
+    return f"{name}: {opened}{late}"
 
 
 def _latest_round(begins: datetime, policy: Policy, now: datetime, timings: Timings) -> datetime:
     """The begin of the last round that has begun by now: rounds slept through are not made up for (3). One earlier
     round is kept where the last has not reached every level, so that each overdue level is paged."""
-    period = policy.levels[-1].after + timings.repeat_after
+    period = policy.levels[-1].after + _rest(timings)
     missed = (now - begins) // period
     return begins + period * max(0, missed - 1)
+
+
+def _rest(timings: Timings) -> timedelta:
+    """From the last level to the next round: never so short that the ladder would turn on the spot."""
+    return max(timings.repeat_after, timedelta(minutes=1))
 
 
 def _round(
@@ -176,7 +191,7 @@ def _round(
     rungs = tuple(
         Rung(level=i, due_at=begins + level.after - offset) for i, level in enumerate(policy.levels) if i >= first
     )
-    repeat_at = rungs[-1].due_at + timings.repeat_after if policy.repeats else None
+    repeat_at = rungs[-1].due_at + _rest(timings) if policy.repeats else None
     return replace(
         escalation,
         state=RUNNING,
@@ -225,6 +240,7 @@ def acknowledge(escalation: Escalation, who: Actor, severity: Severity, now: dat
         state=HELD,
         epoch=escalation.epoch + 1,
         severity=severity,
+        covers=severity,
         holder=who.id,
         holder_name=who.name,
         holder_slack=who.slack,
@@ -237,13 +253,16 @@ def acknowledge(escalation: Escalation, who: Actor, severity: Severity, now: dat
 
 def confirm(escalation: Escalation, severity: Severity, now: datetime, timings: Timings) -> Escalation:
     """The holder still has it, at the severity it has now."""
+    return _answered(replace(escalation, severity=severity, covers=severity), now, timings)
+
+
+def _answered(escalation: Escalation, now: datetime, timings: Timings) -> Escalation:
     return replace(
         escalation,
         epoch=escalation.epoch + 1,
-        severity=severity,
         asked_for="",
         answer_by=None,
-        ask_at=_ask_at(severity, now, timings),
+        ask_at=_ask_at(escalation.severity, now, timings),
     )
 
 
@@ -253,7 +272,7 @@ def touch(escalation: Escalation, now: datetime, timings: Timings) -> Escalation
     if escalation.state != HELD:
         return escalation
     if escalation.asked_for == QUIET:
-        return confirm(escalation, escalation.severity, now, timings)
+        return _answered(escalation, now, timings)
     if escalation.ask_at is not None:
         return replace(escalation, ask_at=now + timings.ack_lasts)
     return escalation
@@ -275,6 +294,7 @@ def release(escalation: Escalation, policy: Policy, now: datetime, timings: Timi
         holder_name="",
         holder_slack="",
         held_at=None,
+        covers=Severity.LOW,
         ask_at=None,
         asked_for="",
         answer_by=None,
@@ -282,15 +302,17 @@ def release(escalation: Escalation, policy: Policy, now: datetime, timings: Timi
     again = _round(freed, policy, now, timings, number=escalation.round + 1, first=first)
     moved, calls = _page_overdue(again, policy, now)
     had = escalation.holder_name or "nobody"
-    calls = [
-        replace(call, loud=False, why=f"level {first + 1} ({policy.levels[first].name}) paged: {had} no longer has it")
-        for call in calls
-    ]
+    calls = [replace(c, loud=False, why=_name_why(policy, c, f"{had} no longer has it")) for c in calls]
     return Move(escalation=moved, calls=tuple(calls), released=True)
 
 
+def _name_why(policy: Policy, call: Call, why: str) -> str:
+    assert call.level is not None
+    return f"level {call.level + 1} ({policy.levels[call.level].name}) paged: {why}"
+
+
 def next_level_now(escalation: Escalation, policy: Policy, now: datetime, timings: Timings, why: str) -> Move:
-    """Page the next level now; the gaps between the later ones stay (14). Above the last level the ladder begins again."""
+    """Page the next level now; the later ones keep their gaps (14). Above the last one the ladder begins again."""
     rung = escalation.next_rung
     if rung is None:
         if escalation.part == HELP:
@@ -304,9 +326,7 @@ def next_level_now(escalation: Escalation, policy: Policy, now: datetime, timing
     rungs = tuple(r if r.paged_at else replace(r, due_at=r.due_at - shift) for r in escalation.rungs)
     repeat_at = escalation.repeat_at - shift if escalation.repeat_at else None
     moved, calls = _page_overdue(replace(escalation, rungs=rungs, repeat_at=repeat_at), policy, now)
-    named = tuple(
-        replace(c, why=f"level {(c.level or 0) + 1} ({policy.levels[c.level or 0].name}) paged: {why}") for c in calls
-    )
+    named = tuple(replace(c, why=_name_why(policy, c, why)) for c in calls)
     return Move(escalation=moved, calls=named, why=why)
 
 
@@ -328,7 +348,7 @@ def raise_highest(escalation: Escalation, level: int) -> Escalation:
 
 
 def level_failed(escalation: Escalation, level: int, now: datetime) -> Escalation:
-    """All ways of a level have failed, or it has nobody: the next level is due at once; later ones keep their times (6)."""
+    """All ways of a level have failed, or it has nobody: the next is due at once; later ones keep their times (6)."""
     above = [r for r in escalation.rungs if r.level > level and r.paged_at is None]
     if escalation.state != RUNNING or not above or any(r.level > level and r.paged_at for r in escalation.rungs):
         return escalation
@@ -341,40 +361,63 @@ def level_failed(escalation: Escalation, level: int, now: datetime) -> Escalatio
 def change_severity(
     escalation: Escalation, old: Policy, new: Policy, severity: Severity, now: datetime, timings: Timings
 ) -> Escalation:
-    """Re-plan for another severity's policy (19). Raised: each level not yet paged is due at the earlier of its old time
-    and now plus its new delay. Lowered: nobody is un-paged, nothing overdue is cancelled, and no level comes earlier.
+    """Re-plan for another severity's policy (19). Raised: each level not yet paged is due at the earlier of its old
+    time and now plus its new delay. Lowered: nobody is un-paged, nothing overdue cancelled, and nothing comes earlier.
 
-    A level counts as paged only if the new policy wants nobody there, and no way, that was not used already."""
+    After a raise a level counts as paged only if the new policy wants nobody there, and no way, not used already. The
+    clock of a stopped ladder stands still, so there it counts from the stop."""
     raised = severity > escalation.severity
-    before = {rung.level: rung for rung in escalation.rungs}
-    rungs = tuple(
-        _replanned(before.get(i), i, old, new, escalation, now, raised=raised) for i in range(len(new.levels))
+    held = HELD in (escalation.state, escalation.stopped_from)
+    at = escalation.stopped_at or now
+    rungs = tuple(_replanned(escalation, i, old, new, at, raised=raised) for i in range(len(new.levels)))
+    paged = range(min(escalation.highest + 1, len(new.levels)))
+    planned = replace(
+        escalation,
+        policy=new.name,
+        severity=severity,
+        rungs=rungs,
+        repeat_at=_repeat_at(escalation, rungs, new, at, timings, raised=raised),
+        highest=max((i for i in paged if held or not raised or _covered(old, new, i)), default=-1),
     )
-    highest = max((r.level for r in rungs if r.paged_at), default=-1)
-    last = max(r.due_at for r in rungs)
-    repeat_at = last + timings.repeat_after if new.repeats else None
-    if raised and escalation.repeat_at and repeat_at:
-        repeat_at = min(repeat_at, escalation.repeat_at) if escalation.repeat_at > last else repeat_at
-    if escalation.state != RUNNING:
-        return replace(
-            escalation, policy=new.name, rungs=rungs, highest=max(highest, min(escalation.highest, len(new.levels) - 1))
-        )
-    return replace(escalation, policy=new.name, severity=severity, rungs=rungs, repeat_at=repeat_at, highest=highest)
+    return _question_after_change(planned, now, timings) if escalation.state == HELD else planned
 
 
-def _replanned(
-    rung: Rung | None, level: int, old: Policy, new: Policy, escalation: Escalation, now: datetime, *, raised: bool
-) -> Rung:
-    fresh = (now if raised else escalation.began_at) + new.levels[level].after
-    if rung is None:
-        below_round = bool(escalation.rungs) and level < escalation.rungs[0].level
-        done = now if below_round else None
-        return Rung(level=level, due_at=fresh, paged_at=done)
-    if rung.paged_at is not None:
-        if not raised or _covered(old, new, level):
-            return rung
+def _replanned(escalation: Escalation, level: int, old: Policy, new: Policy, at: datetime, *, raised: bool) -> Rung:
+    fresh = (at if raised else escalation.began_at) + new.levels[level].after
+    rung = next((r for r in escalation.rungs if r.level == level), None)
+    if rung is not None and rung.paged_at is None:
+        if raised:
+            return replace(rung, due_at=min(rung.due_at, fresh))
+        return rung if rung.due_at <= at else replace(rung, due_at=max(rung.due_at, fresh))
+    below = rung is None and bool(escalation.rungs) and level < escalation.rungs[0].level
+    if (rung is None and not below) or (raised and not _covered(old, new, level)):
         return Rung(level=level, due_at=fresh)
-    return replace(rung, due_at=min(rung.due_at, fresh) if raised else max(rung.due_at, fresh))
+    return rung or Rung(level=level, due_at=at, paged_at=at)
+
+
+def _repeat_at(
+    escalation: Escalation, rungs: tuple[Rung, ...], new: Policy, at: datetime, timings: Timings, *, raised: bool
+) -> datetime | None:
+    """When the re-planned ladder begins again: after a raise no later than it would have, unless a level comes after
+    that; after a lowering no earlier."""
+    if not new.repeats:
+        return None
+    last, before = max(rung.due_at for rung in rungs), escalation.repeat_at
+    repeat_at = last + _rest(timings)
+    if not raised:
+        return max(repeat_at, before or at + _rest(timings))
+    return max(min(repeat_at, before) if before and before > last else repeat_at, at)
+
+
+def _question_after_change(held: Escalation, now: datetime, timings: Timings) -> Escalation:
+    """A question that the new severity has made needless is taken back; silence is asked about only while critical."""
+    needless = {RAISED: held.severity <= held.covers, QUIET: held.severity is not Severity.CRITICAL}
+    if needless.get(held.asked_for, False):
+        return _answered(held, now, timings)
+    if held.asked_for:
+        return held
+    kept = held.ask_at if held.severity is Severity.CRITICAL else None
+    return replace(held, ask_at=kept or _ask_at(held.severity, now, timings))
 
 
 def _covered(old: Policy, new: Policy, level: int) -> bool:
@@ -422,10 +465,11 @@ def resume(escalation: Escalation, now: datetime, timings: Timings) -> Move:
 
 
 def bring_forward(escalation: Escalation, other: Escalation, now: datetime) -> Escalation:
-    """Merging: the earlier due time of the two ladders stays (27)."""
-    theirs, mine = other.due_at, escalation.next_rung
-    if escalation.state != RUNNING or other.state != RUNNING or theirs is None or mine is None or theirs >= mine.due_at:
+    """Merging: the earlier due time of the two ladders stays (27); where all levels are paged, of the next round."""
+    theirs, mine = other.due_at, escalation.due_at
+    if escalation.state != RUNNING or other.state != RUNNING or theirs is None or mine is None or theirs >= mine:
         return escalation
-    return replace(
-        escalation, rungs=tuple(replace(r, due_at=max(theirs, now)) if r is mine else r for r in escalation.rungs)
-    )
+    first, at = escalation.next_rung, max(theirs, now)
+    if first is None:
+        return replace(escalation, repeat_at=at)
+    return replace(escalation, rungs=tuple(replace(r, due_at=at) if r is first else r for r in escalation.rungs))

@@ -50,7 +50,7 @@ def group(alert: Alert, latest: Incident | None, known: Known | None, now: datet
 
     ESCALATION 23 to 26. The latest incident may be open or resolved."""
     if not alert.firing:
-        return _over(latest, known)
+        return _over(alert, latest, known)
     if latest is None:
         return Grouped(fate=Fate.OPEN, why="first alert of its group")
     if latest.is_open:
@@ -64,11 +64,14 @@ def group(alert: Alert, latest: Incident | None, known: Known | None, now: datet
     return _after_resolve(alert, latest, known, now)
 
 
-def _over(latest: Incident | None, known: Known | None) -> Grouped:
+def _over(alert: Alert, latest: Incident | None, known: Known | None) -> Grouped:
     if latest is None or known is None:
         return Grouped(fate=Fate.IGNORE, why="over before it was known here")
     if not known.firing:
         return Grouped(fate=Fate.IGNORE, why="was over already")
+    # Not by the start alone: the two Prometheus of a pair begin an alert some seconds apart.
+    if alert.starts_at < known.starts_at and alert.ends_at is not None and alert.ends_at < known.starts_at:
+        return Grouped(fate=Fate.IGNORE, why="told late: it has begun to fire again since")
     return Grouped(fate=Fate.CLEAR, why="the monitor says it is over")
 
 

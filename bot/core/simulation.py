@@ -130,7 +130,7 @@ def _pages(roster: Roster, level: Level, call: Call, offset: int) -> Iterator[Ev
         for contact in roster.on_call(target.to):
             for way in target.ways:
                 address = contact.address(way)
-                variable = contact.unset.get(way, "")
+                variable = contact.unset.get(way) or (contact.unset.get("phone", "") if way == "sms" else "")
                 to = f"{contact.name} <{address}>" if address else contact.name
                 why = call.why if address else f"{call.why}; cannot be sent until {variable or way + ' address'} is set"
                 yield _event(offset, "page", level=number, name=level.name, pager=way, to=to, why=why)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.core.escalation import MAIN
 from bot.core.incident import Incident
 from bot.core.message import Carried
 from bot.core.oncall import Actor
@@ -79,8 +80,8 @@ def carried(
     payload = row.payload
     shown = tx.cards.main_of([row.incident]).get(row.incident)
     body, speech = payload["body"], payload["speech"]
-    if slack_away is not None and payload["way"] != "slack":
-        body += f"\n\nSlack has not answered since {slack_away:%H:%M} UTC: answer here, not there."
+    if slack_away is not None and payload["way"] != "slack" and row.kind == "page":
+        body = f"Slack has not answered since {slack_away:%H:%M} UTC: answer here, not there.\n\n{body}"
     if others:
         bundle = [i for p in ([page] if page else []) + list(others) if (i := tx.incidents.get(p.incident)) is not None]
         speech = speech_for(bundle)
@@ -90,7 +91,7 @@ def carried(
     if row.kind == "notice" and payload["way"] == "slack":
         incident = tx.incidents.get(row.incident)
         if incident is not None:
-            drawn = _notice(payload, incident, links.thread(shown), edits=bool(thread))
+            drawn = _notice(tx, payload, incident, links.thread(shown), page if thread else None)
             blocks, subject = drawn.blocks, drawn.text
     return Carried(
         key=row.key,
@@ -117,12 +118,14 @@ def carried(
     )
 
 
-def _notice(payload: Mapping[str, Any], incident: Incident, thread: str, *, edits: bool) -> Drawn:
+def _notice(tx: Tx, payload: Mapping[str, Any], incident: Incident, thread: str, edited: Page | None) -> Drawn:
     """The quiet message in Slack: an edit of the page, or a message of its own."""
     news = {"who": payload["who"], "who_slack": payload["who_slack"], "link_to": thread}
-    if edits:
-        return direct(None, incident, what=payload["what"], **news)
-    return notice(incident, payload["what"], **news)
+    if edited is None:
+        return notice(incident, payload["what"], **news)
+    main = tx.incidents.escalations(incident.number).get(MAIN)
+    holder = main.holder_name if main is not None and main.holder != edited.person else ""
+    return direct(None, incident, purpose=edited.purpose, holder=holder, what=payload["what"], **news)
 
 
 def _place(page: Page) -> Mapping[str, str]:

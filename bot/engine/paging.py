@@ -266,7 +266,8 @@ def outgoing(change: Change, page: Page, text: PageText) -> Outgoing:
         "verb": "trigger",
     }
     if page.way == "slack":
-        drawn = direct(text, incident, purpose=page.purpose)
+        holder = change.main.holder_name if page.part == HELP else ""
+        drawn = direct(text, incident, purpose=page.purpose, holder=holder)
         payload |= {"blocks": list(drawn.blocks), "subject": drawn.text}
     return Outgoing(
         key=page.key,

@@ -43,8 +43,8 @@ def _replan_part(change: Change, part: str, severity: Severity) -> None:
     type_ = change.incident.type if part == MAIN else part
     new = change.incident.plan.choose(severity, type_, change.incident.policy if part == MAIN else "")
     change.put(ladder.change_severity(before, change.policy(part), new, severity, change.now, change.timings))
-    if before.state == ladder.HELD and severity > before.severity:
-        why = f"{before.holder_name} is asked: the severity rose from {before.severity.word} to {severity.word}"
+    if before.state == ladder.HELD and severity > before.covers:
+        why = f"{before.holder_name} is asked: the severity rose from {before.covers.word} to {severity.word}"
         paging.apply(change, ladder.ask(change.ladders[part], ladder.RAISED, change.now, change.timings, why))
     else:
         paging.apply(change, ladder.advance(change.ladders[part], new, change.now, change.timings))

@@ -15,14 +15,14 @@ from bot.core.errors import Refused, StoreAway, WrongSecret
 from bot.core.incident import Incident
 from bot.core.message import Heard
 from bot.core.oncall import Actor
-from bot.core.page import Page
+from bot.core.page import CONFIRM, Page
 from bot.core.signing import read
 from bot.engine import heard, respond
 from bot.engine.engine import Engine
 from bot.pagers.base import CallbackRequest, Pager
 from bot.store.transaction import Tx
 from bot.views.pages import speech_for
-from bot.views.pages_html import ask_page, done_page, gone_page
+from bot.views.pages_html import CONFIRM_ANSWERS, PAGE_ANSWERS, ask_page, done_page, gone_page
 
 log = structlog.get_logger("answers")
 
@@ -55,7 +55,8 @@ class Answers:
         page, incident = await self._page_of(request, "answer")
         if page is None or incident is None:
             return HTMLResponse(gone_page("This link is not valid, or it is too old."), status_code=404)
-        return _html(ask_page(incident, page.name, request.url.path))
+        options = CONFIRM_ANSWERS if page.purpose == CONFIRM else PAGE_ANSWERS
+        return _html(ask_page(incident, page.name, request.url.path, options))
 
     async def answer(self, request: Request) -> Response:
         """POST: the person has said it."""

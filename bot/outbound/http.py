@@ -12,7 +12,7 @@ import httpx
 
 from bot.core.errors import DeliveryFailed
 
-DEADLINE = 30.0
+DEADLINE = 20.0
 """Seconds for one exchange as a whole: a server that answers byte by byte never trips the read timeout."""
 _TIMEOUT = httpx.Timeout(connect=5.0, read=15.0, write=10.0, pool=5.0)
 _LIMITS = httpx.Limits(max_connections=50, max_keepalive_connections=20, keepalive_expiry=30.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -13,10 +14,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.slack_limits import fit
 from bot.outbound.slack_errors import SlackFailed, failed
+from bot.outbound.slack_members import Member as Member
+from bot.outbound.slack_members import member_of
 
 API_URL = "https://slack.com/api/"
 _KIND = "tocsin"
-_SECONDS, _CONNECT = 15.0, 5.0
+_SECONDS, _CONNECT = 12.0, 5.0
+_LONGEST = 20.0
+"""Seconds for what takes several calls: a look-up, a file."""
 _KNOWN_FOR = timedelta(minutes=10)
 # Our clock and Slack's may differ; a key matches only its own message, so looking further back does no harm.
 _SKEW = timedelta(minutes=2)
@@ -48,20 +53,6 @@ class Identity:
     url: str
     scopes: frozenset[str]
     """Empty where Slack does not tell."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Member:
-    """Somebody in Slack."""
-
-    id: str
-    name: str
-    mail: str = ""
-    tz: str = ""
-    full: bool
-    """A full member of the bot's own workspace: only they may act."""
-    why_not: str = ""
-    """Why they are none: a guest, a bot, deactivated, ..."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -150,6 +141,13 @@ class Slack:
         }
         if thread_ts:
             params["ts"] = thread_ts
+        try:
+            async with asyncio.timeout(_LONGEST):
+                return await self._search(method, channel, key, params)
+        except TimeoutError:
+            raise SlackFailed(f"Slack took too long to show {_place(channel)}") from None
+
+    async def _search(self, method: str, channel: str, key: str, params: dict[str, Any]) -> Posted | None:
         for _ in range(_PAGES):
             answer = await self._call(method, where=_place(channel), get=True, params=dict(params))
             for message in answer.get("messages") or ():
@@ -194,7 +192,7 @@ class Slack:
         own = self._own or await self.auth()
         try:
             answer = await self._call("users.info", where=user, get=True, params={"user": user})
-            member = _member(answer["user"], own.team)
+            member = member_of(answer["user"], own.team)
         except SlackFailed as error:
             if error.code not in ("user_not_found", "user_not_visible"):
                 raise
@@ -245,7 +243,8 @@ class Slack:
 
     async def _guard(self, request: Any, method: str, *, where: str, acts: bool) -> Any:
         try:
-            answer = await request
+            async with asyncio.timeout(_LONGEST):
+                answer = await request
         except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError, ValueError, AttributeError) as error:
             failure = failed(error, method=method, where=where, acts=acts, now=self._now())
             self._note(failure)
@@ -275,24 +274,3 @@ def _key_of(message: Mapping[str, Any]) -> str | None:
 
 def _place(channel: str) -> str:
     return "the direct message" if channel.startswith("D") else f"channel {channel}"
-
-
-def _member(user: Mapping[str, Any], own_team: str) -> Member:
-    profile = user.get("profile") or {}
-    teams = {user.get("team_id"), *((user.get("enterprise_user") or {}).get("teams") or ())}
-    reasons = (
-        ("deactivated", user.get("deleted")),
-        ("a bot", user.get("is_bot") or user.get("is_workflow_bot") or user.get("id") == "USLACKBOT"),
-        ("a guest", user.get("is_restricted") or user.get("is_ultra_restricted")),
-        ("a stranger from another organisation", user.get("is_stranger")),
-        ("a member of another workspace", own_team not in teams),
-    )
-    why_not = next((reason for reason, applies in reasons if applies), "")
-    return Member(
-        id=user["id"],
-        name=profile.get("display_name") or user.get("real_name") or profile.get("real_name") or user.get("name") or "",
-        mail=profile.get("email") or "",
-        tz=user.get("tz") or "",
-        full=not why_not,
-        why_not=why_not,
-    )

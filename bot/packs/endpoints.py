@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from bot.core.endpoint import Endpoint
 from bot.packs.leaks import find_leaks
@@ -19,7 +19,15 @@ from bot.packs.shapes import Name, Strict
 from bot.packs.structure import fit
 from bot.packs.variables import PREFIX
 
+ALL = "all"
 _SECRET = re.compile(r"\$\{([a-z][a-z0-9_]*)\}")
+
+
+Systems = Annotated[
+    tuple[Name, ...],
+    BeforeValidator(lambda value: (ALL,) if value == ALL else value),
+    WithJsonSchema({"anyOf": [{"const": ALL}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}),
+]
 
 
 class AlertEndpoint(Strict):
@@ -27,8 +35,8 @@ class AlertEndpoint(Strict):
 
     source: Name
     """The kind of monitor that posts there."""
-    systems: Literal["all"] | tuple[Name, ...] = "all"
-    """The systems its alerts may mean."""
+    systems: Systems = (ALL,)
+    """The systems its alerts may mean: a list of names, or `all`."""
     bearer: tuple[str, ...] = ()
     """Tokens it accepts, as names of variables: `${alertmanager_token}`; two of them while one is being replaced."""
     hmac: tuple[str, ...] = ()
@@ -116,7 +124,7 @@ def _endpoint(
     hmac, no_hmac = secrets.read(name, "hmac", entry.hmac)
     if not bearer and not hmac:
         tell = problems.error if environment == PRODUCTION else problems.warning
-        settings = " or ".join([*no_bearer, *no_hmac])
+        settings = " or ".join([*no_bearer[:1], *no_hmac[:1]])
         remedy = f"set {settings}" if settings else f'write bearer: ["${{{name}_token}}"]'
         tell(place, f"endpoint {name!r} has no secret, so that every alert posted there is refused", remedy)
     return _built(name, entry, _systems(name, entry, systems, place, problems), bearer, hmac)
@@ -125,7 +133,7 @@ def _endpoint(
 def _systems(
     name: str, entry: AlertEndpoint, active: Sequence[str], place: Place, problems: Problems
 ) -> tuple[str, ...]:
-    if entry.systems == "all":
+    if ALL in entry.systems:
         return tuple(active)
     for system in entry.systems:
         if system not in active:

@@ -128,7 +128,7 @@ class SessionEntry(Strict):
     opens: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
     """When it opens, `HH:MM` in the calendar's time zone, in quotes."""
     closes: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
-    """When it closes; earlier than `opens`: on the next day."""
+    """When it closes; not later than `opens`: on the next day."""
 
 
 class CalendarEntry(Strict):

@@ -20,6 +20,8 @@ from bot.packs.ways import WayInfo
 PRODUCTION = "production"
 """The environment in which nothing may be left unset (ESCALATION 32)."""
 
+_ENVIRONMENTS = ("demo", "staging", PRODUCTION)
+"""A pack need not have a file for these."""
 _HERE = Path(__file__).resolve().parent
 
 
@@ -164,9 +166,11 @@ def _read_overlay(name: str, folder: Path, setting: _Setting) -> Document | None
     others = sorted(other.stem for other in (folder / "environments").glob("*.yaml"))
     if setting.environment in others:
         return read(path, setting.problems)
-    if others:
+    if setting.environment not in _ENVIRONMENTS:
         said = f"{name} has no environment {setting.environment!r}, so that its values are the usual ones"
-        setting.problems.warning(Place(file=str(path), line=1), said, meant(setting.environment, others))
+        setting.problems.warning(
+            Place(file=str(path), line=1), said, meant(setting.environment, {*_ENVIRONMENTS, *others})
+        )
     return None
 
 

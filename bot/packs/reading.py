@@ -73,7 +73,8 @@ def read(path: Path, problems: Problems) -> Document | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            root = YAML(typ="rt", pure=True).compose(text)
+            # Not the round-trip kind, which leaves marks in folded text.
+            root = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         line = mark.line + 1 if mark else 1

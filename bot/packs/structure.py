@@ -87,8 +87,8 @@ def _in_words(error: ErrorDetails, help_: str) -> tuple[str, str]:
         said, _, remedy = str(context.get("error", error["msg"])).partition(": ")
         return said, remedy or f"write {help_}"
     if kind == "literal_error":
-        words = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
-        return f"{value} is not one of its words", meant(str(error["input"]), words)
+        expected = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
+        return f"{value} is not one of its words", meant(str(error["input"]), expected)
     if kind in _LIMITS:
         return _LIMITS[kind], f"write {help_}"
     for name, words in _KINDS.items():

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.core.errors import DeliveryFailed
 from bot.core.message import Carried, Sent
-from bot.pagers.base import Pager, Parameters, Tools
+from bot.pagers.base import LONGEST_S, Pager, Parameters, Tools
 
 _MISSING = "Apprise is not installed: install Tocsin with the extra, e.g. pip install 'tocsin[apprise]'"
 _NOT_AN_ADDRESS = "Apprise does not know this address: see its list of services, e.g. ntfys://ntfy.example.com/desk"
@@ -40,16 +40,24 @@ def check_address(address: str, loaded: Load = load) -> str | None:
 
 
 class AppriseCarrier:
-    """Sends by Apprise's blocking client, in a thread. Apprise limits each request by itself and tells only whether it
-    went well, so a failure counts as one that trying again can help."""
+    """Sends by Apprise's blocking client, in a thread. Apprise tells only whether it went well, so a failure counts as
+    one that trying again can help."""
 
     can_look_up = False
 
-    def __init__(self, parameters: AppriseParameters, tools: Tools, loaded: Load = load) -> None:
-        self._load = loaded
+    def __init__(
+        self, parameters: AppriseParameters, tools: Tools, loaded: Load = load, seconds: float = LONGEST_S
+    ) -> None:
+        self._load, self._seconds = loaded, seconds
 
     async def send(self, message: Carried) -> Sent:
-        if await asyncio.to_thread(self._notify, message):
+        try:
+            async with asyncio.timeout(self._seconds):
+                went_well = await asyncio.to_thread(self._notify, message)
+        except TimeoutError:
+            # The thread cannot be stopped and may still succeed.
+            raise DeliveryFailed("Apprise did not come back in time: it may have left", maybe_sent=True) from None
+        if went_well:
             return Sent()
         raise DeliveryFailed("Apprise could not deliver it; its own log may tell why")
 

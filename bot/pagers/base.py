@@ -43,8 +43,12 @@ class Tools:
     """The time, UTC."""
 
 
+LONGEST_S = 25.0
+"""Seconds that one send or one look-up may take at most, so that both fit into the lease of a claimed message."""
+
+
 class Carrier(Protocol):
-    """An opened pager. Many messages may be under way at once."""
+    """An opened pager. Many messages may be under way at once. Neither question takes longer than `LONGEST_S`."""
 
     can_look_up: bool
     """Whether `look_up` can tell if a message left after its answer was lost."""

@@ -20,7 +20,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from bot.core.errors import DeliveryFailed
 from bot.core.message import Carried, Sent
 from bot.outbound.http import scrub
-from bot.pagers.base import Pager, Parameters, Tools
+from bot.pagers.base import LONGEST_S, Pager, Parameters, Tools
 
 # One mailbox without display name, quotes or comments: nothing that could hide a second address or a header.
 _MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
@@ -56,7 +56,7 @@ class MailParameters(Parameters):
     from_address: str = Field(description="Sender, e.g. Tocsin <tocsin@example.com>")
     ca_file: str = Field(default="", description="File of the authorities to trust instead of the system's")
     hello: str = Field(default="", description="Name to greet the server with; empty: the sender's domain")
-    timeout_seconds: float = Field(default=20.0, gt=0, le=120, description="How long each step may take")
+    timeout_seconds: float = Field(default=15.0, gt=0, le=20, description="How long each step may take")
 
     @field_validator("from_address")
     @classmethod
@@ -158,19 +158,20 @@ async def _submit(mail: EmailMessage, to: str, parameters: MailParameters) -> No
         local_hostname=parameters.hello or parameters.domain,
     )
     try:
-        await smtp.connect()
-        if parameters.security == "starttls":
-            stage = "STARTTLS"
-            await _encrypt(smtp, parameters.host)
-        if parameters.username:
-            stage = "login"
-            await smtp.login(parameters.username, parameters.password.get_secret_value())
-        stage = "sender"
-        await smtp.mail(parseaddr(parameters.from_address)[1])
-        stage = "recipient"
-        await smtp.rcpt(to)
-        stage, data = "content", True
-        await smtp.data(mail.as_bytes())
+        async with asyncio.timeout(LONGEST_S - _FAREWELL):
+            await smtp.connect()
+            if parameters.security == "starttls":
+                stage = "STARTTLS"
+                await _encrypt(smtp, parameters.host)
+            if parameters.username:
+                stage = "login"
+                await smtp.login(parameters.username, parameters.password.get_secret_value())
+            stage = "sender"
+            await smtp.mail(parseaddr(parameters.from_address)[1])
+            stage = "recipient"
+            await smtp.rcpt(to)
+            stage, data = "content", True
+            await smtp.data(mail.as_bytes())
         # The mail is taken: whatever happens to the farewell does not change that.
         with suppress(aiosmtplib.SMTPException, OSError):
             await smtp.quit(timeout=_FAREWELL)

@@ -21,18 +21,19 @@ from bot.sources.base import Source, a_list, kind, labels_in, numbers_in, read_j
 
 _OVER = frozenset({"ok", "resolved", "closed", "normal", "recovered"})
 _HIDDEN_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie"})
+_CANONICAL = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
 
 
 class Mapped(BaseModel):
     """Where in the body each part of an alert is.
 
     A value is a template (`{{ item.host.name }}: {{ item.message }}`), a path (`item.message`, `body.host`,
-    `headers.x-event`, `item.tags.0`), or else a fixed text. `item` is one alert's part of the body, `body` all of it."""
+    `headers.x-event`, `item.tags.0`), or else a fixed text. `item` is one alert's part of the body, which is `body`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: str = Field(min_length=1, description="One line: what is wrong. Required in every body.")
-    items: str = Field("", description="Path to the list of alerts in the body; empty: the body is an alert or a list.")
+    items: str = Field("", description="Path to the list of alerts; empty: the body itself is an alert or a list.")
     fingerprint: str = Field(
         "",
         description="What stays the same when the alert fires again and when it is over; required in every body once "
@@ -40,8 +41,8 @@ class Mapped(BaseModel):
     )
     firing: str = Field(
         "",
-        description="Expression that is true while the alert fires, e.g. item.status != 'ok'; unknown counts as firing. "
-        "Empty: firing unless status or state is ok, resolved, closed, normal or recovered.",
+        description="Expression that is true while the alert fires: item.status != 'ok'. Unknown counts as firing. "
+        "Empty: firing unless status or state says ok, resolved, closed, normal or recovered.",
     )
     text: str = Field("", description="The longer description.")
     severity: str = Field("", description="The monitor's word for how bad it is.")
@@ -137,7 +138,7 @@ def _several(value: str | dict[str, str]) -> Part | Mapping[str, Part] | None:
 def parse(body: bytes, headers: Mapping[str, str], endpoint: Endpoint, now: datetime) -> tuple[Alert, ...]:
     """The alerts of a body, as the endpoint's parameters read it. Raises `BadAlert`; `BadContent` only for parameters
     that `Mapped` would not have taken."""
-    recipe = _recipe(orjson.dumps(endpoint.parameters, default=dict, option=orjson.OPT_SORT_KEYS))
+    recipe = _recipe(orjson.dumps(endpoint.parameters, default=dict, option=_CANONICAL))
     value = read_json(body)
     hidden = _HIDDEN_HEADERS | {endpoint.signature_header.lower()}
     shared = {"body": value, "headers": {name: word for name, word in headers.items() if name not in hidden}}

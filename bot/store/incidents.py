@@ -16,7 +16,8 @@ from bot.store.rows import escalation_row, incident_row, plan_row, read_escalati
 from bot.store.tables import escalations, incidents, plans
 
 _MOST_PLANS = 256
-# Plans never change once stored, so one that was read before need not be read or written again.
+# Plans never change once stored, so one that was read before need not be read again. It says nothing about what is
+# stored: the transaction that read it may have been rolled back, or was another database's.
 _plans: dict[str, Plan] = {}
 
 
@@ -34,7 +35,9 @@ class Incidents:
         return [row[0] for row in self._connection.execute(statement, rows)]
 
     def _store_plans(self, wanted: Iterable[Plan]) -> None:
-        missing = {row["id"]: row for row in map(plan_row, wanted) if row["id"] not in _plans}
+        rows = {row["id"]: row for row in map(plan_row, wanted)}
+        stored = set(self._connection.execute(select(plans.c.id).where(plans.c.id.in_(list(rows)))).scalars())
+        missing = {id_: row for id_, row in rows.items() if id_ not in stored}
         if missing:
             self._connection.execute(
                 insert_into(self._connection, plans).on_conflict_do_nothing(), list(missing.values())

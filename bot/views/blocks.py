@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.views.words import cut, one_line
+from bot.views.words import brief, one_line
 
 Block = dict[str, Any]
 
@@ -58,7 +58,7 @@ def mrkdwn(text: str) -> Block:
 
 def plain(text: str, limit: int = 75) -> Block:
     """A text object that Slack shows as it is."""
-    return {"type": "plain_text", "text": cut(one_line(text), limit) or "–", "emoji": False}
+    return {"type": "plain_text", "text": brief(one_line(text), limit) or "–", "emoji": False}
 
 
 def section(*lines: str, accessory: Block | None = None) -> Block:

@@ -39,7 +39,7 @@ EMOJI: Mapping[str, str] = {
 MENTIONED = frozenset({"acknowledged", "unacknowledged", "handover"})
 
 DIGEST_TITLES = 10
-_TEXT, _WHY, _FAILED = 1800, 300, 5
+_TEXT, _WHY, _FAILED = 1600, 300, 5
 _VIA = {"link": "by link", "phone": "by phone", "pagerduty": "in PagerDuty", "terminal": "in a terminal"}
 _CHANGE = re.compile(r"(\w+) → (\w+)")
 

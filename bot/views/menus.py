@@ -15,7 +15,7 @@ from bot.views.words import count
 SHOWN = 10
 """Incidents listed in a menu; Slack refuses very long messages, and nobody reads them."""
 
-_HELP_ROWS = 20
+_HELP_ROWS, _HELP_SECTIONS = 12, 3
 
 Standing = tuple[Incident, Mapping[str, Escalation]]
 
@@ -71,10 +71,12 @@ def _left(total: int, what_to_do: str) -> list[tuple[str, Block]]:
 
 def help_message(rows: Sequence[tuple[str, str]], *, about: str = "") -> Drawn:
     """Commands and what they do; `about` comes first, in one sentence."""
-    lines = [f"{code(usage[:100])} {fit(what, 120)}" for usage, what in rows]
-    chunks = [lines[start : start + _HELP_ROWS] for start in range(0, len(lines), _HELP_ROWS)][:2]
+    lines = [f"{code(usage, 110)} {fit(what, 120)}" for usage, what in rows]
+    chunks = [lines[start : start + _HELP_ROWS] for start in range(0, len(lines), _HELP_ROWS)]
+    left = len(lines) - _HELP_ROWS * _HELP_SECTIONS
     blocks = [("head", section(f"*{fit(about, 300) or 'Commands'}*"))]
-    blocks += [(f"rows{place}", section(*chunk)) for place, chunk in enumerate(chunks)]
+    blocks += [(f"rows{place}", section(*chunk)) for place, chunk in enumerate(chunks[:_HELP_SECTIONS])]
+    blocks += [("left", context(f"And {count(left, 'more command')}."))] if left > 0 else []
     blocks.append(
         ("foot", context("In a thread write @tocsin instead of the slash; the number may be left out there."))
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 
 from bot.views.words import clean, cut, one_line, utc, utc_clock
@@ -44,11 +45,14 @@ def _angles(text: str) -> str:
 
 def fit(text: str, limit: int, *, lines: bool = False) -> str:
     """`escape` on one line (unless `lines`), at most `limit` characters of it in the end; what was cut is said."""
-    plain = clean(text).strip() if lines else one_line(text)
+    return _fitted(clean(text).strip() if lines else one_line(text), limit, escape)
+
+
+def _fitted(plain: str, limit: int, write: Callable[[str], str]) -> str:
     room = limit
-    while len(escaped := escape(cut(plain, room))) > limit:
-        room = min(room - 1, room * limit // len(escaped))
-    return escaped
+    while len(written := write(cut(plain, room))) > limit:
+        room = min(room - 1, room * limit // len(written))
+    return written
 
 
 def strong(escaped: str) -> str:
@@ -56,10 +60,10 @@ def strong(escaped: str) -> str:
     return escaped if not escaped or "*" in escaped or "\n" in escaped else f"*{escaped}*"
 
 
-def code(text: str) -> str:
-    """Outside text as a span of code on one line."""
-    plain = _angles(one_line(text).replace("`", _LOOKALIKE["`"]))
-    return f"`{plain}`" if plain else ""
+def code(text: str, limit: int = 1000) -> str:
+    """Outside text as a span of code on one line, of at most `limit` characters; nothing where there is nothing."""
+    plain = one_line(text).replace("`", _LOOKALIKE["`"])
+    return _fitted(plain, limit, lambda shown: f"`{_angles(shown)}`") if plain else ""
 
 
 def link(url: str, label: str) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.core.incident import Incident
 from bot.core.page import CONFIRM, PAGE
 from bot.core.spans import say_span
 from bot.views.speech import incident_spoken, number_words, speech_for, spoken, spoken_span
 from bot.views.state import PLAIN, Tongue
-from bot.views.words import clean, count, cut, one_line, utc, utc_clock
+from bot.views.words import brief, clean, count, cut, one_line, utc, utc_clock
 
 __all__ = ["PageText", "notice_text", "notice_words", "page_text", "speech_for"]
 
@@ -48,13 +48,13 @@ def page_text(
     """A page as ESCALATION 9 wants it: number, system, severity, what is wrong, since when, the verdict if known, the
     first step, how to answer. `number_of_level` counts from one; None: it is no level that is paged."""
     asks = purpose == CONFIRM
-    point = f"{incident.label} {incident.severity.word} {one_line(incident.system)}: {one_line(incident.title)}"
+    point = f"{incident.label} {incident.severity.word} {_system(incident)}: {one_line(incident.title)}"
     subject = f"Still yours? {point}" if asks else point
-    level = f"level {number_of_level} ({one_line(level_name)})" if number_of_level is not None else ""
+    level = f"level {number_of_level} ({brief(one_line(level_name), 80)})" if number_of_level is not None else ""
     return PageText(
-        subject=cut(subject, SUBJECT),
+        subject=brief(subject, SUBJECT),
         body=_body(incident, level, why, asks, already_on, now, slack_away_since),
-        short=_short(incident, asks, already_on),
+        short=_short(incident, asks, already_on, now),
         speech=_speech(incident, why, asks, already_on, now),
         why=one_line(why),
         already_on=tuple(already_on),
@@ -76,8 +76,8 @@ def _body(
     ago = say_span(now - incident.since)
     facts = [
         ("Since", f"{utc(incident.since)}, {ago} ago"),
-        ("Component", one_line(incident.component)),
-        ("Type", one_line(incident.type)),
+        ("Component", brief(one_line(incident.component), 80)),
+        ("Type", brief(one_line(incident.type), 80)),
         ("Found", cut(one_line(incident.verdict), 500)),
         ("First step", cut(one_line(incident.first_step), 500)),
         ("Why you", cut(reason, 500)),
@@ -94,7 +94,11 @@ def _body(
 
 def _about(incident: Incident) -> str:
     title = cut(one_line(incident.title), 300)
-    return f"{incident.label} · {incident.severity.word} · {one_line(incident.system)}\n{title}"
+    return f"{incident.label} · {incident.severity.word} · {_system(incident)}\n{title}"
+
+
+def _system(incident: Incident) -> str:
+    return brief(one_line(incident.system), 60)
 
 
 def _how_to_answer(number: int, asks: bool, slack_away_since: datetime | None) -> str:
@@ -110,14 +114,16 @@ def _how_to_answer(number: int, asks: bool, slack_away_since: datetime | None) -
     return f"Answer in Slack. {yes}: {keep}. {no}: {cannot}"
 
 
-def _short(incident: Incident, asks: bool, already_on: Sequence[int]) -> str:
+def _short(incident: Incident, asks: bool, already_on: Sequence[int], now: datetime) -> str:
     """For SMS: our own words in ASCII, since one other sign may halve the length of its parts."""
     opening = "Still yours? " if asks else ""
-    head = f"{opening}{incident.label} {incident.severity.word.upper()} {one_line(incident.system)[:40]}: "
-    tail = f". Since {utc_clock(incident.since)}"
-    tail += f". Found: {_ascii_cut(one_line(incident.verdict), 60)}" if incident.verdict else ""
-    tail += f". First: {_ascii_cut(one_line(incident.first_step), 60)}" if incident.first_step and not asks else ""
-    tail += f". You are on {_ascii_cut(_labels(already_on), 30)}" if already_on else ""
+    head = f"{opening}{incident.label} {incident.severity.word.upper()} {brief(one_line(incident.system), 40)}: "
+    began = utc_clock if now - incident.since < timedelta(hours=12) else utc
+    parts = [f"Since {began(incident.since)}"]
+    parts += [f"Found: {_ascii_cut(one_line(incident.verdict), 60)}"] if incident.verdict else []
+    parts += [f"First: {_ascii_cut(one_line(incident.first_step), 60)}"] if incident.first_step and not asks else []
+    parts += [f"You are on {_ascii_cut(_labels(already_on), 30)}"] if already_on else []
+    tail = "".join(f". {part.rstrip('.') if not part.endswith('...') else part}" for part in parts)
     return head + _ascii_cut(one_line(incident.title), SHORT - len(head) - len(tail)) + tail
 
 
@@ -155,7 +161,7 @@ def notice_text(incident: Incident, what: str, who: str) -> PageText:
     """A quiet notice of `what` by `who` (empty: nobody in particular): acknowledged, confirmed, resolved, reopened,
     monitoring, verdict, merged, joined, taken, handover, declined, superseded. Only `handover` wants an answer."""
     words = notice_words(incident, what, PLAIN.text(who, 80), PLAIN)
-    subject = cut(words.split(". ")[0].rstrip("."), SUBJECT)
+    subject = brief(words.split(". ")[0].rstrip("."), SUBJECT)
     return PageText(
         subject=subject,
         body=f"{words}\n\n{_about(incident)}",

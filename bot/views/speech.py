@@ -98,9 +98,9 @@ def _many(number: int, unit: str) -> str:
     return f"{number_words(number)} {unit}{'' if number == 1 else 's'}"
 
 
-def incident_spoken(incident: Incident) -> str:
+def incident_spoken(incident: Incident, limit: int = HEARD) -> str:
     """`incident twelve, critical, on H F T: feed is stale`."""
-    said = spoken(incident.title) or "no title"
+    said = spoken(incident.title, limit) or "no title"
     system = spoken(incident.system, 60)
     if _SPELLED_NAME.fullmatch(system):
         system = " ".join(system.upper())
@@ -111,7 +111,7 @@ def speech_for(incidents: Sequence[Incident]) -> str:
     """What one call says that stands for several incidents (ESCALATION 7)."""
     if len(incidents) == 1:
         return f"This is Tocsin. {_sentence(incident_spoken(incidents[0]))}"
-    named = " ".join(_sentence(incident_spoken(incident)) for incident in incidents[:NAMED])
+    named = " ".join(_sentence(incident_spoken(incident, HEARD // 2)) for incident in incidents[:NAMED])
     left = len(incidents) - NAMED
     further = f" And {number_words(left)} more." if left > 0 else ""
     return f"This is Tocsin. {number_words(len(incidents)).capitalize()} incidents need you. {named}{further}"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from bot.core.escalation import MAIN, Escalation
 from bot.core.incident import Incident
 from bot.core.spans import say_span
 from bot.core.timeline import Entry
 from bot.views.state import ASKED, DONE, MERGED, OVER, OWNED, UNHELD, further_lines, next_line, stand, state_line
-from bot.views.words import clean, count, cut, one_line, utc
+from bot.views.words import brief, clean, count, cut, one_line, utc
 
 _STATES = {
     UNHELD: "nobody has it",
@@ -24,33 +24,28 @@ _STATES = {
 }
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SimulatedRow:
-    """One event of a simulated escalation."""
+class Found(Protocol):
+    """One thing that `tocsin check` found: a `bot.packs.problems.Problem`, or anything like it."""
 
-    offset: timedelta
-    """From the opening of the incident."""
-    kind: str
-    """`page`, `ack`, `repeat`, ..."""
-    level: str = ""
-    """`2 Engineering on call`."""
-    who: str = ""
-    pager: str = ""
-    why: str = ""
+    @property
+    def file(self) -> str:
+        """Where."""
 
+    @property
+    def line(self) -> int:
+        """From 1; 0: the file as a whole."""
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Problem:
-    """One thing that `tocsin check` found."""
+    @property
+    def message(self) -> str:
+        """What is wrong."""
 
-    file: str
-    line: int = 0
-    """From one; 0: the file as a whole."""
-    message: str
-    instead: str = ""
-    """What to write instead."""
-    fatal: bool = True
-    """False: a warning."""
+    @property
+    def remedy(self) -> str:
+        """What to write instead."""
+
+    @property
+    def level(self) -> str:
+        """`error` or `warning`."""
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, limits: Mapping[int, int] | None = None) -> str:
@@ -67,7 +62,7 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, limits: Mappin
 
 def _cell(text: str, limit: int | None) -> str:
     plain = one_line(text)
-    return plain if limit is None or len(plain) <= limit else plain[: limit - 1].rstrip() + "…"
+    return plain if limit is None else brief(plain, limit)
 
 
 def _width(text: str) -> int:
@@ -152,13 +147,23 @@ def timeline(entries: Sequence[Entry]) -> list[str]:
     return lines
 
 
-def simulate_table(rows: Sequence[SimulatedRow]) -> str:
-    """Who would be paged, how and when."""
-    if not rows:
-        return "Nobody would be paged."
+def simulation_table(incident: Mapping[str, object], events: Sequence[Mapping[str, object]]) -> str:
+    """Who would be paged, how and when: the incident that would open, and its events as `simulate --json` has them."""
+    named = [str(incident.get(key) or "") for key in ("system", "severity", "type", "title")]
+    head = f"{brief(' · '.join(one_line(part) for part in named if part), 200)}\n"
+    if incident.get("policy"):
+        head += f"Policy {one_line(str(incident['policy']))}{': unrouted' if incident.get('unrouted') else ''}\n"
+    if not events:
+        return f"{head}\nNobody would be paged."
     heads = ("AFTER", "EVENT", "LEVEL", "WHO", "BY", "WHY")
-    cells = [(_offset(row.offset), row.kind, row.level, row.who, row.pager, row.why) for row in rows]
-    return table(heads, cells, limits={2: 32, 3: 40, 4: 20, 5: 100})
+    return f"{head}\n{table(heads, [_event(event) for event in events], limits={2: 32, 3: 48, 4: 20, 5: 120})}"
+
+
+def _event(event: Mapping[str, object]) -> tuple[str, ...]:
+    level = f"{event['level']} {event.get('level_name') or ''}" if event.get("level") is not None else ""
+    offset = timedelta(seconds=float(str(event.get("offset_s") or 0)))
+    kind, to, pager, why = (str(event.get(key) or "") for key in ("kind", "to", "pager", "why"))
+    return _offset(offset), kind, level, to, pager, why
 
 
 def _offset(span: timedelta) -> str:
@@ -169,21 +174,19 @@ def _offset(span: timedelta) -> str:
     return f"+{hours}:{minutes:02}:{seconds:02}" if hours else f"+{minutes}:{seconds:02}"
 
 
-def check_problems(problems: Sequence[Problem]) -> str:
+def check_problems(problems: Sequence[Found]) -> str:
     """Problems as compilers write them, so that editors find the place; errors first, and how many there are."""
     if not problems:
         return "No problems."
-    ordered = sorted(problems, key=lambda problem: (not problem.fatal, problem.file, problem.line))
-    errors = sum(problem.fatal for problem in problems)
+    ordered = sorted(problems, key=lambda problem: (problem.level != "error", problem.file, problem.line))
+    errors = sum(problem.level == "error" for problem in problems)
     warnings = len(problems) - errors
-    total = ", ".join(
-        [*([count(errors, "error")] if errors else []), *([count(warnings, "warning")] if warnings else [])]
-    )
-    return "\n".join([*(_problem(problem) for problem in ordered), "", total])
+    total = ([count(errors, "error")] if errors else []) + ([count(warnings, "warning")] if warnings else [])
+    return "\n".join([*(_problem(problem) for problem in ordered), "", ", ".join(total)])
 
 
-def _problem(problem: Problem) -> str:
+def _problem(problem: Found) -> str:
     place = one_line(problem.file) + (f":{problem.line}" if problem.line else "")
     first, *rest = clean(problem.message).strip().split("\n")
-    lines = [f"{place}: {'error' if problem.fatal else 'warning'}: {first}", *(f"    {line}" for line in rest)]
-    return "\n".join(lines + ([f"    instead: {one_line(problem.instead)}"] if problem.instead else []))
+    lines = [f"{place}: {one_line(problem.level)}: {first}", *(f"    {line}" for line in rest)]
+    return "\n".join(lines + ([f"    {one_line(problem.remedy)}"] if problem.remedy else []))

@@ -30,8 +30,13 @@ def cut(text: str, limit: int) -> str:
         return text
     tail = f"… ({len(text):,} characters in all)"
     if len(tail) > limit // 2:
-        tail = "…"
-    return text[: max(0, limit - len(tail))].rstrip() + tail
+        return brief(text, limit)
+    return text[: limit - len(tail)].rstrip() + tail
+
+
+def brief(text: str, limit: int) -> str:
+    """At most `limit` characters, with `…` where something was cut: for labels, subjects and cells."""
+    return text if len(text) <= limit else text[: max(0, limit - 1)].rstrip() + "…"
 
 
 def utc(instant: datetime) -> str:

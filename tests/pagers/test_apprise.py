@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -132,6 +133,30 @@ async def test_a_service_that_blows_up_says_no_secret():
     failed = await failure(opened(loaded=lambda: Broken), carried("json://user:pa55word@host"), ["pa55word"])
     assert failed.maybe_sent
     assert "RuntimeError" in str(failed)
+
+
+async def test_a_service_that_does_not_come_back():
+    done = threading.Event()
+
+    class Slow:
+        """As Apprise, with a service that hangs."""
+
+        AppriseAsset = staticmethod(lambda **_: None)
+
+        class Apprise:
+            def __init__(self, asset: Any) -> None: ...
+            def __len__(self) -> int:
+                return 1
+
+            def add(self, address: str) -> bool:
+                return True
+
+            def notify(self, **_: Any) -> bool:
+                return done.wait(5)
+
+    failed = await failure(opened(loaded=lambda: Slow, seconds=0.01), carried("json://host"))
+    done.set()
+    assert (failed.permanent, failed.maybe_sent) == (False, True)
 
 
 def test_the_plug_has_the_name_of_the_package_and_does_not_hide_it():

@@ -21,9 +21,9 @@ BOB = Actor(id="bob", name="Bob Engineer", via="phone", slack="U0BOB")
 HOSTILE = (
     "<!channel> <@U0EVIL> <!subteam^S1> <#C1> &lt;!here&gt; *bold* _italic_ ~struck~ `code` ```block``` "
     "<https://evil.example|bank> \u202egnp.exe\u202c \x1b[31mred\x07 \x00 | > quoted\r\n>>> more\n:fire: "
-    + "A&<>"
-    * 25_000
-)
+    "A&<>A&<>A&<>A&<>A&<>"
+) * 12
+HUGE = HOSTILE + "A&<> *b* \n" * 10_000
 HOSTILE_URL = "https://mon.example/a|b>c<d?x=1&y=`z` \n*e*"
 
 
@@ -74,7 +74,8 @@ def running(at: datetime = NOW) -> Escalation:
     return ladder.advance(fresh, CRITICAL, at, PLAN.timings).escalation
 
 
-def held(at: datetime = NOW + minutes(3), who: Actor = ANN) -> Escalation:
+def held(who: Actor = ANN) -> Escalation:
+    at = NOW + minutes(3)
     return ladder.acknowledge(running(at), who, Severity.CRITICAL, at, PLAN.timings)
 
 
@@ -144,23 +145,25 @@ def states() -> Iterator[tuple[str, Incident, Mapping[str, Escalation]]]:
     yield "merged", incident(phase="resolved", merged_into=9, resolved_by="Ann Dealer", **over), {MAIN: ended}
 
 
-def hostile(one: Incident, ladders: Mapping[str, Escalation]) -> tuple[Incident, Mapping[str, Escalation]]:
+def hostile(
+    one: Incident, ladders: Mapping[str, Escalation], evil_text: str = HOSTILE
+) -> tuple[Incident, Mapping[str, Escalation]]:
     """The same state, with every text that comes from outside hostile."""
-    evil = replace(CRITICAL, levels=tuple(replace(level, name=HOSTILE) for level in CRITICAL.levels))
+    evil = replace(CRITICAL, levels=tuple(replace(level, name=evil_text) for level in CRITICAL.levels))
     plan = replace(
         PLAN, policies={**PLAN.policies, "critical": evil, "security": replace(SECURITY, levels=evil.levels[:1])}
     )
     changed = replace(
-        one, title=HOSTILE, text=HOSTILE, system=HOSTILE, component=HOSTILE, type=HOSTILE, verdict=HOSTILE, plan=plan,
-        first_step=HOSTILE, link=HOSTILE_URL, resolved_by=HOSTILE if one.resolved_by else "",
-        handover_to=HOSTILE if one.handover_to else "",
+        one, title=evil_text, text=evil_text, system=evil_text, component=evil_text, type=evil_text, verdict=evil_text,
+        plan=plan, first_step=evil_text, link=HOSTILE_URL, resolved_by=evil_text if one.resolved_by else "",
+        handover_to=evil_text if one.handover_to else "",
     )  # fmt: skip
     named = {
-        (key if key in (MAIN, HELP) else f"{key} {HOSTILE}"): replace(
+        (key if key in (MAIN, HELP) else f"{key} {evil_text}"): replace(
             e,
-            holder_name=HOSTILE if e.holder else "",
+            holder_name=evil_text if e.holder else "",
             holder_slack="",
-            part=e.part if e.part in (MAIN, HELP) else HOSTILE,
+            part=e.part if e.part in (MAIN, HELP) else evil_text,
         )
         for key, e in ladders.items()
     }

@@ -11,6 +11,7 @@ from bot.views.card import card, notification, small_card
 from tests.views.kit import (
     HOSTILE,
     HOSTILE_URL,
+    HUGE,
     NOW,
     PLAN,
     accepted,
@@ -68,6 +69,13 @@ def test_every_state_with_hostile_text(name: str) -> None:
         accepted(drawn)
         for text in [drawn.text, *mrkdwn_texts(drawn.blocks)]:
             inert(text)
+
+
+def test_a_hundred_thousand_characters() -> None:
+    one, ladders = hostile(*by_name("asked, help running"), evil_text=HUGE)
+    drawn = card(one, ladders, alerts=[(HUGE, True)] * 3)
+    accepted(drawn)
+    assert "characters in all)" in shown(drawn)
 
 
 @pytest.mark.parametrize("name", NAMES)

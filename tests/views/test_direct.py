@@ -23,16 +23,17 @@ from tests.views.kit import (
 )
 
 WHATS = (
-    "acknowledged", "confirmed", "resolved", "monitoring", "reopened", "verdict", "merged", "joined", "taken", "handover",
-    "declined", "superseded", "something new",
+    "acknowledged", "confirmed", "resolved", "monitoring", "reopened", "verdict", "merged", "joined", "taken",
+    "handover", "declined", "superseded", "something new",
 )  # fmt: skip
 PURPOSES = ("page", "confirm", "direct")
 
 
 def paged(purpose: str = "page", **values: object) -> PageText:
+    why = "level 2 paged: no answer for 5 min"
     return page_text(
-        incident(**values), number_of_level=2, level_name="Engineering on call", why="level 2 paged: no answer for 5 min",
-        purpose=purpose, already_on=[9, 10], now=NOW + minutes(5),
+        incident(**values), number_of_level=2, level_name="Engineering on call", why=why, purpose=purpose,
+        already_on=[9, 10], now=NOW + minutes(5),
     )  # fmt: skip
 
 

@@ -38,24 +38,30 @@ def test_every_kind_of_the_timeline_has_its_sign() -> None:
     assert set(EMOJI) == set(KINDS)
 
 
+OPENED = entry("opened", "INC-12 opened: x", who=MONITOR)
+RAISED = entry("severity", "Severity high → critical", why="loss > 1000")
+CHANGED = entry("acknowledged", "Bob has it", data={"was": "Firing", "now": "Acknowledged"})
+JOANNA = entry("acknowledged", "Joanna took it", who=Actor(id="a", name="Ann", via="slack", slack="U0ANN"))
+FAILED = entry("paged", "Level 1", data={"failed": ["Ann by sms: refused"]})
+
 LINES = [
     # Whoever takes it is mentioned, so that the thread's further replies reach them.
-    (entry("acknowledged", "Ann Dealer has it, 3 min after it opened", who=ANN), "🙋 <@U0ANN> has it, 3 min after it opened"),
+    (entry("acknowledged", "Ann Dealer has it, 3 min after", who=ANN), "🙋 <@U0ANN> has it, 3 min after"),
     (entry("handover", "Ann Dealer asks Bob Engineer to take it", who=ANN), "🤝 <@U0ANN> asks Bob Engineer to take it"),
     # Anybody else is only named.
     (entry("resolved", "Ann Dealer resolved it after 12 min", who=ANN), "✅ Ann Dealer resolved it after 12 min"),
     (entry("note", "restarted the feed", who=ANN), "📝 restarted the feed – Ann Dealer"),
     # How they said it, where that was not Slack.
     (entry("passed", "Bob Engineer can't", who=BOB), "⏭️ Bob Engineer can't (by phone)"),
-    (entry("severity", "Severity high → critical", why="loss > 1000"), "📈 Severity ~high~ → *critical*\nWhy: loss &gt; 1000"),
-    (entry("acknowledged", "Bob has it", data={"was": "Firing", "now": "Acknowledged"}), "🙋 ~Firing~ → *Acknowledged*: Bob has it"),
-    (entry("opened", "INC-12 opened: x", who=MONITOR), "🆕 INC-12 opened: x"),
-    (entry("paged", "Level 1", data={"failed": ["Ann by sms: refused"]}), "📟 Level 1\n• not paged: Ann by sms: refused"),
+    (RAISED, "📈 Severity ~high~ → *critical*\nWhy: loss &gt; 1000"),
+    (CHANGED, "🙋 ~Firing~ → *Acknowledged*: Bob has it"),
+    (OPENED, "🆕 INC-12 opened: x"),
+    (FAILED, "📟 Level 1\n• not paged: Ann by sms: refused"),
     (entry("tomorrow", "x"), "• x"),
     # A name inside another word stays what it is.
-    (entry("acknowledged", "Joanna took it", who=Actor(id="a", name="Ann", via="slack", slack="U0ANN")), "🙋 Joanna took it – <@U0ANN>"),
+    (JOANNA, "🙋 Joanna took it – <@U0ANN>"),
     (entry("note", "first\nsecond", who=BOT), "📝 first\nsecond"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("told", "expected"), LINES)

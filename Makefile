@@ -1,0 +1,71 @@
+# Everything from a fresh clone. `make demo` and `make test` need Python 3.11 or newer, make and a package index.
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+# The first of these that really runs (a version manager's shim may not) and can make environments is taken.
+PYTHON ?= python3.13 python3.12 python3.11 python3
+USABLE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
+
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+COMPILE = "$$uv" pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --quiet \
+	--custom-compile-command "make lock" $(UV_ARGS)
+# What builds the project. It is locked too, so that installing the project itself asks no index.
+BUILD := hatchling>=1.27 editables>=0.5
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo run test lint bench lock env-example clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(INSTALLED) ## Make .venv with everything; does nothing when nothing has changed
+
+$(INSTALLED): requirements-dev.lock pyproject.toml | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(BIN)/python:
+	@for python in $(PYTHON); do \
+	  if $$python -c '$(USABLE)' >/dev/null 2>&1; then \
+	    echo "Making $(VENV) with $$($$python -V)"; exec $$python -m venv $(VENV); \
+	  fi; \
+	done; \
+	echo "There is no usable Python 3.11 or newer among: $(PYTHON)" >&2; \
+	echo "Install one with its venv module (on Debian: apt install python3 python3-venv)," >&2; \
+	echo "or name one: make $(MAKECMDGOALS) PYTHON=/path/to/python3" >&2; exit 1
+
+demo: install ## A Slack workspace, a trading system to break and a first alert, all on this machine; FAST=20 makes time run faster
+	$(BIN)/tocsin demo $(if $(FAST),--fast $(FAST)) $(ARGS)
+
+run: install ## The bot, with the settings of the environment and of .env
+	$(BIN)/tocsin run $(ARGS)
+
+test: install ## The whole suite; ARGS='tests/core -k ladder' for a part of it
+	$(BIN)/pytest $(ARGS)
+
+lint: install ## Style, types and import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+bench: install ## The benchmarks
+	$(BIN)/python -m bench $(ARGS)
+
+lock: ## Lock the dependencies anew (needs uv); UV_ARGS=--upgrade takes newer ones
+	@uv="$$(command -v $(BIN)/uv uv | head -n 1)"; \
+	if [ -z "$$uv" ]; then echo "uv is not installed: https://docs.astral.sh/uv/" >&2; exit 1; fi; set -e; \
+	printf '%s\n' $(foreach one,$(BUILD),'$(one)') | \
+	  $(COMPILE) - --extra dev --output-file requirements-dev.lock; \
+	$(COMPILE) --extra apprise --constraint requirements-dev.lock --output-file requirements.lock
+
+env-example: install ## Write .env.example anew
+	$(BIN)/python -m bot.env_example > .env.example.new
+	mv .env.example.new .env.example
+
+clean: ## Remove caches, builds and the demo's data; .venv stays
+	rm -rf build dist .demo .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find bot commands tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,200 @@
+"""tocsin: argv and signals only. `run`, `demo` and `db` are here; everything else is a command of the open room."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import orjson
+import structlog
+import uvicorn
+
+import commands
+from bot import logs
+from bot.app import App, build, real_clock
+from bot.configured import find_ways, load_content, secret_addresses, secrets_of, settings_findings
+from bot.core.errors import TocsinError
+from bot.core.redaction import Redactor
+from bot.engine.desk import Desk
+from bot.engine.engine import Engine
+from bot.inbound.terminal import run_words, terminal_actor
+from bot.outbound.remote import ask
+from bot.plugs import discover
+from bot.settings import Environment, Settings
+from bot.store import migrations
+from bot.store.store import open_store
+from commands.base import AWAY, SLACK, TERMINAL, USAGE, Command, Context, Examined, Finding, Reply
+
+log = structlog.get_logger("main")
+
+_BROKEN = 70
+_USAGE = """Usage: tocsin COMMAND ...
+
+  run                 the bot: Slack tokens and DATABASE_URL from the environment
+  demo [--fast N]     everything on this machine, with a local Slack; time runs N times faster
+  db upgrade          bring the database to the newest schema
+"""
+
+
+def main() -> None:
+    """The console script."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command line; its exit code."""
+    words = list(argv)
+    try:
+        environment = Environment()
+        match words:
+            case ["run"]:
+                return asyncio.run(_serve(environment))
+            case ["demo", *rest]:
+                return _demo(rest)
+            case ["db", "upgrade"]:
+                return _upgrade(environment)
+            case [] | ["-h" | "--help" | "help"]:
+                print(_USAGE + _commands_help())  # noqa: T201
+                return 0 if words else USAGE
+            case _:
+                return asyncio.run(_command(words, environment))
+    except TocsinError as problem:
+        print(f"tocsin: {problem}", file=sys.stderr)  # noqa: T201
+        return _BROKEN
+    except KeyboardInterrupt:
+        return 130
+
+
+async def _serve(environment: Environment) -> int:
+    """Run until told to stop; then stop in reverse."""
+    settings = environment.settings()
+    ways = find_ways(environment, settings)
+    logs.configure(settings.log_level, settings.log_format, Redactor(secrets_of(settings, ways, environment)))
+    enough = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, enough.set)
+    gave_up = False
+
+    def give_up() -> None:
+        nonlocal gave_up
+        gave_up = True
+        log.error("slack_given_up", why="no connection for minutes: ending, so that whoever watches starts me again")
+        enough.set()
+
+    app = await build(environment, clock=real_clock(), give_up=give_up)
+    try:
+        await serve(app, enough)
+    finally:
+        await app.stop()
+    return _BROKEN if gave_up else 0
+
+
+async def serve(app: App, enough: asyncio.Event) -> None:
+    """Answer the web until `enough`."""
+    config = uvicorn.Config(
+        app.web,
+        host=app.settings.host,
+        port=app.settings.port,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=5,
+        server_header=False,
+    )
+    server = uvicorn.Server(config)
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    serving = asyncio.create_task(server.serve())
+    await app.start()
+    log.info("started", host=app.settings.host, port=app.settings.port, systems=list(app.engine.desk.systems))
+    stopping = asyncio.create_task(enough.wait())
+    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    stopping.cancel()
+    await serving
+
+
+def _upgrade(environment: Environment) -> int:
+    store = open_store(environment.settings().database_url)
+    migrations.upgrade(store.engine)
+    print(f"The schema is at {migrations.version(store.engine)[0]}.")  # noqa: T201
+    store.close()
+    return 0
+
+
+def _demo(rest: Sequence[str]) -> int:
+    from bot.playground.demo import demo  # the only way to the playground; `run` never imports it
+
+    return asyncio.run(demo(rest))
+
+
+async def _command(words: list[str], environment: Environment) -> int:
+    """One command of the open room: here, or at the bot behind TOCSIN_URL."""
+    as_person, words = _option(words, "--as")
+    as_json, rest = "--json" in words, [word for word in words if word != "--json"]
+    settings = environment.settings()
+    logs.configure("warning", "text", Redactor(()), stream=sys.stderr)
+    known: dict[str, Command] = discover(commands, "COMMAND", Command)
+    there = known.get(words[0].lower().removeprefix("/"))
+    if settings.url and settings.token.get_secret_value() and there is not None and SLACK in there.lives:
+        said = ask(settings.url, settings.token.get_secret_value(), rest)
+        reply = Reply(text=said.text, data=said.data, exit_code=said.exit_code)
+    else:
+        reply = await _here(rest, environment, settings, known, as_person)
+    if as_json:
+        sys.stdout.write(orjson.dumps(reply.data, default=str, option=orjson.OPT_INDENT_2).decode() + "\n")
+        if reply.data is None and reply.text:
+            print(reply.text, file=sys.stderr)  # noqa: T201
+    else:
+        print(reply.text, file=sys.stderr if reply.exit_code >= USAGE else sys.stdout)
+    return reply.exit_code
+
+
+async def _here(
+    words: Sequence[str], environment: Environment, settings: Settings, known: dict[str, Command], as_person: str
+) -> Reply:
+    ways = find_ways(environment, settings)
+    content = load_content(environment, settings, ways)
+    redactor = Redactor([*secrets_of(settings, ways, environment), *secret_addresses(content.systems)])
+    store = open_store(settings.database_url)
+    engine = Engine(store, Desk(systems=content.systems, ways=ways.for_desk(), redactor=redactor), real_clock())
+    person = as_person or getpass.getuser()
+    who = terminal_actor(person, person, content.systems)
+
+    def examine(folder: str, overlay: str) -> Examined:
+        looked = load_content(environment, settings, ways, folder=Path(folder) if folder else None, overlay=overlay)
+        findings = [
+            Finding(where=f"{p.file}:{p.line}", level=p.level, message=p.message, remedy=p.remedy)
+            for p in looked.problems
+        ]
+        own = [] if folder else settings_findings(settings, ways, looked.systems, overlay)
+        return Examined(systems=list(looked.systems), findings=[*own, *findings], notes=looked.notes)
+
+    try:
+        context = Context(who=who, place=TERMINAL, engine=engine, commands=known, examine=examine)
+        return await run_words(words, context)
+    finally:
+        store.close()
+
+
+def _option(words: list[str], name: str) -> tuple[str, list[str]]:
+    """Take `--as NAME` out of the words, wherever it is."""
+    if name in words[:-1]:
+        place = words.index(name)
+        return words[place + 1], [*words[:place], *words[place + 2 :]]
+    return "", words
+
+
+def _commands_help() -> str:
+    known: dict[str, Command] = discover(commands, "COMMAND", Command)
+    lines = [f"  {name:<19} {command.help}" for name, command in known.items() if TERMINAL in command.lives]
+    return "\n".join([*lines, "", "More: tocsin COMMAND --help. Options everywhere: --json, --as PERSON."])
+
+
+__all__ = ["AWAY", "main", "run", "serve"]
+
+if __name__ == "__main__":
+    main()

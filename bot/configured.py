@@ -1,0 +1,217 @@
+"""Configured: what the environment, the packs and the endpoints say, read together, with everything that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, SecretStr, ValidationError
+
+import bot.pagers
+import bot.sources
+from bot import packs
+from bot.core.endpoint import Endpoint
+from bot.core.errors import BadContent
+from bot.core.system import System
+from bot.engine.desk import Way
+from bot.inbound.alerts import Door
+from bot.packs import Problem
+from bot.pagers.base import Pager
+from bot.plugs import discover
+from bot.settings import Environment, Settings
+from bot.sources.base import Source
+from commands.base import Finding
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ways:
+    """The pagers there are, each with its parameters from the environment."""
+
+    pagers: Mapping[str, Pager]
+    parameters: Mapping[str, BaseModel]
+    """Of those that are configured."""
+    missing: Mapping[str, str]
+    """Of those that are not: what to set."""
+
+    def for_desk(self) -> dict[str, Way]:
+        """What the ladder needs to know of them."""
+        return {
+            name: Way(
+                name=name,
+                wakes=p.wakes,
+                voice=p.voice,
+                keeps_incidents=p.keeps_incidents,
+                missing=f"{name} is not configured: {self.missing[name]}" if name in self.missing else "",
+            )
+            for name, p in self.pagers.items()
+        }
+
+
+def find_ways(environment: Environment, settings: Settings) -> Ways:
+    """Discover the pagers and read their sections."""
+    pagers: dict[str, Pager] = discover(bot.pagers, "PAGER")
+    parameters, missing = {}, {}
+    for name, pager in pagers.items():
+        if name == "slack" and not settings.slack_bot_token.get_secret_value():
+            missing[name] = "set SLACK_BOT_TOKEN"
+            continue
+        try:
+            parameters[name] = pager.parameters.model_validate(environment.section(pager.section))
+        except ValidationError as problem:
+            fields = [f"TOCSIN_{pager.section}_{'_'.join(map(str, e['loc']))}".upper() for e in problem.errors()]
+            missing[name] = "set " + ", ".join(dict.fromkeys(fields))
+    return Ways(pagers=pagers, parameters=parameters, missing=missing)
+
+
+def secrets_of(settings: Settings, ways: Ways, environment: Environment) -> list[str]:
+    """Every secret this process was given: none of them may show up anywhere."""
+    models: list[BaseModel] = [settings, *ways.parameters.values()]
+    found = [
+        part.strip()  # some hold several, separated by commas
+        for model in models
+        for value in dict(model).values()
+        if isinstance(value, SecretStr)
+        for part in {value.get_secret_value(), *value.get_secret_value().split(",")}
+    ]
+    named = [
+        value
+        for key, value in environment.variables().items()
+        if any(word in key for word in ("TOKEN", "SECRET", "KEY"))
+    ]
+    return [one for one in (*found, *named) if one]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """The packs and endpoints as they are read, with everything that is wrong with them."""
+
+    systems: Mapping[str, System]
+    doors: Mapping[str, Door]
+    problems: Sequence[Problem]
+    notes: Sequence[str]
+
+
+SECRET_ADDRESSES = ("pagerduty", "webhook", "apprise")
+"""Ways whose addresses are as good as a password."""
+
+
+def secret_addresses(systems: Mapping[str, System]) -> list[str]:
+    """Addresses of contacts that must not show up anywhere."""
+    contacts = [contact for system in systems.values() for contact in system.roster.contacts.values()]
+    return [address for contact in contacts for way in SECRET_ADDRESSES if (address := contact.address(way))]
+
+
+def load_content(
+    environment: Environment, settings: Settings, ways: Ways, *, folder: Path | None = None, overlay: str = ""
+) -> Content:
+    """Read what is configured; or, with `folder`, all packs there. Never raises for what is written in them."""
+    folders = [folder] if folder else list(settings.playbooks)
+    names = () if folder else settings.systems
+    chosen, variables = overlay or settings.environment, environment.variables()
+    infos = {
+        name: packs.WayInfo(
+            wakes=p.wakes, answers=p.answers, address="phone" if name == "sms" else "", check_address=p.check_address
+        )
+        for name, p in ways.pagers.items()
+    }
+    loaded = packs.load(
+        folders, names, variables=variables, environment=chosen, ways=infos, public_address=bool(settings.public_url)
+    )
+    active = [system.name for system in loaded.systems]
+    found = packs.load_endpoints(folders, active, variables=variables, environment=chosen)
+    systems = {system.name: system for system in loaded.systems}
+    doors, wrong = _doors(found.endpoints, systems)
+    return Content(
+        systems=systems,
+        doors=doors,
+        problems=[*loaded.problems, *found.problems, *wrong],
+        notes=[*loaded.notes, *found.notes],
+    )
+
+
+def _doors(endpoints: Sequence[Endpoint], systems: Mapping[str, System]) -> tuple[dict[str, Door], list[Problem]]:
+    sources: dict[str, Source] = discover(bot.sources, "SOURCE")
+    doors, wrong = {}, []
+    for endpoint in endpoints:
+        source = sources.get(endpoint.source)
+        try:
+            if source is None:
+                raise BadContent(f"there is no source {endpoint.source!r}; there are {', '.join(sources)}")
+            source.parameters.model_validate(endpoint.parameters)
+        except (ValidationError, BadContent) as problem:
+            said = (
+                str(problem)
+                if isinstance(problem, BadContent)
+                else "; ".join(f"mapping.{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in problem.errors())
+            )
+            wrong.append(
+                Problem(
+                    file="endpoints.yaml", line=1, message=f"endpoint {endpoint.name!r}: {said}", remedy="correct it"
+                )
+            )
+            continue
+        doors[endpoint.name] = Door(endpoint=endpoint, source=source, systems=[systems[n] for n in endpoint.systems])
+    return doors, wrong
+
+
+def settings_findings(settings: Settings, ways: Ways, systems: Mapping[str, System], overlay: str) -> list[Finding]:
+    """What is missing or risky in the settings themselves, for `tocsin check`."""
+    strict = (overlay or settings.environment) == "production"
+    found: list[Finding] = []
+
+    def tell(where: str, message: str, remedy: str, *, must: bool) -> None:
+        found.append(
+            Finding(where=where, level="error" if must and strict else "warning", message=message, remedy=remedy)
+        )
+
+    if not settings.slack_bot_token.get_secret_value():
+        tell("SLACK_BOT_TOKEN", "Slack is not configured", "set it, and SLACK_APP_TOKEN for Socket Mode", must=True)
+    elif not (settings.slack_app_token.get_secret_value() or settings.slack_signing_secret.get_secret_value()):
+        tell(
+            "SLACK_APP_TOKEN", "Slack's clicks and commands do not arrive", "set it, or SLACK_SIGNING_SECRET", must=True
+        )
+    if not settings.public_url:
+        tell(
+            "TOCSIN_PUBLIC_URL",
+            "pages cannot be answered by link or phone while Slack is away",
+            "set the address by which the outside reaches this bot",
+            must=True,
+        )
+    elif not settings.secret.get_secret_value():
+        tell(
+            "TOCSIN_SECRET",
+            "signed links die with every restart and differ between replicas",
+            "set it to the output of: openssl rand -hex 32",
+            must=True,
+        )
+    if not settings.heartbeat_url:
+        tell(
+            "TOCSIN_HEARTBEAT_URL",
+            "nobody would notice if this bot stopped",
+            "set an address of a service that misses a heartbeat, called every minute",
+            must=False,
+        )
+    if settings.database_url.startswith("sqlite"):
+        tell(
+            "DATABASE_URL",
+            "SQLite is for one process on one host",
+            "set postgresql://... for real operation",
+            must=False,
+        )
+    used = {
+        way
+        for system in systems.values()
+        for policy in system.plan.policies.values()
+        for level in policy.levels
+        for target in level.targets
+        for way in target.ways
+    }
+    for way in sorted(used & ways.missing.keys()):
+        tell(
+            f"TOCSIN_{ways.pagers[way].section.upper()}_*",
+            f"levels page by {way}, which is not configured",
+            ways.missing[way],
+            must=True,
+        )
+    return found

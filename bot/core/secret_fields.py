@@ -1,0 +1,187 @@
+"""Values in a text that stand under the name of a secret: env lines, JSON, YAML, queries, headers, flags, FIX."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.core.secret_names import Names, is_secret, sureness
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A secret's place in the text, without its quotes."""
+
+    start: int
+    end: int
+    rule: str
+
+
+MARKER = re.compile(r"\[secret(?::[0-9a-f]{4})?\]")
+"""What stands where a secret was."""
+
+_NAME = r"[A-Za-z0-9_.\-]{2,120}+"
+# A name, what closes it ('"', '\"', '"]'), and the sign between it and its value. The value is looked at only when the
+# name is one: it may itself hold names and values.
+_FIELD = re.compile(
+    rf"(?<![A-Za-z0-9_.\-])({_NAME})((?:\\{{0,3}}+[\"'`])?+\]?+)[ \t]{{0,10}}+(=>|:=|={{1,2}}+|:(?!//)|%3[dD]|>)"
+)
+# The same with a blank between: --password x
+_FLAG = re.compile(r"(?<![\w\-])--([A-Za-z][\w\-]{1,60}+)()([ \t]{1,4}+)(?!-)")
+# name: DB_PASSWORD, value: x
+_NAME_VALUE = re.compile(
+    rf"\b(?:[Nn]ame|[Kk]ey)\\?[\"']?\s{{0,5}}+[:=]\s{{0,5}}+\\?[\"']?({_NAME})((?:\\?[\"'])?+)\s{{0,40}}+[,;]?\s{{0,200}}+"
+    r"\\?[\"']?[Vv]alue\\?[\"']?(\s{0,5}+[:=])"
+)
+# ('x-api-key', 'x'): a header as Python shows it
+_TUPLE = re.compile(
+    rf"[(\[]\s{{0,2}}+b?[\"']({_NAME})([\"'])(,)(?=\s{{0,2}}b?[\"'](?:[^\"'\\\n]|\\.){{0,4000}}+[\"']\s{{0,2}}[)\]])"
+)
+_BLANK = re.compile(r"[ \t]{0,10}+")
+_BLANK_AND_LINES = re.compile(r"\s{0,40}+")
+# Parentheses, brackets and commas end a value unless more of it follows at once; `,b=` begins the next field.
+_VALUE = re.compile(
+    r"""(?:[bBrRuU]{1,2}(?=["']))?+(?:
+      (?P<open>\\{1,3})["'](?P<escaped>[^"'\n]*+)
+    | "(?P<double>(?:[^"\\\n]|\\.)*+) | '(?P<single>(?:[^'\\\n]|\\.)*+) | `(?P<back>[^`\n]*+)
+    | (?P<list>\[(?!secret)[^\[\]\n]{0,4000}+\])
+    | (?P<bare>(?:\[secret(?::[0-9a-f]{4})?\]
+                | [^\s"'`,;&)\]}<>|\x00-\x1f]
+                | ,(?=[^\s"',;&|])(?![\w.\-]{1,60}+[ ]?[=:])
+                | [)\]}](?=[\w!@\#$%^*+/=-]))++)
+    )""",
+    re.VERBOSE,
+)
+_REST_OF_LINE = re.compile(r"(?:[ \t]{1,4}+(?!\#)(?![\w.\-]{1,60}+\s?[=:])[^\s\"'`,;&|<>]++)*+")
+_TO_THE_END = re.compile(r"[^\n\"'`]*+")
+_SCHEME = re.compile(
+    r"(?:(bearer|basic|token|geniekey|apikey|key|negotiate|ntlm|bot)|digest|aws4-hmac-sha256|hmac|oauth)[ \t]{1,4}+",
+    re.IGNORECASE,
+)
+_WORD_BEFORE = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,14})[ \t]$")
+_LINE_START = re.compile(r"[ \t]*(?:export[ \t]+|-[ \t]+|ENV[ \t]+|set[ \t]+)?$")
+_FIX_PASSWORDS = frozenset(("554", "925", "1402", "1404"))
+_COMMANDS = ("curl", "wget", "mysql", "mariadb", "mongo", "sshpass", "redis-cli", "ldap")
+_SHORT_FLAG = re.compile(r"(?<=[ \t])-([upaw])([ \t]{0,3}+)[\"']?([^\s\"']{2,256}+)")
+
+
+def fields(text: str, low: str) -> list[Found]:
+    """The secrets in the text, in order and apart from each other. `low` is the text in lower case, for hints."""
+    found = list(_after(_FIELD, text, low))
+    if "--" in low:
+        found += _after(_FLAG, text, low)
+    if "value" in low and ("name" in low or "key" in low):
+        found += _after(_NAME_VALUE, text, low)
+    if '",' in low or "'," in low:
+        found += _after(_TUPLE, text, low)
+    if any(command in low for command in _COMMANDS):
+        found += _short_flags(text)
+    return _apart(found)
+
+
+def _apart(found: list[Found]) -> list[Found]:
+    if len(found) < 2:
+        return found
+    apart: list[Found] = []
+    for one in sorted(found, key=lambda place: (place.start, -place.end)):
+        if not apart or one.start >= apart[-1].end:
+            apart.append(one)
+    return apart
+
+
+def _after(names: re.Pattern[str], text: str, low: str) -> Iterator[Found]:
+    at = 0
+    while (match := names.search(text, at)) is not None:
+        at = match.end()
+        name = match[1]
+        sure = _sureness(match, text, low)
+        if sure is Names.NOT:
+            continue
+        blank = (_BLANK_AND_LINES if match[2] else _BLANK).match(text, at)
+        value = _VALUE.match(text, blank.end() if blank else at)
+        if value is None:
+            continue
+        kind = str(value.lastgroup)
+        start, end = value.span(kind)
+        last = name.lower().rpartition("-")[2].rpartition("_")[2]
+        if last == "authorization":
+            span = _credentials(text, start, end, kind)
+        elif last in ("cookie", "cookies") and kind == "bare" and "=" in value["bare"]:
+            span = (start, _end(_TO_THE_END, text, start))
+        else:
+            span = (start, end)
+        start, end = span
+        if kind == "escaped":
+            end -= len(text[start:end]) - len(text[start:end].rstrip("\\"))
+        if is_secret(text[start:end], name, sure):
+            passphrase = kind == "bare" and sure is Names.SURELY and "pass" in last and match[3] in ("=", ":")
+            if passphrase and _begins_line(text, match.start()):
+                end = _end(_REST_OF_LINE, text, end)
+            yield Found(start, end, "name")
+            at = end
+
+
+def _sureness(match: re.Match[str], text: str, low: str) -> Names:
+    """What the name says, with what stands before it."""
+    name, sign, start = match[1], match[3], match.start(1)
+    before = text[start - 1] if start else ""
+    if (sign == ">" and before != "<") or (before == "[" and MARKER.match(text, start - 1)):
+        return Names.NOT
+    if before == "%":
+        name = name[2:]  # %3Ftoken%3D: an address within an address
+    sure = sureness(name)
+    if sure is Names.FAINT:
+        if before and before in "?&":
+            return Names.MAYBE
+        word = _WORD_BEFORE.search(text, max(0, start - 16), start)
+        return max(sure, sureness(f"{word[1]}_{name}")) if word else sure
+    if name in _FIX_PASSWORDS and "8=fix" in low:
+        return Names.SURELY
+    if name == "96" and "8=fix" in low and "35=a" in low:
+        return Names.SURELY
+    return sure
+
+
+def _credentials(text: str, start: int, end: int, kind: str) -> tuple[int, int]:
+    """The credentials of an Authorization header; the scheme stays."""
+    scheme = _SCHEME.match(text, start)
+    if scheme is None:
+        return start, end
+    if kind != "bare":
+        return scheme.end(), end
+    if scheme[1] is None:
+        return scheme.end(), _end(_TO_THE_END, text, scheme.end())
+    value = _VALUE.match(text, scheme.end())
+    return (scheme.end(), value.end()) if value else (start, end)
+
+
+def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
+    match = pattern.match(text, at)
+    return match.end() if match else at
+
+
+def _begins_line(text: str, at: int) -> bool:
+    line = max(text.rfind("\n", max(0, at - 40), at) + 1, at - 40, 0)
+    return (line == 0 or text[line - 1] == "\n") and _LINE_START.fullmatch(text, line, at) is not None
+
+
+def _short_flags(text: str) -> Iterator[Found]:
+    """curl -u user:x, mysql -px, sshpass -p x, mongo -p x, redis-cli -a x, ldapsearch -w x; ports and ids stay."""
+    for match in _SHORT_FLAG.finditer(text):
+        flag, blank = match[1], match[2]
+        before = text[max(0, match.start() - 300) : match.start()].rpartition("\n")[2].lower()
+        start, end = match.span(3)
+        if flag == "u" and ("curl" in before or "wget" in before) and ":" in match[3]:
+            start += match[3].index(":") + 1
+        elif flag == "p" and not blank and ("mysql" in before or "mariadb" in before):
+            pass
+        elif not (
+            (flag == "p" and blank and ("sshpass" in before or "mongo" in before))
+            or (flag == "a" and "redis-cli" in before)
+            or (flag == "w" and "ldap" in before)
+        ):
+            continue
+        value = text[start:end]
+        if not re.fullmatch(r"[\d:.]*", value) and is_secret(value, "password", Names.SURELY):
+            yield Found(start, end, "flag")

@@ -1,0 +1,128 @@
+"""What secrets look like by themselves: the formats of vendors, headers, addresses.
+
+Every pattern is linear in the text: repetitions are possessive or bounded, one look decides where it may begin, and
+there are no two ways to match the same text.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.core.secret_names import Names, is_secret
+
+Verdict = Callable[[re.Match[str]], bool]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shape:
+    """One format. Where the pattern has a group, the group is the secret; else the whole match."""
+
+    rule: str
+    hints: tuple[str, ...]
+    """Lower-case texts, one of which is in every text that has such a secret."""
+    pattern: re.Pattern[str]
+    check: Verdict | None = None
+    """For what a pattern cannot tell."""
+
+
+# Looked for in the lower-case text before anything else. Every secret that a rule can find contains one of these or is
+# found by `ODD`. One alternation, shared beginnings taken together: three microseconds for 200 characters.
+HINT = re.compile(
+    r"p(?:ass|wd?|rivate|hrase|ypi-|k_)|s(?:ecret|ig|k[-_]|k[0-9a-f]{8}|g\.)|token|key|otp|a(?:uth|kia|sia|iza|pi/)|"
+    r"c(?:red|ookie|url)|jwt|mnemonic|b(?:earer|asic|egin)|x(?:ox|app-)|hook|ya29|go(?:cspx)|g(?:h[pousr]_|l[a-z]{1,5}[-_])|"
+    r"rk_|whsec|eyj|://|npm_|hv[sbr]\.|nr[aij]|[uy]\+|identified|m(?:ysql|aria|ongo)|redis-cli|ldap|8=fix|@tcp|@unix|/ws/|psk"
+)
+# Secrets without a word or prefix to hint at them. Each begins with a rare literal, which makes the search fast.
+ODD = (re.compile(r"-(?<=[0-9a-f]{32}-)[0-9a-f]{32}"), re.compile(r"K[A-Z0-9]{18}"), re.compile(":AA[A-Za-z0-9_-]{20}"))
+
+
+def _mixed(match: re.Match[str]) -> bool:
+    text = match[0]
+    return any(c.isdigit() for c in text) and text.lower() != text and text.upper() != text
+
+
+def _has_digit(match: re.Match[str]) -> bool:
+    return any(character.isdigit() for character in match[0])
+
+
+def _bearer(match: re.Match[str]) -> bool:
+    return len(match[1]) >= 24 or _has_digit(match)
+
+
+def _user_and_password(match: re.Match[str]) -> bool:
+    """Whether it is what Basic sends, and not the word after "Basic"."""
+    try:
+        return b":" in base64.b64decode(match[1] + "=" * (-len(match[1]) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return False
+
+
+def _not_a_placeholder(match: re.Match[str]) -> bool:
+    return is_secret(match[1], "password", Names.SURELY)
+
+
+def _key_for_user(match: re.Match[str]) -> bool:
+    """`https://<key>@host`, as Sentry and git hosts have it; a long user name is none."""
+    return _HEX_KEY.fullmatch(match[1]) is not None or is_secret(match[1], "key", Names.FAINT)
+
+
+_HEX_KEY = re.compile(r"[0-9a-f]{32}")
+_NEAR = re.compile(r"key|secret|sign", re.IGNORECASE)
+
+
+def _next_to_a_key_name(match: re.Match[str]) -> bool:
+    """64 letters and digits are a Binance key where a name near by says so; SHA-256 sums have no capitals."""
+    before = match.string[max(0, match.start() - 60) : match.start()]
+    return _mixed(match) and _NEAR.search(before.rpartition("\n")[2]) is not None
+
+
+def _shape(rule: str, hints: str, pattern: str, check: Verdict | None = None) -> Shape:
+    return Shape(rule=rule, hints=tuple(hints.split()), pattern=re.compile(pattern), check=check)
+
+
+SHAPES = (
+    _shape("slack", "xox", r"\bxox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{8,}+"),
+    _shape("slack", "xapp-", r"\bxapp-\d-[A-Za-z0-9-]{8,}+"),
+    _shape("webhook", "hooks.slack", r"hooks\.slack(?:-gov)?\.com/((?:services|workflows|triggers)/[\w/-]++)"),
+    _shape("webhook", "/api/webhooks/", r"/api/webhooks/(\d{5,25}/[\w-]++)"),
+    _shape("webhook", "webhook.office.com", r"webhook\.office\.com/(\S++)"),
+    _shape("aws", "akia asia", r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
+    _shape("gcp", "aiza", r"\bAIza[\w-]{30,}+"),
+    _shape("gcp", "ya29.", r"\bya29\.[\w.-]{10,}+"),
+    _shape("gcp", "gocspx-", r"\bGOCSPX-[\w-]{10,}+"),
+    _shape("github", "ghp_ gho_ ghu_ ghs_ ghr_", r"\bgh[pousr]_[A-Za-z0-9]{16,}+"),
+    _shape("github", "github_pat_", r"\bgithub_pat_\w{16,}+"),
+    _shape("gitlab", "gl", r"\bgl(?:pat|ptt|dt|rt|soat|cbt|ft|imt|agent)-[\w.-]{10,}+"),
+    _shape("grafana", "glsa_ glc_", r"\bgl(?:sa|c)_[\w=+/-]{20,}+"),
+    _shape("stripe", "_live_ _test_", r"\b[srp]k_(?:live|test)_[A-Za-z0-9]{8,}+"),
+    _shape("stripe", "whsec_", r"\bwhsec_[\w+/=-]{16,}+"),
+    _shape("openai", "sk-", r"(?<![\w-])sk-[\w-]{20,}+", _mixed),
+    _shape("telegram", ":aa", r"\b\d{8,10}:AA[\w-]{20,}+"),
+    _shape("sendgrid", "sg.", r"\bSG\.[\w-]{16,32}+\.[\w-]{16,64}+"),
+    _shape("npm", "npm_", r"\bnpm_[A-Za-z0-9]{30,}+"),
+    _shape("pypi", "pypi-", r"\bpypi-[\w-]{30,}+"),
+    _shape("vault", "hvs. hvb. hvr.", r"\bhv[sbr]\.[\w-]{20,}+"),
+    _shape("new relic", "nrak- nrii- nrjs-", r"\bNR(?:AK|II|JS)-[\w-]{16,}+"),
+    _shape("age", "age-secret-key-", r"\bAGE-SECRET-KEY-[A-Z0-9]{20,}+"),
+    _shape("twilio", "sk", r"\bSK[0-9a-f]{32}\b"),
+    _shape("twilio", "ac", r"\bAC[0-9a-f]{32}:([^\s@\"']{8,}+)"),
+    _shape("pagerduty", "u+ y+", r"(?<![\w+])[uy]\+[\w-]{18}(?![\w-])", _has_digit),
+    _shape("jwt", "eyj", r"\beyJ[\w-]{6,}+\.[\w-]{4,}+(?:\.[\w-]*+){0,3}+"),
+    _shape("oanda", "-", r"(?<![0-9A-Za-z])[0-9a-f]{32}-[0-9a-f]{32}(?![0-9A-Za-z])"),
+    _shape("alpaca", "k", r"\b[PACS]K[A-Z0-9]{18}(?:[A-Z0-9]{6})?\b", _has_digit),
+    _shape("binance", "key secret sign", r"(?<![A-Za-z0-9])[A-Za-z0-9]{64}(?![A-Za-z0-9])", _next_to_a_key_name),
+    _shape("listen key", "/ws/ streams=", r"(?:/ws/|[?&]streams=)([A-Za-z0-9]{40,}+)", _has_digit),
+    _shape("bearer", "bearer", r"\b[Bb](?:earer|EARER)[ \t]{1,4}([A-Za-z0-9._~+/=\-]{8,}+)", _bearer),
+    _shape("basic", "basic", r"\b[Bb](?:asic|ASIC)[ \t]{1,4}([A-Za-z0-9+/]{6,}+={0,2})", _user_and_password),
+    _shape("database address", "@tcp( @unix(", r"(?<![\w.\-])[\w.\-]{1,64}+:([^\s@/:\"']{1,256}+)@(?:tcp|unix)\("),
+    _shape("sql", "identified password", r"(?i:identified[ ]{1,4}by|password)[ ]{1,4}'([^'\n]{1,200}+)'"),
+    _shape("address", "://", r"://[^\s/:@\"'<>]{0,128}+:([^\s/\"'<>]{1,256})@", _not_a_placeholder),
+    _shape("address", "://", r"://([^\s/:@\"'<>]{16,256}+)@", _key_for_user),
+)
+
+PRIVATE_KEY = re.compile(r"-----BEGIN (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----")
+PRIVATE_KEY_END = re.compile(r"-----END [A-Z0-9 ]{0,60}+-----")

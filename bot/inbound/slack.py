@@ -1,0 +1,272 @@
+"""Slack's door: what people type, say and press becomes a command, and its answer goes back. No rules here."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import structlog
+
+from bot.engine.engine import Engine
+from bot.inbound.slack_home import home_view
+from bot.inbound.slack_people import People
+from bot.inbound.slack_places import Places
+from bot.inbound.slack_queue import Queue
+from bot.inbound.slack_replies import Back, Replies, carried, told
+from bot.inbound.slack_sorry import TAKEN, sorry
+from bot.inbound.slack_words import Heard, spoken_words, user_of
+from bot.views.modals import read_values
+from commands import base
+from commands._grammar import split
+from commands.base import THREAD, Command, Context, Press, Reply, Sent
+
+log = structlog.get_logger("slack")
+
+_LOADING_AFTER_S = 1.2
+"""A form that takes longer is opened empty first: Slack gives three seconds."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finished:
+    """What came of a form that was sent: errors by block id, or what to tell."""
+
+    errors: Mapping[str, str]
+    text: str
+
+
+class Door:
+    """Takes payloads as Slack sends them. Whoever calls it has acknowledged before, but for `submit`."""
+
+    def __init__(
+        self, *, engine: Engine, commands: Mapping[str, Command], people: People, places: Places, replies: Replies
+    ) -> None:
+        self._engine, self._commands = engine, commands
+        self._people, self._places, self._replies = people, places, replies
+        self.queue = Queue()
+        """Where what was acknowledged is worked."""
+        self._again: set[str] = set()
+
+    # --- what people do
+
+    async def slash(self, body: Mapping[str, Any]) -> None:
+        """A slash command."""
+        words = split(str(body.get("text") or ""))
+        name = str(body.get("command") or "").removeprefix("/").lower()
+        back = Back(
+            user=str(body.get("user_id") or ""),
+            channel=str(body.get("channel_id") or ""),
+            response_url=str(body.get("response_url") or ""),
+            trigger=str(body.get("trigger_id") or ""),
+        )
+        heard = Heard(
+            back=back,
+            team=str(body.get("team_id") or ""),
+            name=str(body.get("user_name") or ""),
+            channel_name=str(body.get("channel_name") or ""),
+            key=f"slash:{body.get('trigger_id') or secrets.token_hex(8)}",
+        )
+
+        async def work(context: Context) -> Reply:
+            command = self._commands.get(name)
+            if command is None:
+                return await self._unknown(f"/{name}", name, context)
+            return await base.run(command, words, context)
+
+        command = self._commands.get(name)
+        opens = command is not None and " ".join(words).lower() in command.opens
+        await self._answering(heard, work, opens=opens)
+
+    async def mention(self, event: Mapping[str, Any], body: Mapping[str, Any]) -> None:
+        """Words after a mention, or in a direct message."""
+        words = spoken_words(event, body)
+        direct = event.get("channel_type") == "im"
+        back = Back(
+            user=str(event.get("user") or ""),
+            channel=str(event.get("channel") or ""),
+            aloud=True,
+            thread=str(event.get("thread_ts") or ""),
+            start="" if direct else str(event.get("ts") or ""),
+        )
+        heard = Heard(
+            back=back,
+            team=str(event.get("user_team") or event.get("team") or body.get("team_id") or ""),
+            threads=(back.thread,),
+            place=THREAD,
+            key=f"event:{body.get('event_id') or event.get('ts')}",
+        )
+
+        async def work(context: Context) -> Reply:
+            return await self._spoken(words, context)
+
+        await self._answering(heard, work)
+
+    async def _spoken(self, words: list[str], context: Context) -> Reply:
+        spoken = next((command for command in self._commands.values() if command.spoken), None)
+        named = self._commands.get(words[0].strip().lower().removeprefix("/")) if words else None
+        if named is not None:
+            return await base.run(named, words[1:], context)
+        if spoken is None:
+            return await self._unknown(words[0] if words else "", "", context)
+        return await base.run(spoken, words, context)
+
+    async def click(self, body: Mapping[str, Any]) -> None:
+        """Buttons and menus of messages and of the Home tab."""
+        for action in body.get("actions") or ():
+            chosen = action.get("selected_option") or {}
+            pressed = Press(
+                action=str(action.get("action_id")), value=str(action.get("value") or chosen.get("value") or "")
+            )
+            stamp = action.get("action_ts") or body.get("trigger_id") or secrets.token_hex(8)
+            await self._press(pressed, body, f"click:{body.get('trigger_id') or ''}:{stamp}:{user_of(body)[0]}")
+        if (body.get("view") or {}).get("type") == "home":
+            user, team, _ = user_of(body)
+            await self.home({"user": user, "user_team": team}, body)
+
+    async def shortcut(self, body: Mapping[str, Any]) -> None:
+        """An entry of Slack's own menus."""
+        message = body.get("message") or {}
+        pressed = Press(action=str(body.get("callback_id")), value=str(message.get("text") or ""))
+        await self._press(pressed, body, f"shortcut:{body.get('trigger_id') or body.get('action_ts')}")
+
+    async def _press(self, pressed: Press, body: Mapping[str, Any], key: str) -> None:
+        heard = Heard.of_interaction(body, key)
+        command = next((c for c in self._commands.values() if base.takes(c, pressed.action)), None)
+
+        async def work(context: Context) -> Reply:
+            if command is None:
+                return await self._unknown(f"the button {pressed.action}", "", context)
+            return await base.press(command, pressed, context)
+
+        verb = "incident." + pressed.value.partition(" ")[0] if pressed.action.endswith(".more") else pressed.action
+        await self._answering(heard, work, opens=command is not None and verb in command.opens)
+
+    async def _unknown(self, what: str, name: str, context: Context) -> Reply:
+        """Something nobody here takes: said, with help."""
+        log.warning("not_understood", what=what)
+        helps = self._commands.get("help")
+        if helps is None:
+            return Reply(text=f"I do not know {what}.", exit_code=base.USAGE)
+        page = await base.run(helps, [name] if name else [], context)
+        text = f"I do not know {what} (any more). This is what I know:\n{page.text}"
+        return replace(page, text=text, blocks=(), personal=True, exit_code=base.USAGE)
+
+    # --- from payload to answer
+
+    async def _answering(
+        self, heard: Heard, work: Callable[[Context], Awaitable[Reply]], *, opens: bool = False
+    ) -> None:
+        """Do the work and answer, whatever happens."""
+        back = heard.back
+        doing = asyncio.ensure_future(self._safely(heard, work))
+        loading = ""
+        if opens and back.trigger:
+            done, _ = await asyncio.wait({doing}, timeout=_LOADING_AFTER_S)
+            if not done:
+                loading, _ = await self._replies.open(told("One moment …"), back)
+        reply = await doing
+        if reply is None:
+            return
+        if loading:
+            view = reply.view if reply.view is not None else told(reply.text)
+            if await self._replies.update(loading, view, back):
+                return
+        elif reply.view is not None:
+            opened, problem = await self._replies.open(reply.view, back)
+            if opened:
+                return
+            reply = Reply(text=problem, personal=True)
+        await self._replies.send(reply, back)
+
+    async def _safely(self, heard: Heard, work: Callable[[Context], Awaitable[Reply]]) -> Reply | None:
+        """The reply; None where this very thing was done before."""
+        try:
+            context = await self._context(heard)
+            if not await self._first_time(heard.key):
+                log.info("seen_before", key=heard.key)
+                return None
+            return await work(context)
+        except Exception as problem:
+            return sorry(problem, heard)
+
+    async def _context(self, heard: Heard) -> Context:
+        back = heard.back
+        admitted = await self._people.admit(back.user, heard.team, heard.name)
+        place = await self._places.locate(back.channel, heard.channel_name, *heard.threads)
+        return Context(
+            who=admitted.who,
+            mail=admitted.mail,
+            place=heard.place,
+            system=place.system,
+            incident=place.incident,
+            channel=back.channel,
+            engine=self._engine,
+            commands=self._commands,
+            remark=admitted.remark,
+            look_up=self._people.look_up,
+        )
+
+    async def _first_time(self, key: str) -> bool:
+        now = self._engine.clock.now()
+        return await self._engine.look(lambda tx: tx.people.first_time(f"slack:{key}", now))
+
+    # --- forms
+
+    async def submit(self, body: Mapping[str, Any]) -> Finished:
+        """A form that was sent. Errors keep it open with what was entered."""
+        view = body.get("view") or {}
+        note, channel, thread = carried(view)
+        values = read_values((view.get("state") or {}).get("values") or {})
+        digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
+        key = f"view:{view.get('id')}:{view.get('hash')}:{digest}"
+        heard = Heard.of_interaction(body, key)
+        heard = replace(heard, back=replace(heard.back, channel=channel, thread=thread), threads=(thread,))
+        sent = Sent(callback=str(view.get("callback_id") or ""), values=values, note=note)
+        reply = await self._sent(sent, heard)
+        first = next((str(b.get("block_id")) for b in view.get("blocks") or () if b.get("type") == "input"), "")
+        if reply.errors or (reply.exit_code and first):
+            self._again.add(key)
+            return Finished(errors=reply.errors or {first: reply.text[:2000]}, text=reply.text)
+        await self._replies.send(reply, heard.back)
+        return Finished(errors={}, text=reply.text)
+
+    async def _sent(self, sent: Sent, heard: Heard) -> Reply:
+        """Nothing is done twice; but what was refused may be sent again as it was."""
+
+        async def work(context: Context) -> Reply:
+            command = next((c for c in self._commands.values() if sent.callback in c.modals), None)
+            if command is None:
+                return await self._unknown(f"the form {sent.callback}", "", context)
+            return await base.send(command, sent, context)
+
+        try:
+            context = await self._context(heard)
+            if not await self._first_time(heard.key) and heard.key not in self._again:
+                return Reply(text=TAKEN, personal=True)
+            self._again.discard(heard.key)
+            return await work(context)
+        except Exception as problem:
+            return sorry(problem, heard)
+
+    async def submitted_late(self, view_id: str, work: asyncio.Task[Finished], back_user: str) -> None:
+        """The form's answer came too late for Slack: what came of it is shown in its place."""
+        finished = await work
+        text = finished.text if not finished.errors else "Not done: " + " ".join(finished.errors.values())
+        await self._replies.update(view_id, told(text), Back(user=back_user))
+
+    # --- the Home tab
+
+    async def home(self, event: Mapping[str, Any], body: Mapping[str, Any]) -> None:
+        """Somebody looks at the bot's Home tab."""
+        user = str(event.get("user") or "")
+        team = str(event.get("user_team") or body.get("team_id") or "")
+        heard = Heard(back=Back(user=user), team=team, key="")
+        try:
+            view = await home_view(await self._context(heard))
+        except Exception as problem:
+            view = {"type": "home", "blocks": told(sorry(problem, heard).text)["blocks"]}
+        await self._replies.home(user, view)

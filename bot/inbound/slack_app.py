@@ -1,0 +1,211 @@
+"""slack-bolt's app: every payload is acknowledged at once and handed to the door; and all of Slack put together."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.middleware.async_builtins import AsyncRequestVerification
+from slack_sdk.signature import Clock as SignatureClock
+from slack_sdk.signature import SignatureVerifier
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.engine.engine import Engine
+from bot.inbound.slack import Door
+from bot.inbound.slack_people import People
+from bot.inbound.slack_places import Places
+from bot.inbound.slack_replies import Replies, told
+from bot.inbound.slack_socket import Sockets
+from bot.outbound.slack import API_URL, Slack
+from commands.base import Command
+
+log = structlog.get_logger("slack")
+
+_ANYTHING = re.compile(".*", re.DOTALL)
+_TIMEOUT = aiohttp.ClientTimeout(total=15.0, sock_connect=5.0)
+_FORM_PATIENCE_S = 2.0
+"""How long the answer to a form may take before the form says to wait: Slack gives three seconds."""
+
+Body = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlackSide:
+    """Everything that listens to Slack. `start` and `stop` it; `endpoint` is for POST /slack/events."""
+
+    app: AsyncApp
+    door: Door
+    people: People
+    session: aiohttp.ClientSession
+    sockets: Sockets | None
+    endpoint: Callable[[Request], Awaitable[Response]] | None
+    """None without a signing secret."""
+
+    async def start(self) -> None:
+        """Connect. Slack being away is no reason not to start."""
+        await self.people.learn()
+        if self.sockets is not None:
+            await self.sockets.start()
+
+    async def stop(self) -> None:
+        """Take nothing new in, finish what was begun (at most 3 s), then close."""
+        if self.sockets is not None:
+            await self.sockets.stop()
+        await self.door.queue.drain()
+        await self.session.close()
+
+
+def open_slack(
+    *,
+    engine: Engine,
+    commands: Mapping[str, Command],
+    slack: Slack,
+    token: str,
+    app_token: str = "",
+    signing_secret: str = "",
+    base_url: str = API_URL,
+    proxy: str | None = None,
+    now: Callable[[], datetime],
+    give_up: Callable[[], None] = lambda: None,
+    give_up_after: timedelta = timedelta(minutes=10),
+) -> SlackSide:
+    """Put Slack's side together, inside the running loop; nothing connects before `start`. `now` is real time, by which
+    signatures and silence are measured. Socket Mode with an app token, HTTP with a signing secret, or both."""
+    session = aiohttp.ClientSession(timeout=_TIMEOUT, trust_env=False)
+    web = AsyncWebClient(token, base_url=base_url, session=session, retry_handlers=[])
+    web.proxy = proxy  # slack_sdk takes one from the environment when it is given none
+    people = People(slack)
+    door = Door(
+        engine=engine, commands=commands, people=people, places=Places(engine, web), replies=Replies(web, proxy)
+    )
+    app = build_app(door, web, signing_secret=signing_secret, now=now)
+    sockets = Sockets(app, app_token, web, now=now, give_up=give_up, give_up_after=give_up_after) if app_token else None
+    endpoint = http_endpoint(app) if signing_secret else None
+    return SlackSide(app=app, door=door, people=people, session=session, sockets=sockets, endpoint=endpoint)
+
+
+def build_app(door: Door, web: AsyncWebClient, *, signing_secret: str, now: Callable[[], datetime]) -> AsyncApp:
+    """bolt's app with every listener. The token is not rotated."""
+    app = AsyncApp(name="tocsin", client=web, signing_secret=signing_secret, logger=_quiet("bolt"))
+    _measure_signatures_by(app, signing_secret, now)
+    _listen(app, door)
+    return app
+
+
+def http_endpoint(app: AsyncApp) -> Callable[[Request], Awaitable[Response]]:
+    """POST /slack/events: bolt checks the signature (300 s either way) before anything else."""
+    handler = AsyncSlackRequestHandler(app)
+
+    async def answer(request: Request) -> Response:
+        stamp = request.headers.get("x-slack-request-timestamp", "")
+        if not (stamp.isascii() and stamp.isdigit() and len(stamp) < 16):
+            return Response("invalid request\n", status_code=401)  # bolt answers 500 to what is no number
+        try:
+            (await request.body()).decode()
+        except UnicodeDecodeError:
+            return Response("invalid request\n", status_code=401)
+        return await handler.handle(request)
+
+    return answer
+
+
+def _quiet(name: str) -> logging.Logger:
+    """A logger that says only what is wrong."""
+    logger = logging.getLogger(f"tocsin.{name}")
+    logger.setLevel(logging.ERROR)
+    return logger
+
+
+def _measure_signatures_by(app: AsyncApp, secret: str, now: Callable[[], datetime]) -> None:
+    """bolt has no argument for the clock its signatures are measured by."""
+
+    class Measured(SignatureClock):
+        def now(self) -> float:
+            return now().timestamp()
+
+    for middleware in app._async_middleware_list if secret else ():
+        if isinstance(middleware, AsyncRequestVerification):
+            middleware._verifier = SignatureVerifier(secret, clock=Measured())
+
+
+def _listen(app: AsyncApp, door: Door) -> None:
+    """Every kind of payload, whatever its name: the door knows what it is, and answers what it does not know. bolt
+    acknowledges events by itself before it calls."""
+
+    @app.command(_ANYTHING)
+    async def slash(ack: Any, body: Body) -> None:
+        await ack()
+        door.queue.later(door.slash(body))
+
+    @app.action(_ANYTHING)
+    async def click(ack: Any, body: Body) -> None:
+        await ack()
+        door.queue.later(door.click(body))
+
+    @app.shortcut(_ANYTHING)
+    async def shortcut(ack: Any, body: Body) -> None:
+        await ack()
+        door.queue.later(door.shortcut(body))
+
+    @app.view_submission(_ANYTHING)
+    async def submitted(ack: Any, body: Body) -> None:
+        await _submitted(door, ack, body)
+
+    @app.view_closed(_ANYTHING)
+    async def closed(ack: Any) -> None:
+        await ack()
+
+    @app.options(_ANYTHING)
+    async def options(ack: Any) -> None:
+        await ack(options=[])
+
+    @app.event("app_mention")
+    async def mentioned(event: Body, body: Body) -> None:
+        door.queue.later(door.mention(event, body))
+
+    @app.event("app_home_opened")
+    async def home(event: Body, body: Body) -> None:
+        if event.get("tab", "home") == "home":
+            door.queue.later(door.home(event, body))
+
+    @app.event("message")
+    async def direct(event: Body, body: Body) -> None:
+        if event.get("channel_type") == "im" and event.get("user") and not event.get("bot_id"):
+            door.queue.later(door.mention(event, body))
+
+    @app.event(_ANYTHING)
+    async def other(event: Body) -> None:
+        log.debug("event_unused", type=event.get("type"))
+
+
+async def _submitted(door: Door, ack: Any, body: Body) -> None:
+    """A form is answered with its errors, so the work comes before the acknowledgement, as far as the time allows."""
+    task = door.queue.later(door.submit(body))
+    if task is None:
+        await ack(
+            response_action="update", view=told("Too much waits to be worked; nothing was done. Please try again.")
+        )
+        return
+    done, _ = await asyncio.wait({task}, timeout=_FORM_PATIENCE_S)
+    if not done:
+        await ack(response_action="update", view=told("Working on it …"))
+        await door.submitted_late(
+            str((body.get("view") or {}).get("id")), task, str((body.get("user") or {}).get("id"))
+        )
+        return
+    finished = task.result()
+    if finished.errors:
+        await ack(response_action="errors", errors=dict(finished.errors))
+    else:
+        await ack()

@@ -1,0 +1,84 @@
+"""Who may: full members of the bot's own workspace, looked up in Slack and remembered for some minutes."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+import structlog
+
+from bot.core.errors import DeliveryFailed, NotAllowed
+from bot.core.oncall import Actor
+from bot.outbound.slack import Member, Slack
+from commands.base import Known
+
+log = structlog.get_logger("slack")
+
+_PATIENCE_S = 2.0
+"""For a look-up: somebody waits for the answer to their click."""
+
+UNVERIFIED = "(membership not verified)"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Admitted:
+    """Somebody who may."""
+
+    who: Actor
+    mail: str = ""
+    remark: str = ""
+    """Joins every reason on the timeline: Slack did not say whether they are a member."""
+
+
+class People:
+    """Looks people up."""
+
+    def __init__(self, slack: Slack) -> None:
+        self._slack = slack
+        self._team = ""
+
+    async def admit(self, user: str, team: str, name: str) -> Admitted:
+        """The person behind a payload's user; NotAllowed, with the reason, where they may not act. When Slack does not
+        answer, somebody of the bot's own workspace (`team`, as the payload says) is let in, and the timeline says so:
+        an incident must not wait for Slack."""
+        if not user:
+            raise NotAllowed("Slack did not say who you are, so nothing was done.")
+        member = await self._ask(user)
+        if member is None:
+            own = await self._own_team()
+            if not own or team != own:
+                raise NotAllowed(
+                    "Slack does not answer who you are, so nothing was done. Try again, or answer by phone or mail."
+                )
+            return Admitted(who=Actor(id=user, name=name or user, via="slack", slack=user), remark=UNVERIFIED)
+        if not member.full:
+            raise NotAllowed(
+                f"You may not do this: you are {member.why_not or 'no member'} here. "
+                "Only full members of this workspace may."
+            )
+        return Admitted(who=Actor(id=user, name=member.name or name or user, via="slack", slack=user), mail=member.mail)
+
+    async def look_up(self, user: str) -> Known | None:
+        """Who a mentioned user is; None when Slack does not answer."""
+        member = await self._ask(user)
+        return Known(id=user, name=member.name or user, mail=member.mail) if member is not None else None
+
+    async def _ask(self, user: str) -> Member | None:
+        try:
+            return await asyncio.wait_for(self._slack.user(user), _PATIENCE_S)
+        except (DeliveryFailed, TimeoutError) as problem:
+            log.warning("member_not_looked_up", user=user, reason=str(problem) or "no answer in time")
+            return None
+
+    async def _own_team(self) -> str:
+        """The bot's own workspace, learned once; empty while Slack has never answered."""
+        if not self._team:
+            try:
+                self._team = (await asyncio.wait_for(self._slack.auth(), _PATIENCE_S)).team
+            except (DeliveryFailed, TimeoutError):
+                return ""
+        return self._team
+
+    async def learn(self) -> None:
+        """Learn now which workspace is ours, so that it is known when Slack does not answer."""
+        await self._own_team()

@@ -1,0 +1,37 @@
+"""What to say when it did not work: never silence, and never a trace."""
+
+from __future__ import annotations
+
+import secrets
+
+import structlog
+
+from bot.core.errors import NotAllowed, Refused, StoreAway
+from bot.inbound.slack_words import Heard
+from commands import base
+from commands.base import Reply
+
+log = structlog.get_logger("slack")
+
+DATABASE_AWAY = (
+    "The database does not answer, so nothing was done. Please try again in a moment. If you were paged, use the link "
+    "in your mail, or press 1 on the phone."
+)
+TAKEN = "This was taken already; nothing is done twice."
+
+_FAILED = 70
+
+
+def sorry(problem: Exception, heard: Heard) -> Reply:
+    """The answer. To be called while the exception is handled: what nobody foresaw is logged with its trace."""
+    if isinstance(problem, NotAllowed):
+        log.warning("not_allowed", user=heard.back.user, team=heard.team, reason=str(problem))
+        return Reply(text=str(problem), personal=True, exit_code=base.REFUSED)
+    if isinstance(problem, Refused):
+        return Reply(text=str(problem), exit_code=base.REFUSED)
+    if isinstance(problem, StoreAway):
+        log.error("store_away", reason=str(problem))
+        return Reply(text=DATABASE_AWAY, personal=True, exit_code=base.AWAY)
+    reference = secrets.token_hex(4)
+    log.exception("failed", reference=reference, user=heard.back.user)
+    return Reply(text=f"That failed; it is in the log as {reference}.", personal=True, exit_code=_FAILED)

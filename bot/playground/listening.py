@@ -1,0 +1,60 @@
+"""The loopback port: opened, closed and opened again, with connections that can be broken on purpose."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.server import ServerState
+
+HOST = "127.0.0.1"
+
+
+class Listener:
+    """Uvicorn's protocols on a server of our own: a graceful shutdown is the last thing a fault wants."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._config = uvicorn.Config(
+            app, lifespan="off", log_config=None, access_log=False, http="httptools", ws="websockets-sansio"
+        )
+        self._shared = ServerState()
+        self._server: asyncio.Server | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self._server is not None
+
+    async def open(self, port: int = 0) -> int:
+        """Listen on this port of the loopback interface, or on a free one; answers which."""
+        if not self._config.loaded:
+            self._config.load()
+        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((HOST, port))
+        self._server = await asyncio.get_running_loop().create_server(self._protocol, sock=listening)
+        return int(listening.getsockname()[1])
+
+    async def close(self) -> None:
+        """Refuse new connections and break the old ones."""
+        if self._server is None:
+            return
+        self._server.close()
+        self._server = None
+        for connection in list(self._shared.connections):
+            connection.transport.abort()
+        if tasks := list(self._shared.tasks):
+            await asyncio.wait(tasks, timeout=1.0)
+
+    def abort(self, client: Any) -> None:
+        """Break the connection of this peer (host and port) without another byte."""
+        for connection in list(self._shared.connections):
+            if connection.client is not None and client is not None and tuple(connection.client) == tuple(client):
+                connection.transport.abort()
+
+    def _protocol(self) -> asyncio.Protocol:
+        protocol: Any = self._config.http_protocol_class
+        made: asyncio.Protocol = protocol(config=self._config, server_state=self._shared, app_state={})
+        return made

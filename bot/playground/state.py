@@ -1,0 +1,149 @@
+"""Everything the workspace remembers, and who is told when it changes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, is_dataclass
+from typing import Any
+
+from bot.playground.errors import ApiError
+from bot.playground.values import (
+    Call,
+    Channel,
+    Delivered,
+    File,
+    Happened,
+    Hook,
+    Json,
+    Message,
+    Person,
+    Trigger,
+    View,
+)
+
+_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+class State:
+    """The memory of one workspace. Everything in it is a frozen value; only these containers change."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self.now = now
+        self.people: dict[str, Person] = {}
+        self.channels: dict[str, Channel] = {}
+        self.messages: dict[str, dict[str, Message]] = {}
+        """Channel id -> ts -> message, oldest first."""
+        self.ephemerals: dict[str, Message] = {}
+        self.views: dict[str, View] = {}
+        self.stacks: dict[str, list[str]] = {}
+        """User id -> ids of the open modals, the visible one last."""
+        self.homes: dict[str, str] = {}
+        self.files: dict[str, File] = {}
+        self.uploads: dict[str, str] = {}
+        """Ticket of an upload address -> file id."""
+        self.triggers: dict[str, Trigger] = {}
+        self.hooks: dict[str, Hook] = {}
+        self.usergroups: dict[str, Json] = {}
+        self.canvases: dict[str, str] = {}
+        self.scheduled: dict[str, Json] = {}
+        self.calls: list[Call] = []
+        self.deliveries: list[Delivered] = []
+        self._watchers: set[asyncio.Queue[Happened | None]] = set()
+        self._changed = asyncio.Event()
+        self._minted = 0
+        self._last_stamp = 0
+
+    # --- identities
+
+    def mint(self, prefix: str) -> str:
+        """A new id in Slack's fashion: the prefix and nine capitals and digits, each used once."""
+        self._minted += 1
+        number, digits = self._minted, ""
+        while number:
+            number, rest = divmod(number, len(_ALPHABET))
+            digits = _ALPHABET[rest] + digits
+        return f"{prefix}0{digits.rjust(8, '0')}"
+
+    def stamp(self) -> str:
+        """A new ts: now, or a microsecond after the last one, whichever is later."""
+        self._last_stamp = max(round(self.now() * 1_000_000), self._last_stamp + 1)
+        seconds, micros = divmod(self._last_stamp, 1_000_000)
+        return f"{seconds}.{micros:06}"
+
+    # --- lookups
+
+    def person(self, who: str) -> Person:
+        """By id or name. Raises LookupError naming who there is."""
+        name = who.removeprefix("@").lower()
+        for one in self.people.values():
+            if who == one.id or name == one.name:
+                return one
+        raise LookupError(f"nobody called {who!r}; there are {', '.join(sorted(p.name for p in self.people.values()))}")
+
+    def channel(self, which: str) -> Channel:
+        """By id or name, with or without #. Raises ApiError `channel_not_found`."""
+        name = which.removeprefix("#")
+        for one in self.channels.values():
+            if which == one.id or (name == one.name and not one.is_im):
+                return one
+        raise ApiError("channel_not_found")
+
+    def direct(self, user: str, bot: str) -> Channel | None:
+        """The direct messages between the bot and this person (ids)."""
+        pair = frozenset((user, bot))
+        return next((one for one in self.channels.values() if one.is_im and one.members == pair), None)
+
+    def message(self, channel: str, ts: str) -> Message | None:
+        return self.messages.get(channel, {}).get(ts)
+
+    def replies(self, channel: str, thread_ts: str) -> list[Message]:
+        found = self.messages.get(channel, {}).values()
+        return [one for one in found if one.is_reply and one.thread_ts == thread_ts]
+
+    def top(self, user: str) -> View | None:
+        """The modal this person sees."""
+        stack = self.stacks.get(user)
+        return self.views[stack[-1]] if stack else None
+
+    # --- telling
+
+    def announce(self, kind: str, **data: Any) -> None:
+        """Tell everybody who watches, and wake everybody who waits."""
+        happened = Happened(kind=kind, at=self.now(), data={name: _plain(value) for name, value in data.items()})
+        for queue in self._watchers:
+            queue.put_nowait(happened)
+        self.wake()
+
+    def wake(self) -> None:
+        woken, self._changed = self._changed, asyncio.Event()
+        woken.set()
+
+    async def change(self) -> None:
+        """Returns at the next change."""
+        await self._changed.wait()
+
+    def watch(self, queue: asyncio.Queue[Happened | None]) -> None:
+        self._watchers.add(queue)
+
+    def unwatch(self, queue: asyncio.Queue[Happened | None]) -> None:
+        self._watchers.discard(queue)
+
+    def end_watching(self) -> None:
+        """Every watcher's stream ends."""
+        for queue in self._watchers:
+            queue.put_nowait(None)
+        self._watchers.clear()
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it: a dataclass is an object, a set or tuple a list."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return _plain(asdict(value))
+    if isinstance(value, dict):
+        return {str(name): _plain(inner) for name, inner in value.items()}
+    if isinstance(value, bytes):
+        return f"({len(value)} bytes)"
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return [_plain(inner) for inner in value]
+    return value

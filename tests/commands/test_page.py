@@ -1,0 +1,71 @@
+"""/page: somebody is called by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from commands import base
+from commands.base import Known, Press
+
+
+async def _pages(world: Any, number: int) -> list[tuple[str, str]]:
+    found = await world.engine.look(lambda tx: tx.pages.of(number))
+    return sorted((p.name, p.way) for p in found if p.purpose == "direct")
+
+
+async def test_a_person_is_paged_for_the_only_open_incident(world: Any) -> None:
+    await world.declare()
+    reply = await world.say("/page bob orders are stuck, can't cancel")
+    assert reply.text == "Paging Bob Ito (phone, slack) for INC-1."
+    assert await _pages(world, 1) == [("Bob Ito", "phone"), ("Bob Ito", "slack")]
+    assert ("paged", "alice.ng pages Bob Ito (phone, slack)", "orders are stuck, can't cancel") in await world.story(1)
+
+
+async def test_a_role_in_any_case(world: Any) -> None:
+    await world.declare()
+    assert (await world.say("page Engineering help")).text.startswith("Paging Bob Ito")
+
+
+async def test_none_open_opens_one(world: Any) -> None:
+    reply = await world.say("page engineering the book looks wrong")
+    assert reply.text.endswith("INC-1 was opened for it.")
+    assert (await world.incident(1)).title == "the book looks wrong"
+
+
+async def test_new_opens_one_in_any_case(world: Any) -> None:
+    await world.declare()
+    assert (await world.say("page --new bob something else")).incident == 2
+
+
+async def test_escalation_16_several_open_asks_which(world: Any) -> None:
+    await world.declare("one")
+    await world.declare("two")
+    reply = await world.say("page bob come")
+    assert "Which one?" in reply.text
+    button = reply.blocks[-1]["elements"][1]
+    pressed = Press(action=button["action_id"], value=button["value"])
+    assert (await base.press(world.commands["page"], pressed, world.context())).incident == 1
+    assert (await world.say("page bob come", place="thread", incident=2)).incident == 2
+    assert (await world.say("page #2 bob come")).incident == 2
+
+
+async def test_somebody_mentioned_who_is_no_contact(world: Any) -> None:
+    await world.declare()
+    world.known["UEVE"] = Known(id="UEVE", name="Eve", mail="eve@desk.example")
+    assert (await world.say("page <@UEVE> look please")).text == "Paging Eve (slack, mail) for INC-1."
+
+
+async def test_it_says_what_is_missing(world: Any) -> None:
+    await world.declare()
+    assert "Say whom, and why" in (await world.say("page")).text
+    assert "Say why" in (await world.say("page bob")).text
+    assert "no role or person 'bobb'" in (await world.say("page bobb come")).text
+    assert "There is no way to reach Hotline" in (await world.say("page hotline come")).text
+    await world.say("incident resolve 1")
+    assert "Say of which system" in (await world.say("page bob come", system="")).text
+
+
+async def test_a_page_that_reaches_nobody_opens_nothing_and_breaks_nothing(world: Any) -> None:
+    assert "There is no way to reach Hotline" in (await world.say("page hotline come")).text
+    assert await world.incident(1) is None
+    assert await world.declare() == 1

@@ -1,0 +1,41 @@
+"""A stranger finds the way: files say in their first line what lives in them, and their names say more than "helper"."""
+
+import ast
+import re
+
+import pytest
+
+from tests.house.tree import ROOT, files, text
+
+PYTHON = files(".py")
+EMPTY_WORDS = {"manager", "helper", "util", "service", "handler", "processor"}
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=str)
+def test_the_first_line_says_what_lives_here(path):
+    source = text(path)
+    said = ast.get_docstring(ast.parse(source))
+    assert said, f"{path} has no docstring"
+    assert source.startswith('"""'), f"{path} does not begin with its docstring"
+
+
+def test_no_name_is_empty():
+    def words(stem):
+        return {word.rstrip("s") for word in re.split(r"[_\W]+", stem.lower())}
+
+    assert [str(path) for path in PYTHON if words(path.stem) & EMPTY_WORDS] == []
+
+
+def test_tests_are_no_package():
+    """With an __init__.py, two test files of one name would hide each other."""
+    assert [str(path) for path in PYTHON if path.parts[0] == "tests" and path.name == "__init__.py"] == []
+
+
+def test_every_room_is_a_package():
+    """Without its __init__.py a folder is not found by those who look for rooms and contracts."""
+    rooms = {path.parent for path in PYTHON if path.parts[0] in ("bot", "commands")}
+    assert [str(room) for room in sorted(rooms) if not (ROOT / room / "__init__.py").is_file()] == []
+
+
+def test_content_is_no_code():
+    assert [str(path) for path in PYTHON if path.parts[0] == "playbooks"] == []
