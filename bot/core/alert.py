@@ -34,8 +34,8 @@ SEVERITY_WORDS: Mapping[str, Severity] = {
 
 
 def severity_of(word: str, own: Mapping[str, Severity] | None = None) -> Severity:
-    """The severity a monitor's word means; a system's `own` words win. Unknown or missing is high: nobody's page is lost
-    over a spelling."""
+    """The severity a monitor's word means; a system's `own` words win. Unknown or missing is high: nobody's page is
+    lost over a spelling."""
     key = word.strip().lower()
     if own and key in own:
         return own[key]

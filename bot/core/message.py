@@ -16,11 +16,11 @@ class Carried:
     """Unique for ever: the outbox row's key. Message-ID, PagerDuty event, Slack metadata are made of it."""
     incident: int
     to: str
-    """The address as the pager understands it: a Slack user id, a mail address, an E.164 number, a routing key, a URL."""
+    """The address as the pager understands it: a Slack user id, a mail address, an E.164 number, a key, a URL."""
     person: str
     """Name of whom it is for."""
     purpose: str
-    """`page` wakes and wants an answer; `notice` tells quietly (who has it, resolved, verdict); `confirm` asks the holder."""
+    """`page` wakes and wants an answer; `notice` tells quietly (who has it, resolved, verdict); `confirm` asks."""
     subject: str
     """One line of at most 120 characters."""
     body: str
@@ -40,7 +40,7 @@ class Carried:
     answer_link: str = ""
     """Signed address of the page that asks once more and then acknowledges; empty without a public address."""
     callback: str = ""
-    """Base of the signed address for this message's callbacks (digit, delivery state); empty without a public address."""
+    """Base of the signed address for this message's callbacks (digit, delivery); empty without a public address."""
     link: str = ""
     """Where the incident can be read: the permalink of its thread."""
     blocks: Sequence[Mapping[str, Any]] = ()

@@ -25,7 +25,7 @@ class Contact:
         return self.addresses.get("slack", "")
 
     def address(self, way: str) -> str:
-        """The address for a way, or an empty string. A text message goes to the phone where no other number is given."""
+        """The address for a way, or an empty string. A text message goes to the phone where no other is given."""
         return self.addresses.get(way) or (self.addresses.get("phone", "") if way == "sms" else "")
 
 

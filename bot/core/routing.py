@@ -72,8 +72,8 @@ ROUTE_FACTS = frozenset({"labels", "annotations", "numbers", "severity", "title"
 def route(alert: Alert, systems: Sequence[System]) -> Routed:
     """Route an alert among the systems its endpoint may address. At least one system is given.
 
-    An answer that is unknown counts as yes: exposure that cannot be read counts as above the limit (ESCALATION 29). When
-    no route matches, the incident opens unrouted at the system that owns the alert, else at the first one."""
+    An answer that is unknown counts as yes: exposure that cannot be read counts as above the limit (ESCALATION 29).
+    When no route matches, the incident opens unrouted at the system that owns the alert, else at the first one."""
     systems = _owners(alert, systems)
     for system in systems:
         severity = severity_of(alert.severity, system.severities)

@@ -27,8 +27,8 @@ class Event:
     offset_s: int
     """Seconds after the alert."""
     kind: str
-    """`page`; `unreachable` (a level that has nobody); `card` (a level that is a channel); `acknowledge`; `ask` (the holder
-    is asked whether they still have it); `unacknowledge`; `repeat` (the ladder begins again)."""
+    """`page`; `unreachable` (a level that has nobody); `card` (a level that is a channel); `acknowledge`; `ask` (the
+    holder is asked whether they still have it); `unacknowledge`; `repeat` (the ladder begins again)."""
     level: int | None
     """From 1; None where it is about no level."""
     level_name: str
@@ -104,14 +104,10 @@ def _step(
         level = policy.levels[call.level]
         pages = list(_pages(system.roster, level, call, offset))
         events.extend(pages)
-        if pages and any(page.kind in ("page", "card") for page in pages):
+        if pages:
             continue
-        if not pages:
-            events.append(
-                _event(
-                    offset, "unreachable", level=call.level + 1, name=level.name, why=f"{call.why}, but it has nobody"
-                )
-            )
+        nobody = f"{call.why}, but it has nobody"
+        events.append(_event(offset, "unreachable", level=call.level + 1, name=level.name, why=nobody))
         failed = ladder.level_failed(current, call.level, due)
         if failed != current:
             more = ladder.advance(failed, policy, due, timings)
@@ -123,12 +119,16 @@ def _step(
 def _pages(roster: Roster, level: Level, call: Call, offset: int) -> Iterator[Event]:
     assert call.level is not None
     number = call.level + 1
+    listed: set[tuple[str, str]] = set()
     for target in level.targets:
         if target.is_channel:
             yield _event(offset, "card", level=number, name=level.name, to=target.to, why=call.why)
             continue
         for contact in roster.on_call(target.to):
             for way in target.ways:
+                if (contact.id, way) in listed:
+                    continue
+                listed.add((contact.id, way))
                 address = contact.address(way)
                 variable = contact.unset.get(way) or (contact.unset.get("phone", "") if way == "sms" else "")
                 to = f"{contact.name} <{address}>" if address else contact.name

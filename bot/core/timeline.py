@@ -16,8 +16,9 @@ class Entry:
 
     at: datetime
     kind: str
-    """`opened`, `alert`, `paged`, `page`, `acknowledged`, `unacknowledged`, `passed`, `escalated`, `asked`, `confirmed`,
-    `handover`, `severity`, `type`, `resolved`, `reopened`, `merged`, `note`, `verdict`, `warning`, `missed`."""
+    """`opened`, `alert`, `paged`, `page`, `acknowledged`, `unacknowledged`, `passed`, `escalated`, `asked`,
+    `confirmed`, `handover`, `severity`, `type`, `resolved`, `reopened`, `merged`, `note`, `verdict`, `warning`,
+    `missed`."""
     text: str
     """What happened, in one sentence, plain text."""
     why: str = ""

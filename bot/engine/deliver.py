@@ -313,7 +313,8 @@ class Delivery:
             # The card was deleted, or can no longer be edited: post a new one.
             tx.cards.posted(row.incident, row.payload["channel"], "", "")
             failure = DeliveryFailed(reason)
-        for_channel = errand.post is not None or bool(errand.problem)
+        # What is wrong with a channel can be mended in Slack or the pack: its story waits for that.
+        for_channel = self.slack is not None and (errand.post is not None or bool(errand.problem))
         if failure.permanent and not for_channel:
             tx.outbox.finish(errand.ids, FAILED, now, reason)
             self._page_became(tx, errand, FAILED, reason, now)

@@ -14,29 +14,38 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        own = {"registry": self.registry}
-        self.alerts = Counter("tocsin_alerts", "Alerts taken in, by what became of them.", ["endpoint", "fate"], **own)
-        self.refused = Counter(
-            "tocsin_posts_refused", "Webhook posts refused, by status.", ["endpoint", "status"], **own
+        self.alerts = Counter(
+            "tocsin_alerts", "Alerts taken in, by what became of them.", ["endpoint", "fate"], registry=self.registry
         )
-        self.sent = Counter("tocsin_messages", "Messages by way and outcome.", ["way", "outcome"], **own)
+        self.refused = Counter(
+            "tocsin_posts_refused", "Webhook posts refused, by status.", ["endpoint", "status"], registry=self.registry
+        )
+        self.sent = Counter(
+            "tocsin_messages", "Messages by way and outcome.", ["way", "outcome"], registry=self.registry
+        )
         self.delay = Histogram(
             "tocsin_page_delay_seconds",
             "From the decision to page to the other side's yes.",
             ["way"],
             buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300),
-            **own,
+            registry=self.registry,
         )
-        self.open = Gauge("tocsin_incidents_open", "Open incidents.", ["system"], **own)
-        self.waiting = Gauge("tocsin_outbox_waiting", "Messages that have not left yet.", **own)
-        self.oldest = Gauge("tocsin_outbox_oldest_seconds", "Age of the oldest message that has not left yet.", **own)
-        self.late = Gauge("tocsin_escalations_late", "Escalations that were due over 30 s ago.", **own)
+        self.open = Gauge("tocsin_incidents_open", "Open incidents.", ["system"], registry=self.registry)
+        self.waiting = Gauge("tocsin_outbox_waiting", "Messages that have not left yet.", registry=self.registry)
+        self.oldest = Gauge(
+            "tocsin_outbox_oldest_seconds", "Age of the oldest message that has not left yet.", registry=self.registry
+        )
+        self.late = Gauge("tocsin_escalations_late", "Escalations that were due over 30 s ago.", registry=self.registry)
         self.slack_failing = Gauge(
-            "tocsin_slack_failing_seconds", "How long Slack has been failing; 0: it answers.", **own
+            "tocsin_slack_failing_seconds", "How long Slack has been failing; 0: it answers.", registry=self.registry
         )
-        self.slack_sockets = Gauge("tocsin_slack_sockets", "Socket Mode connections that are up.", **own)
-        self.store_up = Gauge("tocsin_store_up", "1 when the database answers.", **own)
-        self.healthy = Gauge("tocsin_healthy", "1 when no due work is late; the heartbeat stops otherwise.", **own)
+        self.slack_sockets = Gauge(
+            "tocsin_slack_sockets", "Socket Mode connections that are up.", registry=self.registry
+        )
+        self.store_up = Gauge("tocsin_store_up", "1 when the database answers.", registry=self.registry)
+        self.healthy = Gauge(
+            "tocsin_healthy", "1 when no due work is late; the heartbeat stops otherwise.", registry=self.registry
+        )
 
     def observe(self, errand: Errand, outcome: Outcome, now: datetime) -> None:
         """Count what became of a message."""

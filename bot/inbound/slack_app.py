@@ -14,6 +14,7 @@ import aiohttp
 import structlog
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.middleware.async_builtins import AsyncRequestVerification
 from slack_sdk.signature import Clock as SignatureClock
 from slack_sdk.signature import SignatureVerifier
@@ -89,15 +90,32 @@ def open_slack(
     door = Door(
         engine=engine, commands=commands, people=people, places=Places(engine, web), replies=Replies(web, proxy)
     )
-    app = build_app(door, web, signing_secret=signing_secret, now=now)
+    app = build_app(door, people, web, signing_secret=signing_secret, now=now)
     sockets = Sockets(app, app_token, web, now=now, give_up=give_up, give_up_after=give_up_after) if app_token else None
     endpoint = http_endpoint(app) if signing_secret else None
     return SlackSide(app=app, door=door, people=people, session=session, sockets=sockets, endpoint=endpoint)
 
 
-def build_app(door: Door, web: AsyncWebClient, *, signing_secret: str, now: Callable[[], datetime]) -> AsyncApp:
+def build_app(
+    door: Door, people: People, web: AsyncWebClient, *, signing_secret: str, now: Callable[[], datetime]
+) -> AsyncApp:
     """bolt's app with every listener. The token is not rotated."""
-    app = AsyncApp(name="tocsin", client=web, signing_secret=signing_secret, logger=_quiet("bolt"))
+
+    async def authorize(enterprise_id: str | None, team_id: str | None, user_id: str | None) -> AuthorizeResult:
+        # bolt's own way asks Slack first, and answers nobody while Slack is away.
+        own = people.identity
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=team_id,
+            user_id=user_id,
+            bot_token=web.token,
+            bot_id=own.bot if own else None,
+            bot_user_id=own.user if own else None,
+        )
+
+    app = AsyncApp(
+        name="tocsin", client=web, authorize=authorize, signing_secret=signing_secret, logger=_quiet("bolt")
+    )
     _measure_signatures_by(app, signing_secret, now)
     _listen(app, door)
     return app

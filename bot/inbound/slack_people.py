@@ -9,7 +9,7 @@ import structlog
 
 from bot.core.errors import DeliveryFailed, NotAllowed
 from bot.core.oncall import Actor
-from bot.outbound.slack import Member, Slack
+from bot.outbound.slack import Identity, Member, Slack
 from commands.base import Known
 
 log = structlog.get_logger("slack")
@@ -35,7 +35,8 @@ class People:
 
     def __init__(self, slack: Slack) -> None:
         self._slack = slack
-        self._team = ""
+        self.identity: Identity | None = None
+        """Who the bot is; None while Slack has never answered."""
 
     async def admit(self, user: str, team: str, name: str) -> Admitted:
         """The person behind a payload's user; NotAllowed, with the reason, where they may not act. When Slack does not
@@ -72,13 +73,13 @@ class People:
 
     async def _own_team(self) -> str:
         """The bot's own workspace, learned once; empty while Slack has never answered."""
-        if not self._team:
+        if self.identity is None:
             try:
-                self._team = (await asyncio.wait_for(self._slack.auth(), _PATIENCE_S)).team
+                self.identity = await asyncio.wait_for(self._slack.auth(), _PATIENCE_S)
             except (DeliveryFailed, TimeoutError):
                 return ""
-        return self._team
+        return self.identity.team
 
     async def learn(self) -> None:
-        """Learn now which workspace is ours, so that it is known when Slack does not answer."""
+        """Learn now who the bot is and which workspace is its own, for when Slack does not answer."""
         await self._own_team()

@@ -44,7 +44,7 @@ class Json(TypeDecorator[Any]):
         return dialect.type_descriptor(JSONB() if dialect.name == "postgresql" else Text())
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
-        """PostgreSQL's driver gets the value, SQLite gets text. JSONB refuses U+0000, which `core.text` has taken out."""
+        """PostgreSQL's driver gets the value, SQLite gets text. JSONB refuses U+0000: `core.text` took it out."""
         return value if dialect.name == "postgresql" else orjson.dumps(value).decode()
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, Select, func, insert, or_, select, tuple_, update
 
 from bot.core.escalation import Escalation
 from bot.core.incident import OPEN_PHASES, Incident
@@ -98,16 +98,20 @@ class Incidents:
 
     def _read(self, query: Select[Any]) -> list[Incident]:
         rows = self._connection.execute(query).mappings().all()
-        self._learn({row["plan"] for row in rows} - _plans.keys())
-        return [read_incident(row, _plans[row["plan"]]) for row in rows]
+        known = self._plans_of({row["plan"] for row in rows})
+        return [read_incident(row, known[row["plan"]]) for row in rows]
 
-    def _learn(self, missing: set[str]) -> None:
-        if not missing:
-            return
-        if len(_plans) > _MOST_PLANS:
-            _plans.clear()
-        for row in self._connection.execute(select(plans).where(plans.c.id.in_(missing))).mappings():
-            _plans[row["id"]] = read_plan(row["body"])
+    def _plans_of(self, ids: set[str]) -> dict[str, Plan]:
+        known = {id_: plan for id_ in ids if (plan := _plans.get(id_)) is not None}
+        missing = ids - known.keys()
+        if missing:
+            query = select(plans).where(plans.c.id.in_(missing))
+            read = {row["id"]: read_plan(row["body"]) for row in self._connection.execute(query).mappings()}
+            if len(_plans) > _MOST_PLANS:
+                _plans.clear()
+            _plans.update(read)
+            known |= read
+        return known
 
     def save(self, incident: Incident) -> None:
         """Write an incident that was locked before."""
@@ -147,8 +151,8 @@ class Incidents:
         self._connection.execute(statement, [escalation_row(number, escalation) for number, escalation in changed])
 
     def claim_due(self, now: datetime, lease: timedelta, limit: int) -> list[tuple[int, str]]:
-        """Claim escalations that are due: (incident, part), earliest first. The claim is a lease, so that a replica that
-        dies with it does not keep it, and any number of replicas may ask at once."""
+        """Claim escalations that are due: (incident, part), earliest first. The claim is a lease, so that a replica
+        that dies with it does not keep it, and any number of replicas may ask at once."""
         free = or_(escalations.c.lease_until.is_(None), escalations.c.lease_until <= now)
         chosen = (
             select(escalations.c.incident, escalations.c.part, escalations.c.due_at)
@@ -165,11 +169,13 @@ class Incidents:
         return [(row.incident, row.part) for row in rows]
 
     def next_due(self, now: datetime) -> datetime | None:
-        """The earliest instant at which an escalation or an incident wants something and nobody has claimed it."""
-        free = or_(escalations.c.lease_until.is_(None), escalations.c.lease_until <= now)
-        ladders = select(func.min(escalations.c.due_at)).where(and_(escalations.c.due_at.is_not(None), free))
+        """The earliest instant at which an escalation or an incident wants something; of an escalation that is
+        claimed, when the claim ends, should whoever has it have died with it."""
+        claimed = escalations.c.lease_until > now
+        free = select(func.min(escalations.c.due_at)).where(or_(escalations.c.lease_until.is_(None), ~claimed))
+        leases = select(func.min(escalations.c.lease_until)).where(claimed, escalations.c.due_at.is_not(None))
         others = select(func.min(incidents.c.due_at))
-        found = [self._connection.execute(ladders).scalar(), self._connection.execute(others).scalar()]
+        found = [self._connection.execute(query).scalar() for query in (free, leases, others)]
         return min((at for at in found if at is not None), default=None)
 
     def late(self, before: datetime) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, String, case, cast, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, String, and_, case, cast, exists, func, or_, select, update
 
 from bot.core.page import Outgoing
 from bot.store.dialects import insert_into
@@ -64,8 +64,8 @@ class Outbox:
         return self._take(query, now + lease)
 
     def _take(self, query: Select[Any], until: datetime) -> list[Outgoing]:
-        """Lease the rows. From now until its outcome is recorded a message may have left: should this process die, whoever
-        claims it next has to find out. A claimed card gives up its key, so that a newer state can be asked for."""
+        """Lease the rows. From now until its outcome is recorded a message may have left: should this process die,
+        whoever claims it next has to find out. A claimed card gives up its key, so that a newer can be asked for."""
         rows = list(self._connection.execute(query).mappings())
         if rows:
             first_card = and_(outbox.c.kind == "card", outbox.c.attempts == 0)
@@ -112,13 +112,12 @@ class Outbox:
             outbox.c.state == WAITING,
             outbox.c.page.in_(old),
         )
-        found = list(self._connection.execute(select(outbox.c.id, outbox.c.page).where(*where, _free(now))))
-        if found:
-            self.finish([row.id for row in found], DROPPED, now)
-        return [row.page for row in found]
+        # One statement: what another replica claims in the meantime is left to it.
+        drop = update(outbox).where(*where, _free(now)).values(state=DROPPED, done_at=now, lease_until=None)
+        return list(self._connection.execute(drop.returning(outbox.c.page)).scalars())
 
     def card_waits(self, incident: int) -> set[str]:
-        """The lanes in which a card of this incident waits unclaimed: drawn when sent, it shows the newest state anyway."""
+        """Where a card of this incident waits unclaimed: drawn when sent, it shows the newest state anyway."""
         query = select(outbox.c.target).where(
             outbox.c.incident == incident,
             outbox.c.kind == "card",

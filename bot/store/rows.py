@@ -30,8 +30,8 @@ _written: dict[int, tuple[Plan, dict[str, Any]]] = {}
 
 
 def plan_row(plan: Plan) -> dict[str, Any]:
-    """A plan as a row of `plans`; equal plans have equal ids. Each plan object is written out once: there are few of them,
-    and every alert of a system brings the same one."""
+    """A plan as a row of `plans`; equal plans have equal ids. Each plan object is written out once: there are few of
+    them, and every alert of a system brings the same one."""
     known = _written.get(id(plan))
     if known is not None and known[0] is plan:
         return known[1]

@@ -20,11 +20,20 @@ class Story:
         self._connection = connection
 
     def of(self, incident: int, limit: int = 1000) -> list[Entry]:
-        """The timeline of an incident, oldest first. The `limit` newest entries; those of merged incidents are included."""
-        merged = select(merges.c.source).where(merges.c.target == incident, merges.c.undone_at.is_(None))
-        mine = timeline.c.incident.in_([incident, *(row[0] for row in self._connection.execute(merged))])
+        """The timeline of an incident, oldest first: the `limit` newest entries, those of incidents that were merged
+        into it included."""
+        mine = timeline.c.incident.in_(self._with_merged(incident))
         query = select(timeline).where(mine).order_by(timeline.c.at.desc(), timeline.c.id.desc()).limit(limit)
         return [read_entry(row) for row in self._connection.execute(query).mappings()][::-1]
+
+    def _with_merged(self, incident: int) -> list[int]:
+        """The incident, those merged into it, those merged into these, and so on."""
+        found, into = {incident}, [incident]
+        while into:
+            merged = select(merges.c.source).where(merges.c.target.in_(into), merges.c.undone_at.is_(None))
+            into = [number for number in self._connection.execute(merged).scalars() if number not in found]
+            found.update(into)
+        return sorted(found)
 
     def add_merge(self, source: int, target: int, now: datetime, before: Mapping[str, Any]) -> None:
         """Remember what it takes to undo a merge."""

@@ -18,7 +18,7 @@ def _config() -> Config:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the schema to a revision. Safe to run on a database that is there already, and by several replicas at once."""
+    """Bring the schema to a revision. Safe on a database that is there already, and by several replicas at once."""
     config = _config()
     with engine.connect() as connection:
         if connection.dialect.name == "postgresql":

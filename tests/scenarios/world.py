@@ -1,0 +1,316 @@
+"""The world of the stories: a whole bot on a clock moved by hand, a local Slack, a real mail server, and the vendors'
+HTTP APIs as they look from outside. Nothing of the bot is replaced but the time and the network to the vendors."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import orjson
+from aiosmtpd.smtp import SMTP
+
+from bot.app import App, build
+from bot.core.clock import Clock
+from bot.core.incident import Incident
+from bot.core.oncall import Actor
+from bot.core.spans import read_span
+from bot.core.timeline import Entry
+from bot.engine import respond
+from bot.settings import Environment
+
+START = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+TOKEN = "monitor-token-monitor-token-1234"
+PUBLIC = "https://tocsin.example.com"
+TWILIO_SID = "AC" + "0123456789abcdef" * 2
+PAGERDUTY_KEY = "0123456789abcdef0123456789abcdef"
+
+OPERATIONS, ENGINEERING, ARCHITECTURE, HOTLINE = "+15550100", "+15550101", "+15550102", "+15550199"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One thing that reached the outside."""
+
+    minute: float
+    way: str
+    """`slack`, `mail`, `phone`, `sms`, `pagerduty`."""
+    to: str
+    text: str
+    detail: Mapping[str, Any]
+
+
+class Outside:
+    """Everything that leaves by mail and HTTP, with the minute of the story in which it left."""
+
+    def __init__(self, minute: Callable[[], float]) -> None:
+        self._minute = minute
+        self.seen: list[Page] = []
+        self.answers: dict[str, Callable[[httpx.Request], httpx.Response]] = {}
+        """Stands in for a vendor's usual answer, by way."""
+
+    def record(self, way: str, to: str, text: str, **detail: Any) -> None:
+        """Something left."""
+        self.seen.append(Page(minute=self._minute(), way=way, to=to, text=text, detail=detail))
+
+    async def http(self, request: httpx.Request) -> httpx.Response:
+        """Twilio and PagerDuty."""
+        path = urlsplit(str(request.url)).path
+        if "pagerduty" in request.url.host:
+            event = orjson.loads(request.content)
+            return self._answer("pagerduty", request, lambda: self._pagerduty(event))
+        if request.method == "GET":
+            return httpx.Response(200, json={"calls": [], "messages": []})
+        form = {key: values[0] for key, values in parse_qs(request.content.decode()).items()}
+        way = "phone" if path.endswith("Calls.json") else "sms"
+        return self._answer(way, request, lambda: self._twilio(way, form))
+
+    def _answer(self, way: str, request: httpx.Request, usual: Callable[[], httpx.Response]) -> httpx.Response:
+        return self.answers[way](request) if way in self.answers else usual()
+
+    def _pagerduty(self, event: Mapping[str, Any]) -> httpx.Response:
+        said = event.get("payload", {}).get("summary", "")
+        self.record("pagerduty", event["routing_key"], said, action=event["event_action"], dedup=event["dedup_key"])
+        return httpx.Response(202, json={"status": "success", "dedup_key": event["dedup_key"]})
+
+    def _twilio(self, way: str, form: Mapping[str, str]) -> httpx.Response:
+        self.record(way, form["To"], form.get("Body", form.get("Twiml", "")), **form)
+        return httpx.Response(
+            201, json={"sid": f"{'CA' if way == 'phone' else 'SM'}{len(self.seen):032x}", "status": "queued"}
+        )
+
+
+class Mailbox:
+    """What aiosmtpd gives its messages to."""
+
+    def __init__(self, outside: Outside) -> None:
+        self._outside = outside
+        self.refuse = ""
+        """Answer every message with this line instead."""
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        """One mail."""
+        if self.refuse:
+            return self.refuse
+        mail = message_from_bytes(envelope.content, policy=policy.default)
+        body = mail.get_content()
+        self._outside.record("mail", envelope.rcpt_tos[0], mail["Subject"], body=body, id=mail["Message-ID"])
+        return "250 taken"
+
+
+class World:
+    """One story's world. Times are spans since its beginning: `5m`, `4m59s`."""
+
+    def __init__(self, workspace: Any, database_url: str, environ: Mapping[str, str]) -> None:
+        self.now = START
+        self.clock = Clock(read=lambda: self.now)
+        self.outside = Outside(lambda: (self.now - START).total_seconds() / 60)
+        self.mailbox = Mailbox(self.outside)
+        self.smtp: asyncio.Server = None  # type: ignore[assignment]
+        self.workspace = workspace
+        self._database_url, self._environ = database_url, environ
+        self.app: App = None  # type: ignore[assignment]
+        self.web: httpx.AsyncClient = None  # type: ignore[assignment]
+
+    async def start(self) -> None:
+        """Start the mail server, then the bot."""
+        loop = asyncio.get_running_loop()
+        self.smtp = await loop.create_server(lambda: SMTP(self.mailbox, hostname="localhost"), "127.0.0.1", 0)
+        await self.start_bot()
+
+    async def start_bot(self) -> None:
+        """Start a bot on the world's database."""
+        self.app = await self.build_bot()
+        await self.app.start(timers=False)
+        self.web = self.client(self.app)
+
+    async def build_bot(self) -> App:
+        """One more bot on the same database: a replica."""
+        host, port = self.smtp.sockets[0].getsockname()[:2]
+        environ = {
+            "DATABASE_URL": self._database_url,
+            "TOCSIN_SYSTEMS": "hft",
+            "TOCSIN_PUBLIC_URL": PUBLIC,
+            "TOCSIN_SECRET": "s" * 32,
+            "TOCSIN_VAR_ALERTMANAGER_TOKEN": TOKEN,
+            "TOCSIN_SMTP_HOST": host,
+            "TOCSIN_SMTP_PORT": str(port),
+            "TOCSIN_SMTP_SECURITY": "plain",
+            "TOCSIN_SMTP_FROM_ADDRESS": "Tocsin <tocsin@example.com>",
+            "TOCSIN_TWILIO_ACCOUNT_SID": TWILIO_SID,
+            "TOCSIN_TWILIO_AUTH_TOKEN": "f00dfeed" * 4,
+            "TOCSIN_TWILIO_FROM_NUMBER": "+15005550006",
+            "TOCSIN_PAGERDUTY_WEBHOOK_SECRETS": "pagerduty-secret",
+            "TOCSIN_VAR_HFT_OPERATIONS_SLACK": "UANN",
+            "TOCSIN_VAR_HFT_ENGINEERING_SLACK": "UBOB",
+            "TOCSIN_VAR_HFT_ARCHITECTURE_PHONE": ARCHITECTURE,
+            "TOCSIN_VAR_HFT_EMERGENCY_PAGERDUTY": PAGERDUTY_KEY,
+            "TOCSIN_VAR_HFT_EMERGENCY_HOTLINE": HOTLINE,
+            **(self.workspace.environ if self.workspace is not None else {}),
+            **self._environ,
+        }
+        return await build(Environment(environ), clock=self.clock, transport=httpx.MockTransport(self.outside.http))
+
+    def client(self, app: App) -> httpx.AsyncClient:
+        """A client of a bot's web."""
+        return httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=app.web, raise_app_exceptions=False), base_url=PUBLIC
+        )
+
+    async def stop(self) -> None:
+        """Stop the bot and the mail server."""
+        await self.stop_bot()
+        self.smtp.close()
+        await self.smtp.wait_closed()
+
+    async def stop_bot(self) -> None:
+        """Stop the bot; its database stays."""
+        await self.web.aclose()
+        await self.app.stop()
+
+    # Time
+
+    async def at(self, when: str) -> None:
+        """Go to that time of the story, doing everything that falls due on the way at its own minute."""
+        await self.until(START + read_span(when))
+
+    async def pass_time(self, span: str) -> None:
+        """Go on by that much."""
+        await self.until(self.now + read_span(span))
+
+    async def until(self, moment: datetime) -> None:
+        """Go to that instant, stopping wherever the bot would have been woken."""
+        await self.app.work.tick()
+        while (due := await self._next_due()) is not None and due <= moment:
+            self.now = max(due, self.now + timedelta(microseconds=1))
+            await self.app.work.tick()
+        self.now = max(moment, self.now)
+        await self.app.work.tick()
+
+    async def jump(self, when: str) -> None:
+        """Go there with nothing done on the way: the bot was not running."""
+        self.now = START + read_span(when)
+
+    async def _next_due(self) -> datetime | None:
+        work = self.app.work
+        due = await self.app.engine.store.run(work._next)
+        return due if due > self.now else None
+
+    # What monitors and people do
+
+    async def alert(
+        self,
+        name: str = "ExchangeDisconnected",
+        *,
+        severity: str = "critical",
+        status: str = "firing",
+        key: str = "g1",
+        starts: datetime | None = None,
+        fingerprint: str = "",
+        summary: str = "",
+        tick: bool = True,
+        **labels: str,
+    ) -> httpx.Response:
+        """Alertmanager posts one alert."""
+        alert = make_alert(name, severity, status, starts or self.now, fingerprint, summary, labels)
+        return await self.post([alert], key=key, tick=tick)
+
+    async def post(self, alerts: list[dict[str, Any]], *, key: str = "g1", tick: bool = True) -> httpx.Response:
+        """Alertmanager posts a batch."""
+        body = {
+            "version": "4",
+            "groupKey": key,
+            "truncatedAlerts": 0,
+            "status": alerts[0]["status"],
+            "receiver": "tocsin",
+            "groupLabels": {},
+            "commonLabels": {},
+            "commonAnnotations": {},
+            "externalURL": "http://am.example.com:9093",
+            "alerts": alerts,
+        }
+        answer = await self.web.post("/alerts/alertmanager", json=body, headers={"Authorization": f"Bearer {TOKEN}"})
+        if tick:
+            await self.app.work.tick()
+        return answer
+
+    async def do(
+        self, verb: Callable[..., respond.Said], number: int, who: str = "ann", *args: Any, **more: Any
+    ) -> str:
+        """A person gives a verb; what they are told."""
+        said = await self.app.engine.do(verb, number, person(who), *args, **more)
+        await self.app.work.tick()
+        return said.text
+
+    async def ack(self, who: str = "ann", number: int = 1) -> str:
+        """A person acknowledges."""
+        return await self.do(respond.acknowledge, number, who)
+
+    # What is to be seen
+
+    def pages(self, *ways: str, since: float = 0.0) -> list[tuple[float, str, str]]:
+        """(minute, way, address) of everything that left by mail, phone, SMS and PagerDuty and wanted an answer."""
+        return [
+            (p.minute, p.way, p.to)
+            for p in self.outside.seen
+            if (not ways or p.way in ways) and p.minute >= since and is_page(p)
+        ]
+
+    async def incident(self, number: int = 1) -> Incident:
+        """The incident as it is."""
+        found = await self.app.engine.look(lambda tx: tx.incidents.get(number))
+        assert found is not None, f"there is no INC-{number}"
+        return found
+
+    async def timeline(self, number: int = 1) -> list[Entry]:
+        """Its timeline."""
+        return await self.app.engine.look(lambda tx: tx.story.of(number))
+
+    async def said(self, *kinds: str, number: int = 1) -> list[str]:
+        """The timeline's sentences of some kinds."""
+        return [f"{e.text} ({e.why})" if e.why else e.text for e in await self.timeline(number) if e.kind in kinds]
+
+
+def is_page(page: Page) -> bool:
+    """Whether it asks for an answer, rather than tells something quietly."""
+    if page.way == "pagerduty":
+        return page.detail["action"] == "trigger"
+    if page.way == "mail":
+        return (
+            "acknowledged" not in page.text
+            and "resolved" not in page.text
+            and bool(re.search("/a/", page.detail["body"]))
+        )
+    return True
+
+
+def person(who: str) -> Actor:
+    """The people of the stories: Ann is Operations, Bob is Engineering, Cid is somebody else of the workspace."""
+    return {
+        "ann": Actor(id="operations", name="Ann", via="slack", slack="UANN"),
+        "bob": Actor(id="engineering", name="Bob", via="slack", slack="UBOB"),
+        "cid": Actor(id="UCID", name="Cid", via="slack", slack="UCID"),
+    }[who]
+
+
+def make_alert(
+    name: str, severity: str, status: str, starts: datetime, fingerprint: str, summary: str, labels: Mapping[str, str]
+) -> dict[str, Any]:
+    """One alert of Alertmanager's webhook."""
+    over = status == "resolved"
+    return {
+        "status": status,
+        "labels": {"alertname": name, "severity": severity, **labels},
+        "annotations": {"summary": summary or f"{name} on gw1"},
+        "startsAt": starts.isoformat(),
+        "endsAt": "2026-11-21T03:59:00Z" if over else "0001-01-01T00:00:00Z",
+        "generatorURL": "http://prom.example.com:9090/g",
+        "fingerprint": fingerprint or hashlib.sha256(repr((name, sorted(labels.items()))).encode()).hexdigest()[:16],
+    }
