@@ -54,7 +54,9 @@ _SEEN_LASTS = timedelta(days=3)
 def real_clock(speed: float = 1.0) -> Clock:
     """The present; `speed` makes a demo's time run faster from now on."""
     now = datetime.now(UTC)
-    return Clock(read=lambda: datetime.now(UTC), began=now if speed != 1.0 else None, speed=speed)
+    if speed == 1.0:
+        return Clock(read=lambda: datetime.now(UTC), follows_store=True)
+    return Clock(read=lambda: datetime.now(UTC), began=now, speed=speed)
 
 
 @dataclass(kw_only=True)
@@ -162,6 +164,8 @@ async def build(
     store = open_store(settings.database_url)
     stack.callback(store.close)
     await asyncio.to_thread(migrations.upgrade, store.engine)
+    if clock.follows_store:
+        clock = replace(clock, offset=await asyncio.to_thread(store.ahead, clock.read))
     engine = Engine(store, desk, clock)
     http = open_client(user_agent="tocsin", transport=transport)
     stack.push_async_callback(http.aclose)

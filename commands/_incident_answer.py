@@ -158,9 +158,9 @@ _HELP: dict[str, tuple[str, tuple[str, ...]]] = {
         ("release", "unacknowledge"),
     ),
     "take": ("Take it over from whoever has it.", ("takeover",)),
-    "pass": ("You can't: the next level is paged now.", ("cant", "can't", "cannot", "no")),
-    "escalate": ("Page the next level now; whoever has it keeps it.", ("esc", "help!")),
-    "accept": ("Yes to a handover.", ("yes",)),
+    "pass": ("You can't: the next level is paged now.", ("cant", "can't", "cannot")),
+    "escalate": ("Page the next level now; whoever has it keeps it.", ("esc",)),
+    "accept": ("Yes to a handover.", ()),
     "decline": ("No to a handover.", ()),
     "confirm": ("You still have it; or, when the monitor says it is over: positions and orders are right.", ("still",)),
     "resolve": ("It is over.", ("close", "done", "resolved")),
@@ -176,7 +176,7 @@ def answers() -> list[Verb]:
     params: list[Any] = [_YES, words_argument(metavar="[NUMBER | mine] [WHY...]")]
     ack = Verb(
         "ack",
-        aliases=("acknowledge", "acked", "mine!"),
+        aliases=("acknowledge", "acked"),
         callback=_acknowledge,
         params=params,
         options_anywhere=False,

@@ -77,4 +77,4 @@ def actor(context: Context, system: str) -> Actor:
     contact = known.roster.identify(slack=who.slack, mail=context.mail)
     if contact is None and (same := known.contact(who.id)) is not None and same.name == who.name:
         contact = same  # ids are unique within a system only: elsewhere the same id may be somebody else
-    return replace(who, id=contact.id, slack=who.slack or contact.slack) if contact is not None else who
+    return replace(who, id=contact.id, name=contact.name, slack=who.slack or contact.slack) if contact else who

@@ -16,10 +16,14 @@ class Clock:
     began: datetime | None = None
     """With `speed`: the instant from which on time runs faster."""
     speed: float = 1.0
+    follows_store: bool = False
+    """Replicas go by the time of the database they share, since the clocks of their hosts may differ."""
+    offset: timedelta = timedelta(0)
+    """What to add to the host's time."""
 
     def now(self) -> datetime:
         """The present, UTC."""
-        real = self.read()
+        real = self.read() + self.offset
         return real if self.began is None else self.began + (real - self.began) * self.speed
 
     def real_delay(self, until: datetime) -> timedelta:

@@ -79,6 +79,16 @@ class Incident:
         return f"tocsin-{self.system}-{self.number}-{int(self.opened_at.timestamp())}"
 
 
+def must_be_active(incident: Incident) -> None:
+    """Raise Refused, saying what to do instead, unless the trouble still lasts: what concerns the ladder."""
+    must_be_open(incident)
+    if incident.phase == MONITORING:
+        raise Refused(
+            f"The monitor says {incident.label} is over. Check positions and orders, then: /incident confirm "
+            f"{incident.number}. If it is not over: /incident reopen {incident.number}"
+        )
+
+
 def must_be_open(incident: Incident) -> None:
     """Raise Refused, saying what to do instead, unless the incident is open."""
     if incident.merged_into:

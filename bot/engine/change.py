@@ -136,6 +136,10 @@ class Change:
             )
         )
 
+    def attach(self, name: str, content: str) -> None:
+        """Attach a text whole to the thread, where a message would have to cut it."""
+        self.post("file", {"name": name, "content": content})
+
     @property
     def channel(self) -> str:
         """The Slack channel of its system."""

@@ -70,7 +70,8 @@ class SlackPost:
     thread_ts: str = ""
     broadcast: bool = False
     file: str = ""
-    """Text to attach whole as a file."""
+    """Name of a file to attach instead of a message; its content is `content`."""
+    content: str = ""
 
 
 def carried(
@@ -168,7 +169,11 @@ def _card(tx: Tx, links: Links, incident: Incident, mine: Card, main: Card | Non
 
 def _thread(tx: Tx, row: Outgoing, incident: Incident, main: Card) -> SlackPost:
     payload = row.payload
-    broadcast, file = False, ""
+    broadcast = False
+    if row.kind == "file":
+        said = Drawn(text=payload["name"], blocks=())
+        name, content = payload["name"], payload["content"]
+        return SlackPost(key=row.key, channel=main.place, thread_ts=main.ts, drawn=said, file=name, content=content)
     if row.kind == "digest":
         since = datetime.fromisoformat(payload["since"]) if payload["since"] else None
         shown, total = tx.alerts.joined_since(incident.number, since, _LISTED)
@@ -186,5 +191,5 @@ def _thread(tx: Tx, row: Outgoing, incident: Incident, main: Card) -> SlackPost:
             data=data,
         )
         drawn = line(entry, incident, loud=payload["loud"])
-        broadcast, file = payload["broadcast"], data.get("file", "")
-    return SlackPost(key=row.key, channel=main.place, thread_ts=main.ts, drawn=drawn, broadcast=broadcast, file=file)
+        broadcast = payload["broadcast"]
+    return SlackPost(key=row.key, channel=main.place, thread_ts=main.ts, drawn=drawn, broadcast=broadcast)

@@ -158,7 +158,7 @@ class Delivery:
         return ready
 
     def _prepare(self, tx: Tx, row: Outgoing, now: datetime) -> Errand | None:
-        if row.kind in ("card", "line", "digest"):
+        if row.kind in ("card", "line", "digest", "file"):
             return self._prepare_post(tx, row, now)
         page = tx.pages.get(row.page) if row.page else None
         others: list[Outgoing] = []
@@ -175,7 +175,18 @@ class Delivery:
         stands_for = [p for other in others if (p := tx.pages.get(other.page)) is not None]
         away = self.slack.health.failing_since if self.slack is not None else None
         message = carried(tx, self.links, row, page, stands_for, away)
-        return Errand(row=row, page=page, others=tuple(others), message=message)
+        return Errand(row=row, page=page, others=tuple(others), message=self._redacted(message))
+
+    def _redacted(self, message: Carried) -> Carried:
+        """Once more before it leaves: what was stored before a secret was known to be one must not get out either."""
+        clean = self.desk.redactor.text
+        return replace(
+            message,
+            subject=clean(message.subject),
+            short=clean(message.short),
+            speech=clean(message.speech),
+            body=clean(message.body),
+        )
 
     def _prepare_post(self, tx: Tx, row: Outgoing, now: datetime) -> Errand | None:
         try:
@@ -267,6 +278,9 @@ class Delivery:
         if self.slack is None:
             raise DeliveryFailed("Slack is not configured", permanent=True)
         text, blocks = post.drawn.text, post.drawn.blocks
+        if post.file:
+            ref = await self.slack.upload(post.channel, post.thread_ts, post.file, post.content)
+            return Sent(ref=ref, where=post.channel)
         if post.ts:
             done = await self.slack.update(post.channel, post.ts, text, blocks, key=post.key)
             return Sent(ref=done.ts, where=done.channel)
@@ -276,8 +290,6 @@ class Delivery:
         done = found or await self.slack.post(
             post.channel, text, blocks, key=post.key, thread_ts=post.thread_ts or None, broadcast=post.broadcast
         )
-        if post.file:
-            await self.slack.upload(done.channel, post.thread_ts or done.ts, f"INC-{row.incident}.txt", post.file)
         return Sent(ref=done.ts, where=done.channel)
 
     # Recording

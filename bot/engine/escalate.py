@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.core import escalation as ladder
-from bot.core.escalation import HELD, HELP, MAIN
+from bot.core.escalation import HELP
 from bot.core.incident import RESOLVED
-from bot.engine import paging
+from bot.engine import digests, paging
 from bot.engine.change import Change
 from bot.engine.desk import Desk
-from bot.engine.notices import notify_contact
 from bot.engine.respond import release
 from bot.store.transaction import Tx
 
@@ -59,9 +58,7 @@ def remind(tx: Tx, desk: Desk, number: int, now: datetime) -> None:
     change = Change.load(tx, desk, number, now)
     incident = change.incident
     if incident.digest_at and incident.digest_at <= now:
-        change.post("digest", {"since": incident.digested_at.isoformat() if incident.digested_at else None})
-        change.set(digest_at=None, digested_at=now)
-        note_to_holder(change)
+        digests.post(change)
     if incident.warn_at and incident.warn_at <= now:
         still = incident.phase == RESOLVED and incident.firing > 0
         change.set(warn_at=now + change.timings.warn_every if still else None)
@@ -74,13 +71,6 @@ def remind(tx: Tx, desk: Desk, number: int, now: datetime) -> None:
                 why=f"said every {int(change.timings.warn_every.total_seconds() // 60)} min while it lasts",
             )
     change.save()
-
-
-def note_to_holder(change: Change) -> None:
-    """Further alerts on an acknowledged incident: a quiet note to whoever has it (ESCALATION 21)."""
-    main = change.ladders.get(MAIN)
-    if main is not None and main.state == HELD:
-        notify_contact(change, change.roster.contacts.get(main.holder), "joined", None)
 
 
 def next_due(tx: Tx, now: datetime) -> datetime | None:

@@ -14,7 +14,7 @@ from bot.core.incident import MONITORING, RESOLVED, Incident
 from bot.core.oncall import Actor
 from bot.core.routing import Routed, route
 from bot.core.system import System
-from bot.engine import paging, replan
+from bot.engine import digests, paging, replan
 from bot.engine.change import Change
 from bot.engine.desk import Desk
 from bot.engine.notices import notify_paged, tell_paging_systems
@@ -53,6 +53,10 @@ def take(tx: Tx, desk: Desk, posts: Sequence[Post], now: datetime) -> list[Taken
         )
         for fates in taken
     ]
+
+
+_SHOWN = 500
+"""Characters of an alert's text that the card shows; a longer one is attached whole."""
 
 
 class _Intake:
@@ -130,7 +134,7 @@ class _Intake:
             if change.incident.is_open and change.incident.firing == 0 and change.incident.alerts:
                 over(change)
             if self._joined[change.incident.number]:
-                plan_digest(change)
+                digests.plan(change)
             change.save()
 
     def _open_all(self) -> None:
@@ -196,6 +200,8 @@ def open_change(tx: Tx, desk: Desk, incident: Incident, number: int, now: dateti
     change.tell(
         "opened", f"{change.incident.label} opened: {incident.title}.{origin}", who=who, why=why, thread=bool(origin)
     )
+    if len(incident.text) > _SHOWN:
+        change.attach(f"{change.incident.label}-alert.txt", f"{incident.title}\n\n{incident.text}\n")
     paging.apply(change, ladder.advance(change.main, policy, now, incident.plan.timings))
     change.save()
     return change
@@ -231,16 +237,3 @@ def over(change: Change) -> None:
     change.tell("resolved", text, why="all its alerts are resolved", broadcast=True)
     notify_paged(change, "monitoring" if critical else "resolved", None)
     tell_paging_systems(change, "resolve")
-
-
-def plan_digest(change: Change) -> None:
-    """List the alerts that joined: at once when the last list is old enough, else when it is (ESCALATION 26)."""
-    incident, every = change.incident, change.timings.digest_every
-    if incident.digest_at is not None:
-        return
-    last = incident.digested_at
-    if last is None or change.now - last >= every:
-        change.post("digest", {"since": last.isoformat() if last else None})
-        change.set(digested_at=change.now)
-    else:
-        change.set(digest_at=last + every)

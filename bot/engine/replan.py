@@ -6,7 +6,7 @@ from bot.core import escalation as ladder
 from bot.core.alert import Alert, Severity
 from bot.core.errors import Refused
 from bot.core.escalation import HELP, MAIN
-from bot.core.incident import must_be_open
+from bot.core.incident import ACTIVE, must_be_open
 from bot.core.oncall import Actor
 from bot.core.routing import Routed
 from bot.engine import paging
@@ -90,7 +90,7 @@ def add_type(change: Change, type_: str, who: Actor, why: str, named: str = "") 
     policy = change.incident.plan.choose(change.incident.severity, type_, named)
     running = {escalation.policy for part, escalation in change.ladders.items() if part != HELP}
     change.tell("type", f"Also of type {type_}", who=who, why=why, broadcast=policy.name not in running)
-    if policy.name in running or not change.incident.is_open:
+    if policy.name in running or change.incident.phase != ACTIVE:
         return
     change.put(ladder.start(policy, change.incident.severity, change.now, change.timings, part=type_))
     paging.apply(change, ladder.advance(change.ladders[type_], policy, change.now, change.timings))

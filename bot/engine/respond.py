@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.core import escalation as ladder
 from bot.core.errors import Refused
 from bot.core.escalation import HELD, HELP, MAIN, RUNNING
-from bot.core.incident import MONITORING, RESOLVED, Incident, must_be_open
+from bot.core.incident import MONITORING, RESOLVED, Incident, must_be_active, must_be_open
 from bot.core.oncall import Actor, Contact
 from bot.core.spans import say_span
 from bot.engine import intake, paging
@@ -31,11 +31,7 @@ def acknowledge(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why:
     """`who` has it. Of two at once the first holds it and the second is told who does (ESCALATION 11, 14, 15, 20)."""
     change = Change.load(tx, desk, number, now)
     incident = change.incident
-    if incident.phase == MONITORING:
-        raise Refused(
-            f"The monitor says {incident.label} is over. Check positions and orders, then: /incident confirm {number}"
-        )
-    must_be_open(incident)
+    must_be_active(incident)
     taken = [part for part, e in change.ladders.items() if e.state == RUNNING and may_stop(change, part, who)]
     if HELP in taken and change.main.holder == who.id:
         taken.remove(HELP)
@@ -118,7 +114,7 @@ def _confirmed(change: Change, who: Actor, why: str) -> Said:
 def unacknowledge(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str = "") -> Said:
     """Nobody has it any more: the highest level already paged is paged again, now (ESCALATION 13)."""
     change = Change.load(tx, desk, number, now)
-    must_be_open(change.incident)
+    must_be_active(change.incident)
     if change.main.state != HELD:
         raise Refused(f"Nobody has {change.incident.label}: its pages go on as they are.")
     had = change.main.holder_name
@@ -145,7 +141,7 @@ def release(change: Change, *, above: bool = False, part: str = MAIN, move: ladd
 def take_over(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str = "") -> Said:
     """`who` has it from now on, whoever had it before."""
     change = Change.load(tx, desk, number, now)
-    must_be_open(change.incident)
+    must_be_active(change.incident)
     if change.main.state != HELD or change.main.holder == who.id:
         return acknowledge(tx, desk, number, who, now, why)
     return _taken(change, who, why, f"{who.name} took it over from {change.main.holder_name}")
@@ -164,7 +160,7 @@ def _taken(change: Change, who: Actor, why: str, text: str) -> Said:
 def pass_on(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str = "") -> Said:
     """ "I can't": the next level is paged now, the gaps of the later ones stay (ESCALATION 14)."""
     change = Change.load(tx, desk, number, now)
-    must_be_open(change.incident)
+    must_be_active(change.incident)
     main = change.main
     if main.state == HELD and main.holder != who.id:
         raise Refused(
@@ -184,7 +180,7 @@ def pass_on(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str
 def escalate_now(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str = "") -> Said:
     """The next level now. On an acknowledged incident it is called as help and the holder keeps it (ESCALATION 14)."""
     change = Change.load(tx, desk, number, now)
-    must_be_open(change.incident)
+    must_be_active(change.incident)
     called = change.ladders.get(HELP)
     change.tell("escalated", f"{who.name} asks for the next level", who=who, why=why)
     if change.main.state == RUNNING:
@@ -203,7 +199,7 @@ def escalate_now(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why
 def hand_over(tx: Tx, desk: Desk, number: int, who: Actor, to: Contact, now: datetime, why: str = "") -> Said:
     """Ask somebody to take it; until they say yes the holder keeps it (ESCALATION 17)."""
     change = Change.load(tx, desk, number, now)
-    must_be_open(change.incident)
+    must_be_active(change.incident)
     if change.main.state != HELD:
         raise Refused(f"Nobody has {change.incident.label} yet. To take it: /incident ack {number}")
     if to.id == change.main.holder:
@@ -230,7 +226,7 @@ def hand_over(tx: Tx, desk: Desk, number: int, who: Actor, to: Contact, now: dat
 def accept(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime) -> Said:
     """Yes to a handover."""
     change = Change.load(tx, desk, number, now)
-    must_be_open(change.incident)
+    must_be_active(change.incident)
     if change.incident.handover_to not in (who.id, who.slack or who.id):
         raise Refused(
             f"Nobody asks you to take {change.incident.label} any more. To take it all the same: /incident take {number}"

@@ -113,9 +113,7 @@ def build_app(
             bot_user_id=own.user if own else None,
         )
 
-    app = AsyncApp(
-        name="tocsin", client=web, authorize=authorize, signing_secret=signing_secret, logger=_quiet("bolt")
-    )
+    app = AsyncApp(name="tocsin", client=web, authorize=authorize, signing_secret=signing_secret, logger=_quiet("bolt"))
     _measure_signatures_by(app, signing_secret, now)
     _listen(app, door)
     return app

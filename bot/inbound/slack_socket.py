@@ -135,13 +135,15 @@ class _Line:
         client.socket_mode_request_listeners.append(self._take)
         try:
             await client.connect()
-        except Exception as problem:
-            # Whatever it is, trying again is the only thing to do; the reason is for whoever reads the log.
-            log.error("slack_socket_failed", why=why, problem=type(problem).__name__, reason=_reason(problem))
+        except BaseException as problem:
             self.up = False
             await _close(client)
             if old is not None:
                 await _close(old)
+            if not isinstance(problem, Exception):
+                raise
+            # Whatever it is, trying again is the only thing to do; the reason is for whoever reads the log.
+            log.error("slack_socket_failed", why=why, problem=type(problem).__name__, reason=_reason(problem))
             return False
         self._client, self.up, self.last_sign = client, True, self._now()
         log.info("slack_socket_up", why=why)

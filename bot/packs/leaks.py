@@ -49,6 +49,6 @@ def _secret_in(steps: Steps, text: str) -> str:
     rest = _REFERENCE.sub("", text).strip()
     if not key or not rest or steps[-1] in _PROSE:
         return ""
-    if _PASSWORD_KEY.search(str(steps[-1])):
+    if _PASSWORD_KEY.search(key):
         return "a password"
     return f"the value of a secret ({key})" if _RANDOM.fullmatch(rest) else ""

@@ -10,7 +10,7 @@ from bot.core.system import System
 from bot.packs.building import build_system
 from bot.packs.leaks import find_leaks
 from bot.packs.models import SystemFile
-from bot.packs.pack import Pack, read_contacts
+from bot.packs.pack import Addresses, Pack
 from bot.packs.problems import Place, Problem, Problems, meant
 from bot.packs.reading import Document, Steps, read
 from bot.packs.structure import fit
@@ -148,10 +148,12 @@ def _load_one(name: str, folder: Path, setting: _Setting) -> tuple[SystemFile | 
         problems.error(
             base.place("name"), f"the folder is called {name!r}, the system {file.name!r}", f"write name: {name}"
         )
+    addresses = Addresses(document=filled, variables=variables, ways=setting.ways, problems=problems)
     pack = Pack(
         file=file,
         document=filled,
-        contacts=read_contacts(file, filled, variables, setting.ways, problems),
+        contacts=addresses.contacts(file),
+        wrong=addresses.wrong,
         ways=setting.ways,
         public_address=setting.public_address,
         problems=problems,

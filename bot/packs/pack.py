@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
 
 from bot.core.oncall import Contact
 from bot.packs.models import LevelEntry, SystemFile
-from bot.packs.problems import Problems, meant
+from bot.packs.problems import Place, Problems, meant
 from bot.packs.reading import Document
 from bot.packs.variables import Variables, references
 from bot.packs.ways import WayInfo, read_address
@@ -20,6 +20,8 @@ class Pack:
     file: SystemFile
     document: Document
     contacts: Mapping[str, Contact]
+    wrong: Set[tuple[str, str]]
+    """Contact and way of addresses that are written but wrong: said once, they are not said to be missing too."""
     ways: Mapping[str, WayInfo]
     public_address: bool
     problems: Problems
@@ -30,9 +32,11 @@ class Pack:
         return [self.contacts[id_] for id_ in ids if id_ in self.contacts]
 
     def address(self, contact: Contact, way: str) -> str:
-        """The address that a way uses, or the setting that should hold it; empty: neither."""
+        """The address that a way uses, or the setting that should hold it, or a word for a wrong one; empty: none."""
         address = contact.address(way) or contact.unset.get(way, "")
-        return address or (contact.unset.get("phone", "") if way == "sms" else "")
+        if not address and way in self.ways and self.ways[way].address and (contact.id, way) not in self.wrong:
+            way = self.ways[way].address
+        return address or (f"wrong {way} of {contact.id}" if (contact.id, way) in self.wrong else "")
 
     def knows(self, level: LevelEntry) -> bool:
         """Whether everybody and every way of a level is known, so that more can be said of it."""
@@ -51,52 +55,48 @@ class Pack:
         )
 
 
-def read_contacts(
-    file: SystemFile, document: Document, variables: Variables, ways: Mapping[str, WayInfo], problems: Problems
-) -> dict[str, Contact]:
-    """The contacts with the addresses that are set; the others by the setting that should hold them."""
-    return {
-        id_: _contact(id_, entry.name, entry.addresses, document, variables, ways, problems)
-        for id_, entry in file.contacts.items()
-    }
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Addresses:
+    """Reads the addresses of contacts."""
 
+    document: Document
+    variables: Variables
+    ways: Mapping[str, WayInfo]
+    problems: Problems
+    wrong: set[tuple[str, str]] = field(default_factory=set)
+    """Contact and way of those that cannot be used."""
 
-def _contact(
-    id_: str,
-    name: str,
-    written: Mapping[str, str],
-    document: Document,
-    variables: Variables,
-    ways: Mapping[str, WayInfo],
-    problems: Problems,
-) -> Contact:
-    addresses: dict[str, str] = {}
-    unset: dict[str, str] = {}
-    known = {*ways, *(info.address for info in ways.values() if info.address)}
-    for way, text in written.items():
-        place = document.place("contacts", id_, "addresses", way)
-        if way not in known:
-            problems.error(place, f"there is no way of paging called {way!r}", meant(way, known))
-            continue
-        missing = variables.missing(text)
-        if missing:
-            if variables.declares(missing):
-                unset[way] = variables.setting(missing)
-            continue
-        filled = variables.fill(text)
-        address, wrong, remedy = read_address(way, filled, ways.get(way))
+    def contacts(self, file: SystemFile) -> dict[str, Contact]:
+        """The contacts with the addresses that are set; the others by the setting that should hold them."""
+        return {id_: self._contact(id_, entry.name, entry.addresses) for id_, entry in file.contacts.items()}
+
+    def _contact(self, id_: str, name: str, written: Mapping[str, str]) -> Contact:
+        addresses: dict[str, str] = {}
+        unset: dict[str, str] = {}
+        known = {*self.ways, *(info.address for info in self.ways.values() if info.address)}
+        for way, text in written.items():
+            place = self.document.place("contacts", id_, "addresses", way)
+            missing = self.variables.missing(text)
+            if way not in known:
+                self.problems.error(place, f"there is no way of paging called {way!r}", meant(way, known))
+            elif missing and self.variables.declares(missing):
+                unset[way] = self.variables.setting(missing)
+            elif missing or not self._read(id_, name, way, text, place, addresses):
+                self.wrong.add((id_, way))
+        for way, info in self.ways.items():
+            if info.address and way not in addresses and way not in unset:
+                addresses |= {way: addresses[info.address]} if info.address in addresses else {}
+                unset |= {way: unset[info.address]} if info.address in unset else {}
+        return Contact(id=id_, name=name, addresses=addresses, unset=unset)
+
+    def _read(self, id_: str, name: str, way: str, text: str, place: Place, addresses: dict[str, str]) -> bool:
+        address, wrong, remedy = read_address(way, self.variables.fill(text), self.ways.get(way))
         if not wrong:
             addresses[way] = address
-            continue
-        if text == f"${{{(references(text) or [''])[0]}}}":
-            place, origin = variables.origin(references(text)[0])
+            return True
+        names = references(text)
+        if names and text == f"${{{names[0]}}}":
+            place, origin = self.variables.origin(names[0])
             wrong = f"{origin}: {wrong}"
-        problems.error(place, f"{way} of {name}: {wrong}", remedy)
-    contact = Contact(id=id_, name=name, addresses=addresses, unset=unset)
-    for way, info in ways.items():
-        if info.address and way not in unset and not contact.address(way):
-            if info.address in addresses:
-                addresses[way] = addresses[info.address]
-            elif info.address in unset:
-                unset[way] = unset[info.address]
-    return contact
+        self.problems.error(place, f"{way} of {name}: {wrong}", remedy)
+        return False

@@ -159,7 +159,9 @@ class _Reader:
         if isinstance(node, ScalarNode):
             return self._scalar(node, here)
         if id(node) in self._open:
-            self._problems.error(here, "an alias (*) refers to what it stands in", "write the value out")
+            self._problems.error(
+                self.places.get(steps, here), "an alias (*) refers to what it stands in", "write the value out"
+            )
             return None
         self._open.add(id(node))
         try:

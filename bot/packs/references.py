@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from bot.packs.models import PageEntry
 from bot.packs.pack import Pack
 from bot.packs.problems import meant
@@ -19,11 +17,12 @@ def check_references(pack: Pack) -> bool:
     _check_inventory(pack)
     for name, policy in pack.file.plan.policies.items():
         at: Steps = ("plan", "policies", name, "levels")
-        names = Counter(level.name for level in policy.levels)
+        names: set[str] = set()
         for position, level in enumerate(policy.levels):
-            if names.pop(level.name, 1) > 1:
+            if level.name in names:
                 place = pack.document.place(*at, position)
                 pack.problems.error(place, f"two levels of {name!r} are called {level.name!r}", "name one otherwise")
+            names.add(level.name)
             for number, page in enumerate(level.page):
                 _check_page(pack, page, (*at, position, "page", number))
     return _check_choices(pack)

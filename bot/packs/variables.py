@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -124,17 +125,18 @@ class Variables:
         self._tell_misspelt(problems)
 
     def _tell_misspelt(self, problems: Problems) -> None:
-        settings = {self.setting(name) for name in self._declared}
+        names = {name.upper() for name in self._declared}
+        prefix = f"{self._system}_".upper()
         for key in self._handed:
-            given = PREFIX + key
-            if not key.startswith(f"{self._system.upper()}_") or given in settings:
+            given = key.removeprefix(prefix)
+            if not key.startswith(prefix) or given in names:
                 continue
-            remedy = meant(given, settings)
+            close = difflib.get_close_matches(given, names, n=1, cutoff=0.75)
             # Without a likeness it may well belong to somebody else, such as an alert endpoint.
-            if remedy.startswith("did you mean"):
-                problems.warning(
-                    self._document.place("variables"), f"{given} sets no variable of {self._system}", remedy
-                )
+            if close:
+                said = f"{PREFIX}{key} sets no variable of {self._system}"
+                remedy = f"did you mean {PREFIX}{prefix}{close[0]}?"
+                problems.warning(self._document.place("variables"), said, remedy)
 
 
 def texts(value: Any, steps: Steps) -> Iterator[tuple[Steps, str]]:

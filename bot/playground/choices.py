@@ -73,8 +73,8 @@ def _initial(element: Json) -> Json:
     empty = {"type": element["type"], **chosen(element, None)}
     if prefix:
         name, value = next(iter(prefix.items()))
-        key = {"value": "rich_text_value" if element["type"] == "rich_text_input" else "value"}.get(name, f"selected_{name}")
-        empty[key] = value
+        own = "rich_text_value" if element["type"] == "rich_text_input" else "value"
+        empty[own if name == "value" else f"selected_{name}"] = value
     return empty
 
 

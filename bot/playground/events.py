@@ -45,16 +45,16 @@ def message_posted(room: Room, message: Message) -> None:
 def message_changed(room: Room, old: Message, new: Message) -> None:
     channel = room.state.channels[new.channel]
     _message_event(room, channel, {
-        "type": "message", "subtype": "message_changed", "channel": channel.id, "ts": room.state.stamp(), "hidden": True,
-        "message": message_json(room, new), "previous_message": message_json(room, old),
+        "type": "message", "subtype": "message_changed", "channel": channel.id, "hidden": True,
+        "ts": room.state.stamp(), "message": message_json(room, new), "previous_message": message_json(room, old),
     })  # fmt: skip
 
 
 def message_deleted(room: Room, old: Message) -> None:
     channel = room.state.channels[old.channel]
     _message_event(room, channel, {
-        "type": "message", "subtype": "message_deleted", "channel": channel.id, "ts": room.state.stamp(), "hidden": True,
-        "deleted_ts": old.ts, "previous_message": message_json(room, old),
+        "type": "message", "subtype": "message_deleted", "channel": channel.id, "hidden": True,
+        "ts": room.state.stamp(), "deleted_ts": old.ts, "previous_message": message_json(room, old),
     })  # fmt: skip
 
 

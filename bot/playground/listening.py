@@ -51,7 +51,7 @@ class Listener:
     def abort(self, client: Any) -> None:
         """Break the connection of this peer (host and port) without another byte."""
         for connection in list(self._shared.connections):
-            if connection.client is not None and client is not None and tuple(connection.client) == tuple(client):
+            if client is not None and tuple(getattr(connection, "client", None) or ()) == tuple(client):
                 connection.transport.abort()
 
     def _protocol(self) -> asyncio.Protocol:

@@ -138,7 +138,11 @@ def _open_thread(room: Room, channel: Channel, thread_ts: str) -> None:
 def _content(room: Room, draft: Draft) -> dict[str, Any]:
     blocks = stored(draft.blocks or (), room.state.mint)
     text = escaped(draft.text or "") or (_NO_FALLBACK if blocks else "")
-    return {"text": text, "blocks": blocks, "attachments": tuple(_attachment(room, one) for one in draft.attachments or ())}
+    return {
+        "text": text,
+        "blocks": blocks,
+        "attachments": tuple(_attachment(room, one) for one in draft.attachments or ()),
+    }
 
 
 def _attachment(room: Room, attachment: Json) -> Json:

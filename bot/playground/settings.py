@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SCOPES = frozenset(
-    """
-    app_mentions:read bookmarks:read bookmarks:write canvases:write channels:history channels:join channels:manage
-    channels:read chat:write chat:write.public commands emoji:read files:read files:write groups:history groups:read
-    groups:write im:history im:read im:write mpim:read pins:read pins:write reactions:read reactions:write team:read
-    usergroups:read usergroups:write users:read users:read.email
-    """.split()
-)
+SCOPES = frozenset((
+    "app_mentions:read", "bookmarks:read", "bookmarks:write", "canvases:write", "channels:history", "channels:join",
+    "channels:manage", "channels:read", "chat:write", "chat:write.public", "commands", "emoji:read", "files:read",
+    "files:write", "groups:history", "groups:read", "groups:write", "im:history", "im:read", "im:write", "mpim:read",
+    "pins:read", "pins:write", "reactions:read", "reactions:write", "team:read", "usergroups:read",
+    "usergroups:write", "users:read", "users:read.email",
+))  # fmt: skip
 """What the app was granted unless the test says otherwise."""
 
-EVENTS = frozenset(
-    """
-    app_home_opened app_mention channel_archive channel_rename member_joined_channel message.im pin_added
-    reaction_added reaction_removed
-    """.split()
-)
+EVENTS = frozenset((
+    "app_home_opened", "app_mention", "channel_archive", "channel_rename", "member_joined_channel", "message.im",
+    "pin_added", "reaction_added", "reaction_removed",
+))  # fmt: skip
 """What the app subscribed to; message.channels and message.groups only on request, since few apps take them."""
 
 

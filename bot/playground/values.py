@@ -199,7 +199,7 @@ class Happened:
 
     kind: str
     """`message`, `message_changed`, `message_deleted`, `ephemeral`, `reaction`, `view`, `home`, `view_closed`, `call`,
-    `delivered`, `channel`, `file`, `pin`, `bookmark`, `usergroup`, `canvas`, `socket`, `listening`, `slash`, `click`."""
+    `delivered`, `channel`, `person`, `file`, `usergroup`, `canvas`, `socket`, `listening`, `seen`."""
     at: float
     data: Json
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -60,6 +61,16 @@ class Store:
             except PoolTimeout as problem:
                 raise StoreAway("the database has no free connection") from problem
         raise AssertionError("unreachable")
+
+    def ahead(self, host: Callable[[], datetime]) -> timedelta:
+        """How far the database's clock is ahead of the host's; zero for SQLite, which has none of its own."""
+        if self.is_sqlite:
+            return timedelta(0)
+        with self.engine.connect() as connection:
+            before = host()
+            theirs = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+            after = host()
+        return theirs.astimezone(UTC) - (before + (after - before) / 2)
 
     def close(self) -> None:
         """End the threads and the connections."""

@@ -62,7 +62,7 @@ async def test_ack_takes_it(world: Any, number: str) -> None:
     reply = await world.say(f"incident ack {number} on it")
     assert reply.text.startswith("You have INC-1 now")
     assert await world.holder(1) == "alice"
-    assert ("acknowledged", "alice.ng has it, 0 s after it opened", "on it") in await world.story(1)
+    assert ("acknowledged", "Alice Ng has it, 0 s after it opened", "on it") in await world.story(1)
 
 
 async def test_number_first_is_understood_too(world: Any) -> None:
@@ -82,7 +82,7 @@ async def test_escalation_16_several_open_asks_which_and_keeps_the_reason(world:
     pressed = Press(action=buttons[1]["action_id"], value=buttons[1]["value"])
     answer = await base.press(world.commands["incident"], pressed, world.context())
     assert answer.text.startswith("You have INC-1")
-    assert ("acknowledged", "alice.ng has it, 0 s after it opened", "looking at it") in await world.story(1)
+    assert ("acknowledged", "Alice Ng has it, 0 s after it opened", "looking at it") in await world.story(1)
 
 
 async def test_another_systems_incident_is_no_candidate(world: Any) -> None:
@@ -116,7 +116,7 @@ async def test_escalation_15_the_second_is_told_who(world: Any) -> None:
     await world.say("incident ack 1")
     world.later(minutes=2)
     reply = await world.say("incident ack 1", who="UBOB")
-    assert reply.text == "alice.ng has INC-1 since 2 min ago. To take it over: /incident take 1"
+    assert reply.text == "Alice Ng has INC-1 since 2 min ago. To take it over: /incident take 1"
 
 
 @pytest.mark.parametrize("word", ["pass", "cant", "can't", "can’t", "Can't"])
@@ -124,7 +124,7 @@ async def test_escalation_14_i_cant_in_every_spelling(world: Any, word: str) -> 
     await world.declare()
     reply = await world.say(f"incident {word} 1 on a plane")
     assert reply.text.startswith("Understood.")
-    assert ("passed", "alice.ng can't", "on a plane") in await world.story(1)
+    assert ("passed", "Alice Ng can't", "on a plane") in await world.story(1)
 
 
 async def test_unack_take_escalate_confirm_resolve_reopen(world: Any) -> None:
@@ -171,7 +171,7 @@ async def test_escalation_17_handover_to_a_contact_a_mention_and_back(world: Any
     reply = await world.say("incident handover bob my shift ends")
     assert reply.text.startswith("Bob Ito is asked.")
     assert (await world.incident(1)).handover_to == "bob"
-    assert (await world.say("incident decline", who="UBOB")).text == "alice.ng keeps INC-1."
+    assert (await world.say("incident decline", who="UBOB")).text == "Alice Ng keeps INC-1."
     world.known["UEVE"] = base.Known(id="UEVE", name="Eve", mail="eve@desk.example")
     assert (await world.say("incident handover 1 <@UEVE|eve adams> please")).text.startswith("Eve is asked.")
     assert (await world.say("incident accept 1", who="UEVE")).text.startswith("You have INC-1 now")
@@ -247,7 +247,7 @@ async def test_why_was_i_not_paged(world: Any) -> None:
     eves = await world.say("incident why", who="UEVE")
     assert "no level of policy standard names you" in eves.text
     await world.say("incident ack")
-    assert "alice.ng acknowledged before" in (await world.say("incident why", who="UBOB")).text
+    assert "Alice Ng acknowledged before" in (await world.say("incident why", who="UBOB")).text
 
 
 async def test_list_and_show(world: Any) -> None:
@@ -361,4 +361,4 @@ async def test_a_form_for_what_is_over_by_now(world: Any) -> None:
     await world.declare()
     await world.say("incident resolve 1")
     reply = await _send(world, "resolve", "1", why="me too")
-    assert "already resolved by alice.ng" in reply.errors["why"]
+    assert "already resolved by Alice Ng" in reply.errors["why"]

@@ -26,7 +26,7 @@ async def test_outside_a_systems_channel_it_shows_all(world: Any) -> None:
 async def test_set_takes_effect_for_the_next_page(world: Any, who: str) -> None:
     reply = await world.say(f"oncall set operations {who} carol")
     assert not reply.ephemeral
-    assert reply.text.startswith("alice.ng set operations of hft to Bob Ito, Carol Diaz, for every page from now on.")
+    assert reply.text.startswith("Alice Ng set operations of hft to Bob Ito, Carol Diaz, for every page from now on.")
     assert "instead of Alice Ng" in (await world.say("oncall")).text
     await world.declare()
     pages = await world.engine.look(lambda tx: tx.pages.of(1))

@@ -18,7 +18,7 @@ async def test_a_person_is_paged_for_the_only_open_incident(world: Any) -> None:
     reply = await world.say("/page bob orders are stuck, can't cancel")
     assert reply.text == "Paging Bob Ito (phone, slack) for INC-1."
     assert await _pages(world, 1) == [("Bob Ito", "phone"), ("Bob Ito", "slack")]
-    assert ("paged", "alice.ng pages Bob Ito (phone, slack)", "orders are stuck, can't cancel") in await world.story(1)
+    assert ("paged", "Alice Ng pages Bob Ito (phone, slack)", "orders are stuck, can't cancel") in await world.story(1)
 
 
 async def test_a_role_in_any_case(world: Any) -> None:
