@@ -101,7 +101,7 @@ def _owners(alert: Alert, systems: Sequence[System]) -> Sequence[System]:
 
 
 def _routed(alert: Alert, system: System, line: Route, severity: Severity, why: str) -> Routed:
-    component = line.component or alert.labels.get(line.component_label, "")
+    component = line.component or alert.labels.get(line.component_label) or alert.labels.get("component", "")
     if line.group_by:
         group = "by:" + "\x1f".join(alert.labels.get(label, "") for label in line.group_by)
     elif alert.group_key:

@@ -21,6 +21,7 @@ class Found:
 MARKER = re.compile(r"\[secret(?::[0-9a-f]{4})?\]")
 """What stands where a secret was."""
 
+_LONGEST_GUESSED = 4_000
 _NAME = r"[A-Za-z0-9_.\-]{2,120}+"
 # A name, what closes it ('"', '\"', '"]'), and the sign between it and its value. The value is looked at only when the
 # name is one: it may itself hold names and values.
@@ -99,7 +100,9 @@ def _after(names: re.Pattern[str], text: str, low: str) -> Iterator[Found]:
         if sure is Names.NOT:
             continue
         blank = (_BLANK_AND_LINES if match[2] else _BLANK).match(text, at)
-        value = _VALUE.match(text, blank.end() if blank else at)
+        at_value = blank.end() if blank else at
+        # What may turn out to be no secret is looked at again for names within it: bounded, or that were quadratic.
+        value = _VALUE.match(text, at_value, len(text) if sure is Names.SURELY else at_value + _LONGEST_GUESSED)
         if value is None:
             continue
         kind = str(value.lastgroup)

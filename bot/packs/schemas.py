@@ -4,22 +4,36 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema
 
 from bot.packs.endpoints import EndpointsFile
 from bot.packs.models import SystemFile
+from bot.packs.shapes import write_span
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+class _Generator(GenerateJsonSchema):
+    """Shows the usual values as one writes them."""
+
+    def encode_default(self, dft: Any) -> Any:
+        return write_span(dft) if isinstance(dft, timedelta) else super().encode_default(dft)
 
 
 def schemas() -> Mapping[str, dict[str, Any]]:
     """The schema of each kind of file, by its name without `.yaml`."""
     models: dict[str, type[BaseModel]] = {"system": SystemFile, "endpoints": EndpointsFile}
     return {
-        name: {"$schema": _DIALECT, **model.model_json_schema(), "title": f"Tocsin: {name}.yaml"}
+        name: {
+            "$schema": _DIALECT,
+            **model.model_json_schema(schema_generator=_Generator),
+            "title": f"Tocsin: {name}.yaml",
+        }
         for name, model in models.items()
     }
 

@@ -22,10 +22,19 @@ def _span(value: Any) -> timedelta:
     return read_span(str(value))
 
 
+def write_span(span: timedelta) -> str:
+    """The span as one writes it in a pack: `90s`, `15m`, `1h`."""
+    seconds = int(span.total_seconds())
+    for unit, letter in ((3600, "h"), (60, "m")):
+        if seconds and seconds % unit == 0:
+            return f"{seconds // unit}{letter}"
+    return f"{seconds}s"
+
+
 Span = Annotated[
     timedelta,
     BeforeValidator(_span),
-    PlainSerializer(lambda span: f"{int(span.total_seconds())}s", return_type=str, when_used="json"),
+    PlainSerializer(lambda span: write_span(span), return_type=str, when_used="json"),
     WithJsonSchema(
         {
             "anyOf": [
@@ -41,7 +50,7 @@ Span = Annotated[
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 """A name within a pack: small letters, digits and underscores."""
 
-Line = Annotated[str, Field(min_length=1, max_length=300)]
+Line = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\r\n]*$")]
 """One line of text for people."""
 
 SeverityWord = Literal["critical", "high", "medium", "low"]

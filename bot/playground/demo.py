@@ -9,6 +9,7 @@ import asyncio
 import re
 import secrets
 import shutil
+import socket
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -19,7 +20,6 @@ from typing import Any
 import click
 import httpx
 import uvicorn
-from bot.playground.workspace import Workspace
 from rich.console import Console
 
 from bot import logs
@@ -27,7 +27,11 @@ from bot.app import App, build, real_clock
 from bot.core.clock import Clock
 from bot.core.redaction import Redactor
 from bot.playground.listening import HOST
+from bot.playground.plain import plain
 from bot.playground.receivers import Received, Receivers
+from bot.playground.values import Message
+from bot.playground.watching import Subscription
+from bot.playground.workspace import Workspace
 from bot.settings import Environment
 
 CHANNEL = "#hft-operations"
@@ -65,6 +69,7 @@ class Demo:
         shutil.rmtree(_FOLDER, ignore_errors=True)
         _FOLDER.mkdir()
         await self.workspace.start()
+        subscription = self.workspace.subscribe()
         self.stack.push_async_callback(self.workspace.stop)
         await self.receivers.start()
         self.stack.push_async_callback(self.receivers.stop)
@@ -76,7 +81,7 @@ class Demo:
         self.stack.push_async_callback(self.app.stop)
         await self._serve(port)
         await self.app.start()
-        watching = asyncio.create_task(self._watch())
+        watching = asyncio.create_task(self._watch(subscription))
         self.stack.callback(watching.cancel)
 
     def _environ(self, port: int) -> dict[str, str]:
@@ -146,21 +151,33 @@ class Demo:
         answer = await self.receivers.press(self._calls[-1], digit)
         self._print("phone", answer)
 
-    async def _watch(self) -> None:
-        async for _ in self.workspace.subscribe():
-            for channel in self.workspace.channels():
-                for message in self.workspace.messages(channel):
-                    self._show(channel, message)
+    async def _watch(self, subscription: Subscription) -> None:
+        async for happened in subscription:
+            if happened.kind in ("message", "message_changed", "ephemeral"):
+                self._show(happened.kind, happened.data["message"])
 
-    def _show(self, channel: str, message: Any) -> None:
-        seen = self._shown.get((message.channel, message.ts))
-        text = message.readable()
-        if seen == text:
+    def _show(self, kind: str, data: Mapping[str, Any]) -> None:
+        message = Message(**data)
+        if kind == "message_changed" and message.thread_ts == message.ts and not message.edited:
+            return  # only its count of replies changed
+        lines = plain(message, lambda user: self.workspace.person(user).name)
+        text = "\n".join(lines)
+        if self._shown.get((message.channel, message.ts)) == text:
             return
         self._shown[message.channel, message.ts] = text
-        who = self.workspace.person(message.user).name if message.user else "?"
-        place = f"{channel}{' (thread)' if message.thread_ts and message.thread_ts != message.ts else ''}"
-        self._print("slack", f"{place} {who}{' edits' if seen is not None else ''}:\n" + indent(text))
+        where = self._where(message) + (", in the thread" if message.is_reply else "")
+        what = {"message_changed": "edits a message", "ephemeral": "answers, for your eyes only"}.get(kind, "posts")
+        who = self.workspace.person(message.user).name if message.user else "somebody"
+        self._print("slack", f"{where}: {who} {what}\n{indent(text)}")
+
+    def _where(self, message: Message) -> str:
+        channel = self.workspace.channel(message.channel)
+        if not channel.is_im:
+            return f"#{channel.name}"
+        people = [
+            self.workspace.person(user).name for user in sorted(channel.members) if user != self.workspace.bot_user
+        ]
+        return f"direct message to {', '.join(people)}"
 
     def _print(self, kind: str, text: str) -> None:
         minutes, seconds = divmod(int((self.clock.now() - self.began).total_seconds()), 60)
@@ -191,17 +208,17 @@ class Demo:
             case [first, *_] if first.startswith("/"):
                 command, _, text = words.partition(" ")
                 said = await self.workspace.slash(who, CHANNEL, command, text)
-                self._print("slack", f"only {who} sees:\n" + indent(str(said)))
+                if not said.acked:
+                    self._print("slack", f"only {who} sees: {said.text}")
             case _:
                 await self._say(who, words)
         return True
 
     async def _say(self, who: str, words: str) -> None:
         """A mention is said in the thread of the newest card; anything else in the channel."""
-        text = re.sub(r"@tocsin\b", f"<@{self.workspace.settings.bot_user}>", words, flags=re.IGNORECASE)
-        cards = [m for m in self.workspace.messages(CHANNEL) if m.by_app and not m.thread_ts]
-        thread = cards[-1].ts if cards and text != words else None
-        await self.workspace.say(who, CHANNEL, text, thread_ts=thread)
+        cards = [m for m in self.workspace.messages(CHANNEL) if m.by_app and not m.is_reply]
+        thread = cards[-1].ts if cards and "@tocsin" in words.lower() else None
+        await self.workspace.say(who, CHANNEL, words, thread_ts=thread)
 
 
 def webhook(fired: datetime, *, firing: bool) -> Mapping[str, Any]:
@@ -248,8 +265,6 @@ def indent(text: str) -> str:
 
 def free_port() -> int:
     """A free port of the loopback interface."""
-    import socket
-
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
@@ -277,6 +292,7 @@ async def demo(argv: Sequence[str]) -> int:
             f"Tocsin's demo, {speed:g} times faster than real time. The bot answers at {show.address}", markup=False
         )
         show.console.print(_HELP + "\n", markup=False)
+        show.began = show.clock.now()
         await show.alert()
         await _prompt(show)
     finally:

@@ -91,8 +91,7 @@ class Message:
         """Its blocks, and those inside its attachments."""
         return (*self.blocks, *(block for one in self.attachments for block in one.get("blocks") or ()))
 
-    @property
-    def words(self) -> str:
+    def readable(self) -> str:
         """All that can be read in it, one piece a line: for assertions and for the terminal."""
         legacy = [one[name] for one in self.attachments for name in ("pretext", "title", "text") if one.get(name)]
         shown = [*texts_in(self.all_blocks), *legacy]
@@ -121,8 +120,7 @@ class View:
     def title(self) -> str:
         return str((self.content.get("title") or {}).get("text", ""))
 
-    @property
-    def words(self) -> str:
+    def readable(self) -> str:
         return "\n".join([self.title, *texts_in(self.all_blocks)]).strip()
 
 
@@ -214,6 +212,9 @@ class Seen:
     """The text of the answer, or the line in which Slack says what failed."""
     message: Message | None = None
     """The message that the acknowledgement itself carried, if any."""
+
+    def __str__(self) -> str:
+        return self.text
 
 
 def texts_in(value: object) -> Iterator[str]:

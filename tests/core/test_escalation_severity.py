@@ -124,7 +124,7 @@ def test_a_raise_to_a_shorter_ladder_begins_again_and_is_not_called_late():
 
 
 def test_a_raise_does_not_put_off_the_next_round():
-    """ESCALATION 8, 19: the high ladder begins again at 45, and so does the critical one where no level is in between."""
+    """ESCALATION 8, 19: the high ladder begins again at 45; so does the critical one, with no level in between."""
     escalation, _ = climb(opened(HIGH, Severity.HIGH), [10, 30], HIGH)
     same = policy("critical", 0, 10, 30)
     assert minute(change(escalation, Severity.CRITICAL, 44, same).repeat_at) == 45
@@ -158,7 +158,7 @@ def test_a_lowering_makes_levels_later_and_un_pages_nobody(lowered, paged, to, d
 
 
 def test_a_lowering_does_not_begin_the_ladder_again_at_once():
-    """ESCALATION 19: the lower ladder has two levels, the last at 5; its rest of 15 minutes would be over at 20. Whoever
+    """ESCALATION 19: the lower ladder has two levels, the last at 5; its rest of 15 minutes would end at 20. Whoever
     lowers at 20 must not thereby call everybody again: the next round stays at 45."""
     escalation, _ = climb(opened(), [5, 15])
     short = policy("high", 0, 5)
@@ -247,7 +247,7 @@ def test_a_question_about_a_raise_stays_when_only_part_of_the_raise_is_taken_bac
 
 
 def test_silence_is_asked_about_only_while_it_is_critical():
-    """ESCALATION 12: lowered to high, the acknowledgement lasts until it is resolved; raised again, it expires again."""
+    """ESCALATION 12: lowered to high, the acknowledgement lasts until it is resolved; raised, it expires again."""
     lowered = change(held(1), Severity.HIGH, 10)
     assert lowered.due_at is None
     assert ladder.touch(lowered, at(11), T).due_at is None

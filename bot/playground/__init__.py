@@ -1,0 +1,1 @@
+"""A local Slack workspace and a breakable trading system, for the demo and the tests."""

@@ -1,0 +1,102 @@
+"""A workspace, and real bolt apps that run against it, by Socket Mode and by signed HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+
+import aiohttp
+import pytest
+from slack_bolt.adapter.socket_mode.websockets import AsyncSocketModeHandler
+from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from bot.playground.listening import HOST, Listener
+from bot.playground.settings import EVENTS, Settings
+from bot.playground.workspace import Workspace
+
+Serve = Callable[[AsyncApp], Awaitable[None]]
+
+
+class Clock:
+    """A time that moves only by hand."""
+
+    def __init__(self) -> None:
+        self.at = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.at
+
+    def pass_(self, seconds: float) -> None:
+        self.at += seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def slack(clock: Clock) -> AsyncIterator[Workspace]:
+    """Its clock stands still; events go unacknowledged soon, and are redelivered once by itself."""
+    settings = Settings(ack_timeout=2.0, events=EVENTS | {"message.channels"}, commands=frozenset(("/incident",)))
+    async with Workspace(now=clock, settings=settings) as workspace:
+        yield workspace
+
+
+@pytest.fixture
+async def client(slack: Workspace) -> AsyncIterator[AsyncWebClient]:
+    """The SDK's client as the bot has it, without retries."""
+    async with aiohttp.ClientSession() as session:
+        yield AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, session=session, retry_handlers=[])
+
+
+@pytest.fixture
+def app(slack: Workspace, client: AsyncWebClient) -> AsyncApp:
+    """A bolt app that nobody serves yet. It takes every message event, as a real bot must."""
+    made = AsyncApp(client=client, signing_secret=slack.signing_secret)
+
+    @made.event("message")
+    async def take() -> None:
+        pass
+
+    return made
+
+
+@pytest.fixture
+async def by_socket(slack: Workspace) -> AsyncIterator[Serve]:
+    """Serve an app by Socket Mode, with the websockets client."""
+    async with AsyncExitStack() as stack:
+
+        async def serve(app: AsyncApp) -> None:
+            handler = AsyncSocketModeHandler(app, slack.app_token, ping_interval=0.05)
+            stack.push_async_callback(handler.close_async)
+            already = slack.sockets
+            await handler.connect_async()
+            await slack.connected(already + 1)
+
+        yield serve
+
+
+@pytest.fixture
+async def by_http(slack: Workspace) -> AsyncIterator[Serve]:
+    """Serve an app by signed HTTP, with bolt's Starlette adapter."""
+    async with AsyncExitStack() as stack:
+
+        async def serve(app: AsyncApp) -> None:
+            handler = AsyncSlackRequestHandler(app)
+            listener = Listener(Starlette(routes=[Route("/slack/events", handler.handle, methods=["POST"])]))
+            stack.push_async_callback(listener.close)
+            slack.deliver_to(f"http://{HOST}:{await listener.open()}/slack/events")
+
+        yield serve
+
+
+@pytest.fixture(params=["socket", "http"])
+def serve(request: pytest.FixtureRequest) -> Serve:
+    """Both ways, one after the other."""
+    chosen: Serve = request.getfixturevalue(f"by_{request.param}")
+    return chosen

@@ -1,0 +1,106 @@
+"""A real Alertmanager posts to the bot: what it sends today is what the bot understands."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+
+from tests.scenarios.world import TOKEN, World
+
+PROGRAM = shutil.which("prometheus-alertmanager") or shutil.which("alertmanager")
+
+if PROGRAM is None and not os.environ.get("CI"):
+    pytest.skip("needs prometheus-alertmanager (Debian's package of that name)", allow_module_level=True)
+
+
+async def test_alertmanager_opens_and_resolves_an_incident(world: World, tmp_path: Path) -> None:
+    """Firing opens an incident with Alertmanager's own group key; resolved ends it."""
+    assert PROGRAM is not None, "prometheus-alertmanager is not installed"
+    async with listening(world) as bot, alertmanager(PROGRAM, tmp_path, bot) as monitor, httpx.AsyncClient() as client:
+        labels = {"alertname": "ExchangeDisconnected", "severity": "warning", "component": "binance"}
+        alert = {"labels": labels, "annotations": {"summary": "Binance is gone"}, "startsAt": "2026-11-21T02:59:00Z"}
+        assert (await client.post(f"{monitor}/api/v2/alerts", json=[alert])).status_code == 200
+        await until(lambda: counted(world, "open"))
+        incident = await world.incident()
+        assert (incident.title, incident.component, incident.severity.word) == ("Binance is gone", "binance", "medium")
+        assert incident.group == 'key:{}:{alertname="ExchangeDisconnected"}'
+        await client.post(f"{monitor}/api/v2/alerts", json=[{**alert, "endsAt": "2026-11-21T03:00:00Z"}])
+        await until(lambda: counted(world, "clear"))
+        assert (await world.incident()).phase == "resolved"
+
+
+def counted(world: World, fate: str) -> bool:
+    """Whether an alert with that fate was taken in."""
+    return f'tocsin_alerts_total{{endpoint="alertmanager",fate="{fate}"}}' in world.app.metrics.text().decode()
+
+
+async def until(happened: object, patience_s: float = 15.0) -> None:
+    """Wait for another process."""
+    assert callable(happened)
+    async with asyncio.timeout(patience_s):
+        while not happened():
+            await asyncio.sleep(0.05)
+
+
+@asynccontextmanager
+async def listening(world: World) -> AsyncIterator[str]:
+    """The bot's web on a real port."""
+    port = free_port()
+    server = uvicorn.Server(uvicorn.Config(world.app.web, host="127.0.0.1", port=port, log_config=None, lifespan="off"))
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    task = asyncio.create_task(server.serve())
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    await task
+
+
+@asynccontextmanager
+async def alertmanager(program: str, folder: Path, bot: str) -> AsyncIterator[str]:
+    """Alertmanager with a webhook receiver."""
+    config = folder / "alertmanager.yml"
+    config.write_text(f"""
+route: {{receiver: tocsin, group_by: [alertname], group_wait: 0s, group_interval: 1s, repeat_interval: 1h}}
+receivers:
+- name: tocsin
+  webhook_configs:
+  - url: {bot}/alerts/alertmanager
+    send_resolved: true
+    http_config: {{authorization: {{type: Bearer, credentials: {TOKEN}}}}}
+""")
+    port = free_port()
+    process = await asyncio.create_subprocess_exec(
+        program,
+        f"--config.file={config}",
+        f"--storage.path={folder / 'am'}",
+        f"--web.listen-address=127.0.0.1:{port}",
+        "--cluster.listen-address=",
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    async with httpx.AsyncClient() as client, asyncio.timeout(15):
+        while True:
+            try:
+                if (await client.get(f"{address}/-/ready")).status_code == 200:
+                    break
+            except httpx.HTTPError:
+                await asyncio.sleep(0.05)
+    yield address
+    process.terminate()
+    await process.wait()
+
+
+def free_port() -> int:
+    """A free port of the loopback interface."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
