@@ -77,4 +77,8 @@ def actor(context: Context, system: str) -> Actor:
     contact = known.roster.identify(slack=who.slack, mail=context.mail)
     if contact is None and (same := known.contact(who.id)) is not None and same.name == who.name:
         contact = same  # ids are unique within a system only: elsewhere the same id may be somebody else
-    return replace(who, id=contact.id, name=contact.name, slack=who.slack or contact.slack) if contact else who
+    if contact is None:
+        return who
+    # A contact may be a hotline or a desk: of somebody in Slack their own name is known.
+    name = who.name if who.slack else contact.name
+    return replace(who, id=contact.id, name=name, slack=who.slack or contact.slack)

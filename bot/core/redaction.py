@@ -83,6 +83,13 @@ class Redactor:
             tally[rule] += 1
         return self.marker(secret)
 
+    def _taken_at(self, text: str, start: int, end: int, rule: str, tally: Counter[str] | None) -> str:
+        """The marker for a part of the text; the part itself where it is all or some of a marker."""
+        around = MARKER.search(text, max(0, start - len("[secret:3fa9]")), end + len("[secret:3fa9]"))
+        if around is not None and around.start() <= start and end <= around.end():
+            return text[start:end]
+        return self._taken(text[start:end], rule, tally)
+
     def _without_known(self, text: str, tally: Counter[str] | None) -> str:
         for form, (secret, bounded) in self._known.items():
             if form not in text:
@@ -115,8 +122,9 @@ class Redactor:
                 if shape.check is not None and not shape.check(match):
                     return match[0]
                 group = 1 if match.re.groups else 0
-                start, end = match.start(group) - match.start(), match.end(group) - match.start()
-                return match[0][:start] + self._taken(match[group], shape.rule, tally) + match[0][end:]
+                start, end = match.span(group)
+                taken = self._taken_at(match.string, start, end, shape.rule, tally)
+                return match.string[match.start() : start] + taken + match.string[end : match.end()]
 
             text = shape.pattern.sub(take, text)
         return text
@@ -134,7 +142,7 @@ class Redactor:
     def _without_fields(self, text: str, low: str, tally: Counter[str] | None) -> str:
         parts, at = [], 0
         for found in fields(text, low):
-            parts += [text[at : found.start], self._taken(text[found.start : found.end], found.rule, tally)]
+            parts += [text[at : found.start], self._taken_at(text, found.start, found.end, found.rule, tally)]
             at = found.end
         return "".join([*parts, text[at:]]) if parts else text
 

@@ -21,7 +21,7 @@ class Found:
 MARKER = re.compile(r"\[secret(?::[0-9a-f]{4})?\]")
 """What stands where a secret was."""
 
-_LONGEST_GUESSED = 4_000
+_LONGEST_FAINT = 130
 _NAME = r"[A-Za-z0-9_.\-]{2,120}+"
 # A name, what closes it ('"', '\"', '"]'), and the sign between it and its value. The value is looked at only when the
 # name is one: it may itself hold names and values.
@@ -29,7 +29,7 @@ _FIELD = re.compile(
     rf"(?<![A-Za-z0-9_.\-])({_NAME})((?:\\{{0,3}}+[\"'`])?+\]?+)[ \t]{{0,10}}+(=>|:=|={{1,2}}+|:(?!//)|%3[dD]|>)"
 )
 # The same with a blank between: --password x
-_FLAG = re.compile(r"(?<![\w\-])--([A-Za-z][\w\-]{1,60}+)()([ \t]{1,4}+)(?!-)")
+_FLAG = re.compile(r"(?<![\w\-])--([A-Za-z][\w\-]{1,60}+)()([ \t]{1,4}+)(?!--|-[A-Za-z](?!\w))")
 # name: DB_PASSWORD, value: x
 _NAME_VALUE = re.compile(
     rf"\b(?:[Nn]ame|[Kk]ey)\\?[\"']?\s{{0,5}}+[:=]\s{{0,5}}+\\?[\"']?({_NAME})((?:\\?[\"'])?+)\s{{0,40}}+[,;]?\s{{0,200}}+"
@@ -47,21 +47,20 @@ _VALUE = re.compile(
       (?P<open>\\{1,3})["'](?P<escaped>[^"'\n]*+)
     | "(?P<double>(?:[^"\\\n]|\\.)*+) | '(?P<single>(?:[^'\\\n]|\\.)*+) | `(?P<back>[^`\n]*+)
     | (?P<list>\[(?!secret)[^\[\]\n]{0,4000}+\])
-    | (?P<bare>(?:\[secret(?::[0-9a-f]{4})?\]
+    | (?P<bare>(?:\[secret(?::[0-9a-f]{4})?\] | \$\{[^{}\n]{0,200}+\} | \{\{[^{}\n]{0,200}+\}\} | \{\w{1,60}+\}
                 | [^\s"'`,;&)\]}<>|\x00-\x1f]
                 | ,(?=[^\s"',;&|])(?![\w.\-]{1,60}+[ ]?[=:])
                 | [)\]}](?=[\w!@\#$%^*+/=-]))++)
     )""",
     re.VERBOSE,
 )
-_REST_OF_LINE = re.compile(r"(?:[ \t]{1,4}+(?!\#)(?![\w.\-]{1,60}+\s?[=:])[^\s\"'`,;&|<>]++)*+")
+_MORE_WORDS = re.compile(r"(?:[ \t]{1,4}+[A-Za-z]{1,30}+(?![\w.\-=:]))*+")
 _TO_THE_END = re.compile(r"[^\n\"'`]*+")
 _SCHEME = re.compile(
     r"(?:(bearer|basic|token|geniekey|apikey|key|negotiate|ntlm|bot)|digest|aws4-hmac-sha256|hmac|oauth)[ \t]{1,4}+",
     re.IGNORECASE,
 )
 _WORD_BEFORE = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,14})[ \t]$")
-_LINE_START = re.compile(r"[ \t]*(?:export[ \t]+|-[ \t]+|ENV[ \t]+|set[ \t]+)?$")
 _FIX_PASSWORDS = frozenset(("554", "925", "1402", "1404"))
 _COMMANDS = ("curl", "wget", "mysql", "mariadb", "mongo", "sshpass", "redis-cli", "ldap")
 _SHORT_FLAG = re.compile(r"(?<=[ \t])-([upaw])([ \t]{0,3}+)[\"']?([^\s\"']{2,256}+)")
@@ -101,8 +100,8 @@ def _after(names: re.Pattern[str], text: str, low: str) -> Iterator[Found]:
             continue
         blank = (_BLANK_AND_LINES if match[2] else _BLANK).match(text, at)
         at_value = blank.end() if blank else at
-        # What may turn out to be no secret is looked at again for names within it: bounded, or that were quadratic.
-        value = _VALUE.match(text, at_value, len(text) if sure is Names.SURELY else at_value + _LONGEST_GUESSED)
+        # A long value under a faint name is no secret, and is searched for names again: unbounded, that is quadratic.
+        value = _VALUE.match(text, at_value, at_value + _LONGEST_FAINT if sure is Names.FAINT else len(text))
         if value is None:
             continue
         kind = str(value.lastgroup)
@@ -118,9 +117,8 @@ def _after(names: re.Pattern[str], text: str, low: str) -> Iterator[Found]:
         if kind == "escaped":
             end -= len(text[start:end]) - len(text[start:end].rstrip("\\"))
         if is_secret(text[start:end], name, sure):
-            passphrase = kind == "bare" and sure is Names.SURELY and "pass" in last and match[3] in ("=", ":")
-            if passphrase and _begins_line(text, match.start()):
-                end = _end(_REST_OF_LINE, text, end)
+            if kind == "bare" and last.endswith(("phrase", "mnemonic")) and match[3] in ("=", ":"):
+                end = _end(_MORE_WORDS, text, end)
             yield Found(start, end, "name")
             at = end
 
@@ -162,11 +160,6 @@ def _credentials(text: str, start: int, end: int, kind: str) -> tuple[int, int]:
 def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
     match = pattern.match(text, at)
     return match.end() if match else at
-
-
-def _begins_line(text: str, at: int) -> bool:
-    line = max(text.rfind("\n", max(0, at - 40), at) + 1, at - 40, 0)
-    return (line == 0 or text[line - 1] == "\n") and _LINE_START.fullmatch(text, line, at) is not None
 
 
 def _short_flags(text: str) -> Iterator[Found]:

@@ -5,7 +5,7 @@ It climbs the ladder with the same functions as the running bot."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.core import escalation as ladder
@@ -112,7 +112,8 @@ def _step(
         if failed != current:
             more = ladder.advance(failed, policy, due, timings)
             current = more.escalation
-            waiting.extend(more.calls)
+            unreached = f"nobody could be reached on level {call.level + 1}"
+            waiting.extend(replace(c, why=f"level {(c.level or 0) + 1} paged: {unreached}") for c in more.calls)
     return current
 
 

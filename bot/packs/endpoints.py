@@ -67,6 +67,8 @@ class LoadedEndpoints:
     endpoints: tuple[Endpoint, ...]
     problems: tuple[Problem, ...]
     notes: tuple[str, ...]
+    places: Mapping[str, Place]
+    """By endpoint: where it is written, for those who find its `mapping` wrong."""
 
 
 def load_endpoints(
@@ -87,7 +89,8 @@ def load_endpoints(
             endpoint = _endpoint(name, entry, systems, _Secrets(document, variables, problems), environment)
             if endpoint is not None:
                 endpoints.append(endpoint)
-    return LoadedEndpoints(endpoints=tuple(endpoints), problems=problems.found(), notes=notes)
+    places = {endpoint.name: document.place("endpoints", endpoint.name) for endpoint in endpoints} if document else {}
+    return LoadedEndpoints(endpoints=tuple(endpoints), problems=problems.found(), notes=notes, places=places)
 
 
 @dataclass(frozen=True, slots=True)

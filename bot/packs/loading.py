@@ -22,7 +22,7 @@ PRODUCTION = "production"
 
 _ENVIRONMENTS = ("demo", "staging", PRODUCTION)
 """A pack need not have a file for these."""
-_HERE = Path(__file__).resolve().parent
+_CODE = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,10 +53,10 @@ class _Setting:
     problems: Problems = field(default_factory=Problems)
 
 
-def bundled() -> Path:
+def bundled(code: Path = _CODE) -> Path:
     """The folder of the packs that come with the bot: inside the installed package, else that of the repository."""
-    installed = _HERE.parent / "bundled"
-    return installed if installed.is_dir() else _HERE.parent.parent / "playbooks"
+    installed = code / "bundled"
+    return installed if installed.is_dir() else code.parent / "playbooks"
 
 
 def available(folder: Path) -> dict[str, Path]:

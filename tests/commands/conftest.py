@@ -84,7 +84,7 @@ class World:
     def context(
         self, who: str = "UALICE", place: str = "slack", system: str = "hft", incident: int | None = None, **more: Any
     ) -> Context:
-        names = {"UALICE": "alice.ng", "UBOB": "bob", "UCAROL": "carol", "UEVE": "Eve"}
+        names = {"UALICE": "Alice Ng", "UBOB": "bob", "UCAROL": "carol", "UEVE": "Eve"}
 
         async def look_up(user: str) -> Known | None:
             return self.known.get(user)

@@ -284,7 +284,7 @@ async def test_unknown_words_get_help(world: Any) -> None:
 async def test_a_personal_token_is_shown_once_and_to_one_person(world: Any) -> None:
     reply = await world.say("incident token")
     assert reply.personal
-    assert await world.engine.look(lambda tx: tx.people.token_owner(reply.data["token"])) == ("UALICE", "alice.ng")
+    assert await world.engine.look(lambda tx: tx.people.token_owner(reply.data["token"])) == ("UALICE", "Alice Ng")
     second = await world.say("incident token")
     assert await world.engine.look(lambda tx: tx.people.token_owner(reply.data["token"])) is None
     await world.say("incident token revoke")

@@ -91,7 +91,7 @@ SECRETS = [
     "Cookie: «sid=abc; theme=dark»\nHost: x.example.com",
     "Set-Cookie: «sid=abc; Path=/»",
     "[('x-api-key', '«abc»'), ('accept', '*/*')]",
-    "[(b'authorization', b'«Bearer abc»'), (b'host', b'x')]",
+    "[(b'authorization', b'Bearer «abc»'), (b'host', b'x')]",
     "sent Bearer «abcdefgh12345678» to venue",
     # flags
     "bot --password «hunter2» --user bob",
@@ -186,7 +186,7 @@ EVIDENCE = [
     "ssl_client_key=/etc/tls/private/client.key PWD=/srv/trading/app OLDPWD=/root SSH_AUTH_SOCK=/tmp/ssh-x/agent.1",
     "DB_PASSWORD=${DB_PASSWORD} API_KEY=$API_KEY password=*** secret=<redacted> token=[REDACTED] pw=%s",
     '"password": null, "has_token": true, "api_key": "", "secret": false',
-    "  File \"/srv/app/gateway.py\", line 214, in connect\n    client = Client(api_key=settings.api_key, secret=self.secret)",
+    '  File "/srv/app/gw.py", line 214, in connect\n    client = Client(api_key=settings.api_key, secret=self.secret)',
     "raise AuthError('401')\nTraceback (most recent call last):",
     "http://prometheus:9090/graph?g0.expr=rate(x[5m])&g0.tab=1 https://g.example.com/d/abc?var-key=BTC&from=now-1h",
     "ssh://deploy@fx-md-07:22/srv/app and mail to jane@example.com, git@github.com:desk/app.git",
@@ -207,7 +207,7 @@ def test_evidence_stays(text: str):
     assert not tally
 
 
-KNOWN = "p@ss'w0rd/with+odd \"chars\"&<more>"
+KNOWN = 'p@ss\'w0rd/with+odd "chars"&<more>'
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,9 @@ def test_equal_secrets_have_equal_markers_and_other_salts_others():
     assert R.marker("hunter2") != R.marker("hunter3")
     assert R.marker("hunter2") != Redactor((), salt="salt").marker("hunter2")
     assert Redactor(()).text("password=hunter2") == "password=[secret]"
-    assert Redactor(["plain0known"], salt="pepper").text("password=plain0known") == f"password={R.marker('plain0known')}"
+    assert (
+        Redactor(["plain0known"], salt="pepper").text("pw=plain0known") == f"pw={R.marker('plain0known')}"
+    )
 
 
 def test_a_short_known_secret_does_not_eat_names():
@@ -360,16 +362,17 @@ def test_nothing_is_found_in_its_own_output(text: str):
 
 @given(
     st.text(string.ascii_letters + string.digits + "!#%*+-./:=?@^_~", min_size=8, max_size=40),
-    st.sampled_from(['{{"password": "{}"}}', "DB_PASSWORD={}", "api_secret: {}", "x --password {} y", "<secret>{}</secret>"]),
+    st.sampled_from(
+        ['{{"password": "{}"}}', "DB_PASSWORD={}", "api_secret: {}", "x --password {} y", "<secret>{}</secret>"]
+    ),
 )
 def test_a_password_of_usual_characters_goes(secret: str, frame: str):
-    if not any(c.isdigit() for c in secret) or not any(c.isalpha() for c in secret) or "." in secret or "/" in secret:
-        return  # words, paths and references have rules of their own
-    assert secret not in R.text(frame.format(secret)) or R.text(frame.format(secret)).count("%") > 1
+    if any(c.isdigit() for c in secret):  # words have rules of their own
+        assert secret not in R.text(frame.format(secret))
 
 
 ADVERSARIAL = [
-    "a", "password", "password=", "password:\"", "key ", "key=", "://", "://a:", "a:", "@", "-----BEGIN PRIVATE KEY-----",
+    "a", "password", "password=", "password:\"", "key ", "key=", "auth=a,", "token:A", "token=self.", "://", "://a:", "a:", "@", "-----BEGIN PRIVATE KEY-----",
     "-----BEGIN ", "eyJ", "eyJa.", "Bearer ", "Basic ", "\\", "\\\"", "'", "(", ",", ", ", "token,", "[", "token=[",
     "sk-", "-p x ", "mysql -p ", "curl -u a:", "A", "0", "0f", "-", "K", "_", ".", "--a ", "--password ", "name:",
     "name: password value", "[secret:", "cookie: a=", "authorization: ", "authorization: digest ", "8=FIX|554=", "<password>",

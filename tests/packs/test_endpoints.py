@@ -1,8 +1,12 @@
 """Endpoints: where monitors post, by which secrets, and that none of these is in a file."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.packs import load_endpoints
+from bot.plugs import discover
+from bot.sources.base import Source
 
 SYSTEMS = ("hft", "tmt")
 GOOD = """\
@@ -109,6 +113,27 @@ def test_the_bundled_endpoints_serve_all_systems_once_their_secret_is_set():
         ("warning", "set TOCSIN_VAR_GENERIC_TOKEN or TOCSIN_VAR_GENERIC_SECRET"),
     ]
     assert loaded.notes == ()
+
+
+def test_the_sources_understand_the_bundled_endpoints():
+    sources = discover("bot.sources", "SOURCE", Source)
+    for endpoint in load_endpoints([], SYSTEMS, variables={"GENERIC_TOKEN": "t"}).endpoints:
+        sources[endpoint.source].parameters.model_validate(endpoint.parameters)
+
+
+def test_the_generic_endpoint_takes_as_much_as_there_is():
+    generic = load_endpoints([], SYSTEMS, variables={"GENERIC_TOKEN": "t"}).endpoints[2]
+    parse = discover("bot.sources", "SOURCE", Source)["json"].parse
+    now = datetime(2026, 11, 20, 3, 12, tzinfo=UTC)
+    body = b'[{"title": "Losses", "severity": "high", "labels": {"loss": "1500"}}, {"title": "Over", "status": "ok"}]'
+    losses, over = parse(body, {}, generic, now)
+    assert (losses.title, losses.severity, losses.labels["loss"], losses.firing) == ("Losses", "high", "1500", True)
+    assert (over.title, over.firing) == ("Over", False)
+
+
+def test_where_an_endpoint_is_written(tmp_path):
+    places = read(tmp_path).places
+    assert {name: place.line for name, place in places.items()} == {"prom": 2, "own": 7}
 
 
 def test_the_first_folder_with_endpoints_wins(tmp_path):

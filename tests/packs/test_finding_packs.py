@@ -20,14 +20,12 @@ def test_the_bundled_packs():
     assert list(available(bundled())) == FIVE
 
 
-def test_an_installed_bot_brings_its_packs_along(tmp_path, monkeypatch):
+def test_an_installed_bot_brings_its_packs_along(tmp_path):
     """The wheel puts them beside the package's own code."""
-    from bot.packs import loading
-
-    monkeypatch.setattr(loading, "_HERE", tmp_path / "bot" / "packs")
-    assert bundled() == tmp_path / "playbooks"
-    (tmp_path / "bot" / "bundled").mkdir(parents=True)
-    assert bundled() == tmp_path / "bot" / "bundled"
+    code = tmp_path / "bot"
+    assert bundled(code) == tmp_path / "playbooks"
+    (code / "bundled").mkdir(parents=True)
+    assert bundled(code) == code / "bundled"
 
 
 def test_bundled_packs_are_loaded_by_name_in_the_order_of_the_names():
