@@ -24,7 +24,7 @@ from bot.core import text as texts
 from bot.core.alert import Alert
 from bot.core.secret_fields import MARKER, fields
 from bot.core.secret_names import Names, is_secret, sureness
-from bot.core.secret_shapes import HINT, ODD, PRIVATE_KEY, PRIVATE_KEY_END, SHAPES
+from bot.core.secret_shapes import PRIVATE_KEY, PRIVATE_KEY_END, SHAPES, hinted
 
 SHORTEST_KNOWN = 6
 """Known secrets shorter than this are not looked for by value: they would be found everywhere."""
@@ -50,9 +50,13 @@ class Redactor:
         if self._known:
             text = self._without_known(text, tally)
         low = text.lower()
-        if HINT.search(low) is None and not any(odd.search(text) for odd in ODD):
+        if not hinted(text, low):
             return text
         return self._without_fields(self._without_shapes(text, low, tally), low, tally)
+
+    def nothing_in(self, text: str) -> bool:
+        """True when there is certainly no secret in the text, nor in values whose names and texts it is made of."""
+        return not hinted(text, text.lower()) and not any(map(text.__contains__, self._known)) and texts.CUT not in text
 
     def mapping(self, mapping: Mapping[Any, Any], tally: Counter[str] | None = None) -> dict[Any, Any]:
         """A copy without secrets at any depth, by the names of the entries and then by the text of the values."""
@@ -115,7 +119,10 @@ class Redactor:
         if "private key" in low:
             text = self._without_private_keys(text, tally)
         for shape in SHAPES:
-            if not any(hint in low for hint in shape.hints):
+            for hint in shape.hints:
+                if hint in low:
+                    break
+            else:
                 continue
 
             def take(match: re.Match[str], shape: Any = shape) -> str:
@@ -199,6 +206,8 @@ class Redactor:
 
 def redact_alert(redactor: Redactor, alert: Alert) -> Alert:
     """The alert without secrets, still within the bounds of its sizes. Keys stay distinct: see `Redactor.key`."""
+    if redactor.nothing_in("\n".join(_words_of(alert))):
+        return alert
     labels, annotations = redactor.mapping(alert.labels), redactor.mapping(alert.annotations)
     return replace(
         alert,
@@ -212,6 +221,14 @@ def redact_alert(redactor: Redactor, alert: Alert) -> Alert:
         numbers={name: number for name, number in alert.numbers.items() if sureness(name) is not Names.SURELY},
         link=redactor.text(alert.link),
     )
+
+
+def _words_of(alert: Alert) -> Iterator[str]:
+    yield from (alert.title, alert.text, alert.fingerprint, alert.group_key, alert.severity, alert.link)
+    for names in (alert.labels, alert.annotations):
+        yield from names
+        yield from names.values()
+    yield from alert.numbers
 
 
 def _forms(known: Sequence[str]) -> dict[str, tuple[str, re.Pattern[str] | None]]:

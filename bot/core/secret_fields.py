@@ -179,5 +179,7 @@ def _short_flags(text: str) -> Iterator[Found]:
         ):
             continue
         value = text[start:end]
+        if MARKER.search(match[3]) and not MARKER.fullmatch(match[3]):
+            continue
         if not re.fullmatch(r"[\d:.]*", value) and is_secret(value, "password", Names.SURELY):
             yield Found(start, end, "flag")

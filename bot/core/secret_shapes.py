@@ -29,15 +29,33 @@ class Shape:
     """For what a pattern cannot tell."""
 
 
-# Looked for in the lower-case text before anything else. Every secret that a rule can find contains one of these or is
-# found by `ODD`. One alternation, shared beginnings taken together: three microseconds for 200 characters.
-HINT = re.compile(
-    r"p(?:ass|wd?|rivate|hrase|ypi-|k_)|s(?:ecret|ig|k[-_]|k[0-9a-f]{8}|g\.)|token|key|otp|a(?:uth|kia|sia|iza|pi/|c[0-9a-f]{8})|"
-    r"c(?:red|ookie|url)|jwt|mnemonic|b(?:earer|asic|egin)|x(?:ox|app-)|hook|ya29|go(?:cspx)|g(?:h[pousr]_|ithub_|l[a-z]{1,5}[-_])|"
-    r"rk_|whsec|eyj|://|npm_|hv[sbr]\.|nr[aij]|[uy]\+|identified|m(?:ysql|aria|ongo)|redis-cli|ldap|8=fix|@tcp|@unix|/ws/|psk"
-)
-# Secrets without a word or prefix to hint at them. Each begins with a rare literal, which makes the search fast.
-ODD = (re.compile(r"-(?<=[0-9a-f]{32}-)[0-9a-f]{32}"), re.compile(r"K[A-Z0-9]{18}"), re.compile(":AA[A-Za-z0-9_-]{20}"))
+# Every secret that a rule can find has one of these in its text, in its name or in what it begins with. Plain searches
+# and patterns that begin with one rare letter are ten times as fast as one alternation of them all.
+_HINTS = (
+    "key", "pass", "pw", "secret", "token", "auth", "cred", "cook", "sig", "jwt", "otp", "phrase", "mnemonic", "psk",
+    "bearer", "basic", "@", "hook", "/ws/", "streams=", "akia", "asia", "aiza", "eyj", "identified", "8=fix",
+)  # fmt: skip
+_LOW_STARTS = (
+    re.compile(r"_(?:(?<=gh[pousr]_)|(?<=_pat_)|(?<=glsa_)|(?<=glc_)|(?<=[srp]k_)|(?<=whsec_)|(?<=npm_))"),
+    re.compile(r"-(?:(?<=xox[a-z]-)|(?<=xapp-)|(?<=sk-)|(?<=gl[a-z]{2}-)|(?<=gl[a-z]{3}-)|(?<=gl[a-z]{4}-)"
+               r"|(?<=gl[a-z]{5}-)|(?<=pypi-)|(?<=nr[aij][kis]-)|(?<=[0-9a-f]{32}-)[0-9a-f]{32}| ?[upaw])"),
+    re.compile(r"\.(?:(?<=ya29\.)|(?<=sg\.)|(?<=hv[sbr]\.)|(?<=xox[a-z]\.))"),
+    re.compile(r"\+(?<=[uy]\+)"),
+    re.compile(r"sk[0-9a-f]{32}"),
+    re.compile(r"ac[0-9a-f]{32}:"),
+    re.compile(r":aa[a-z0-9_-]{20}"),
+)  # fmt: skip
+_ALPACA = re.compile(r"K[A-Z0-9]{18}")
+
+
+def hinted(text: str, low: str) -> bool:
+    """Whether there may be a secret in the text; `low` is the text in lower case. Fast where there is none."""
+    if any(map(low.__contains__, _HINTS)):
+        return True
+    for start in _LOW_STARTS:
+        if start.search(low) is not None:
+            return True
+    return _ALPACA.search(text) is not None
 
 
 def _mixed(match: re.Match[str]) -> bool:

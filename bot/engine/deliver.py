@@ -189,6 +189,9 @@ class Delivery:
         )
 
     def _prepare_post(self, tx: Tx, row: Outgoing, now: datetime) -> Errand | None:
+        if self.slack is None:
+            tx.outbox.finish([row.id], FAILED, now, "Slack is not configured")
+            return None
         try:
             post = slack_post(tx, self.links, row)
         except CardMissing:
@@ -326,7 +329,7 @@ class Delivery:
             tx.cards.posted(row.incident, row.payload["channel"], "", "")
             failure = DeliveryFailed(reason)
         # What is wrong with a channel can be mended in Slack or the pack: its story waits for that.
-        for_channel = self.slack is not None and (errand.post is not None or bool(errand.problem))
+        for_channel = errand.post is not None or bool(errand.problem)
         if failure.permanent and not for_channel:
             tx.outbox.finish(errand.ids, FAILED, now, reason)
             self._page_became(tx, errand, FAILED, reason, now)

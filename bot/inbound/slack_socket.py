@@ -134,7 +134,7 @@ class _Line:
         client.message_listeners.append(self._heard)
         client.socket_mode_request_listeners.append(self._take)
         try:
-            await client.connect()
+            await client.connect()  # type: ignore[no-untyped-call]
         except BaseException as problem:
             self.up = False
             await _close(client)
@@ -181,7 +181,7 @@ class _Line:
 
 async def _close(client: SocketModeClient) -> None:
     with contextlib.suppress(Exception):
-        await asyncio.wait_for(client.close(), _CLOSE_S)
+        await asyncio.wait_for(client.close(), _CLOSE_S)  # type: ignore[no-untyped-call]
     # Where closing took too long its tasks are still there.
     for task in (client.message_processor, client.current_session_monitor, client.message_receiver):
         if task is not None:

@@ -179,8 +179,9 @@ def _check_public_address(pack: Pack) -> None:
         )
     ]
     if affected:
+        named = ", ".join(affected[:3]) + (f" and {len(affected) - 3} more" if len(affected) > 3 else "")
         pack.problems.warning(
             pack.document.place("plan", "policies"),
-            f"the bot has no public address, so that pages of {', '.join(affected)} can be answered in Slack only",
+            f"the bot has no public address, so that pages of {named} can be answered in Slack only",
             "set TOCSIN_PUBLIC_URL to the address under which the outside reaches the bot",
         )

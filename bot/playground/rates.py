@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable
 
@@ -33,6 +34,6 @@ class Rates:
         while seen and seen[0] <= now - window:
             seen.popleft()
         if len(seen) >= most:
-            return max(1, round(seen[0] + window - now + 0.5))
+            return max(1, math.ceil(seen[0] + window - now))
         seen.append(now)
         return 0

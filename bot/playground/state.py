@@ -110,9 +110,10 @@ class State:
 
     def announce(self, kind: str, **data: Any) -> None:
         """Tell everybody who watches, and wake everybody who waits."""
-        happened = Happened(kind=kind, at=self.now(), data={name: _plain(value) for name, value in data.items()})
-        for queue in self._watchers:
-            queue.put_nowait(happened)
+        if self._watchers:
+            happened = Happened(kind=kind, at=self.now(), data={name: _plain(value) for name, value in data.items()})
+            for queue in self._watchers:
+                queue.put_nowait(happened)
         self.wake()
 
     def wake(self) -> None:

@@ -45,7 +45,7 @@ class Workspace(Acting, Watching):
         Mode. `routes` are served besides Slack's own (a page to look at)."""
         self.settings = settings or Settings()
         state = State(now)
-        self._http: SignedHttp | None = None
+        self._https: list[SignedHttp] = []
         self._port = port
         self._listener: Listener | None = None
         sockets = Sockets(self.settings, state, self._abort)
@@ -74,8 +74,8 @@ class Workspace(Acting, Watching):
         self.room.faults.clear()
         await self.room.delivery.close()
         await self._listening().close()
-        if self._http is not None:
-            await self._http.close()
+        for one in self._https:
+            await one.close()
         self.room.state.end_watching()
 
     async def __aenter__(self) -> Self:
@@ -146,12 +146,12 @@ class Workspace(Acting, Watching):
 
     def deliver_to(self, request_url: str) -> None:
         """From now on post everything to this URL, signed, instead of by Socket Mode."""
-        self._http = SignedHttp(self.settings, request_url)
-        self.room.delivery.way = self._http
+        self._https.append(SignedHttp(self.settings, request_url))
+        self.room.delivery.way = self._https[-1]
 
     async def challenge(self) -> bool:
         """HTTP mode: does the app answer `url_verification`?"""
-        return self._http is not None and await self._http.challenge()
+        return bool(self._https) and await self._https[-1].challenge()
 
     def retry_now(self) -> None:
         """Redeliver at once every event that waits for its next attempt."""
@@ -179,7 +179,7 @@ class Workspace(Acting, Watching):
         await self.start()
 
     async def disconnect_sockets(self, reason: str | None = "refresh_requested") -> None:
-        """Tell the sockets to reconnect (`warning`, `refresh_requested`, `link_disabled`); with None they just break."""
+        """Tell sockets to reconnect (`warning`, `refresh_requested`, `link_disabled`); with None they just break."""
         if reason is None:
             self.room.sockets.cut()
         else:

@@ -322,8 +322,8 @@ def test_an_alert_has_no_secret_in_any_field():
     clean = redact_alert(
         Redactor([secret], salt="pepper"),
         alert(
-            fingerprint=f"host-{secret}", group_key=f"{{}}:{{x={secret}}}", title=f"t {secret}", text=f"password={secret}",
-            severity=secret, labels={"password": "12345", "x": secret}, annotations={"token": "abc123xyz"},
+            fingerprint=f"host-{secret}", group_key=f"{{}}:{{x={secret}}}", title=f"t {secret}",
+            text=f"password={secret}", severity=secret, labels={"password": "12345", "x": secret}, annotations={"token": "abc123xyz"},
             numbers={"password": 12345.0, "loss": 5.0}, link=f"https://u:{secret}@x.example.com/",
         ),
     )  # fmt: skip
@@ -372,12 +372,13 @@ def test_a_password_of_usual_characters_goes(secret: str, frame: str):
 
 
 ADVERSARIAL = [
-    "a", "password", "password=", "password:\"", "key ", "key=", "auth=a,", "token:A", "token=self.", "://", "://a:", "a:", "@", "-----BEGIN PRIVATE KEY-----",
-    "-----BEGIN ", "eyJ", "eyJa.", "Bearer ", "Basic ", "\\", "\\\"", "'", "(", ",", ", ", "token,", "[", "token=[",
-    "sk-", "-p x ", "mysql -p ", "curl -u a:", "A", "0", "0f", "-", "K", "_", ".", "--a ", "--password ", "name:",
-    "name: password value", "[secret:", "cookie: a=", "authorization: ", "authorization: digest ", "8=FIX|554=", "<password>",
-    " ", "\n", "\t", "xoxb-", "AKIA", "hooks.slack.com/services/", "u+", ":AA", "ghp_", "%3D", "token%3D", "(('a','",
-    "password 'x", "pass=a b ", "x@tcp(", "pw=a,", "pw=a),", "é", "\ud800", "…",
+    "a", "password", "password=", "password:\"", "key ", "key=", "auth=a,", "token:A", "token=self.", "://", "://a:",
+    "a:", "@", "-----BEGIN PRIVATE KEY-----", "-----BEGIN ", "eyJ", "eyJa.", "Bearer ", "Basic ", "\\", "\\\"", "'",
+    "(", ",", ", ", "token,", "[", "token=[", "sk-", "-p x ", "mysql -p ", "curl -u a:", "A", "0", "0f", "-", "K",
+    "_", ".", "--a ", "--password ", "name:", "name: password value", "[secret:", "cookie: a=", "authorization: ",
+    "authorization: digest ", "8=FIX|554=", "<password>", " ", "\n", "\t", "xoxb-", "AKIA",
+    "hooks.slack.com/services/", "u+", ":AA", "ghp_", "%3D", "token%3D", "(('a','", "password 'x", "pass=a b ",
+    "x@tcp(", "pw=a,", "pw=a),", "é", "\ud800", "…",
 ]  # fmt: skip
 
 

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.slack_cut import cut
 from bot.core.slack_limits import Surface, fit, problems
 
 Json = dict[str, Any]
@@ -242,39 +241,6 @@ def test_fit_mends_it_and_says_so(surface: Surface, payload: Json) -> None:
     fitted, cuts = fit(payload, surface)
     assert problems(fitted, surface) == []
     assert cuts or fitted != payload
-
-
-CUTS = [
-    # nothing to cut
-    ("short", 100, "short"),
-    # the whole length is told, with thousands set apart
-    ("x" * 12_345, 100, "x" * 60 + "… (cut: 12,345 characters in all)"),
-    # below a hundred characters the marker is the ellipsis alone
-    ("x" * 200, 24, "x" * 23 + "…"),
-    # an entity is never halved
-    ("x" * 20 + "&amp;" * 9, 24, "x" * 20 + "…"),
-    # nor is a link
-    ("go <https://example.com/a|there> now", 24, "go…"),
-    # a lone < (the author forgot to escape it) is no link
-    ("a < b and then quite a lot more", 24, "a < b and then quite a…"),
-    # an open fence is closed
-    ("```" + "y" * 60, 24, "```" + "y" * 15 + "\n```\n…"),
-    # a fence just opened is taken away
-    ("x" * 14 + "\n```\nabc\n" + "z" * 60, 24, "x" * 14 + "…"),
-    # a fence is never halved
-    ("x" * 17 + "```" + "z" * 60, 24, "x" * 17 + "…"),
-]
-
-
-@pytest.mark.parametrize(("text", "most", "expected"), CUTS)
-def test_cut(text: str, most: int, expected: str) -> None:
-    result = cut(text, most, markup=True)
-    assert result[:3] == expected[:3]
-    assert len(result) <= most
-    if most < 100:
-        assert result == expected
-    else:
-        assert result.endswith(expected[-30:])
 
 
 def test_too_many_blocks_lose_words_before_buttons() -> None:

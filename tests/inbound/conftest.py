@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -79,9 +79,28 @@ class Bot:
         before = len(self.slack.messages(channel))
         await self.slack.slash(user, channel, "/incident", f"declare {text}")
         await self.answer(user, "is open in")
-        await self.work.tick()
-        cards = await self.slack.wait_for(lambda one: one.messages(channel)[before:])
-        return cards[0]
+        for _ in range(40):  # Slack takes one message a second into a channel
+            await self.work.tick()
+            if cards := self.slack.messages(channel)[before:]:
+                return cards[0]
+            await asyncio.sleep(0.1)
+        raise AssertionError(self.slack.dump())
+
+    async def told(self, card: Message, words: str) -> Message:
+        """A line of the incident's thread."""
+        for _ in range(40):
+            await self.work.tick()
+            thread = self.slack.messages(card.channel, thread_ts=card.ts)
+            if found := next((m for m in thread if words in m.readable()), None):
+                return found
+            await asyncio.sleep(0.1)
+        raise AssertionError(self.slack.dump())
+
+    async def until(self, holds: Callable[[], bool], seconds: float = 10) -> None:
+        """Wait for something the workspace does not know of."""
+        async with asyncio.timeout(seconds):
+            while not holds():
+                await asyncio.sleep(0.02)
 
     async def answer(self, user: str, words: str) -> Message:
         """What only this person sees, with these words in it, the latest first."""

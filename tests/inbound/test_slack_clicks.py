@@ -15,9 +15,7 @@ async def test_the_ack_button_of_the_card(bot: Any) -> None:
     answer = await bot.answer("bob", "You have INC-1 now")
     assert "nobody further is paged" in answer.readable()
     assert await bot.holder(1) == "bob"  # the contact, known by the mail address of the Slack user
-    await bot.work.tick()
-    thread = bot.slack.messages("hft-operations", thread_ts=card.ts)
-    assert any("Bob Baker has it" in m.readable() or "has it" in m.readable() for m in thread)
+    assert await bot.told(card, "has it, ")
 
 
 async def test_escalation_15_two_at_once_one_holds_it_and_the_other_is_told_who(bot: Any) -> None:
@@ -27,8 +25,7 @@ async def test_escalation_15_two_at_once_one_holds_it_and_the_other_is_told_who(
     holder = await bot.holder(1)
     winner, loser = ("ann", "bob") if holder == "ann" else ("bob", "ann")
     await bot.answer(winner, "You have INC-1 now")
-    name = {"ann": "Ann Archer", "bob": "Bob Baker"}[winner]
-    await bot.answer(loser, f"{name} has INC-1 since")
+    await bot.answer(loser, f"{winner} has INC-1 since")
     assert len(await bot.story(1, "acknowledged")) == 1
 
 
@@ -50,7 +47,7 @@ async def test_a_stale_button_gets_an_answer(bot: Any) -> None:
     await bot.slack.slash("ann", "hft-operations", "/incident", "resolve 1 over")
     await bot.answer("ann", "INC-1 is resolved")
     await bot.slack.click("bob", card, "incident.ack")
-    await bot.answer("bob", "already resolved by Ann Archer")
+    await bot.answer("bob", "already resolved by ann")
 
 
 async def test_the_overflow_menu_and_a_form(bot: Any) -> None:
@@ -71,7 +68,7 @@ async def test_a_form_with_errors_stays_open_and_may_be_sent_again(bot: Any) -> 
     await bot.answer("bob", "INC-1 is resolved")
     for _ in range(2):
         wrong = await bot.slack.submit("ann", values={"why": "fixed it"})
-        assert "already resolved by Bob Baker" in wrong["why"]
+        assert "already resolved by bob" in wrong["why"]
     await bot.slack.slash("bob", "hft-operations", "/incident", "reopen 1")
     await bot.answer("bob", "INC-1 is open again")
     assert await bot.slack.submit("ann", values={"why": "fixed it"}) is None
@@ -83,7 +80,9 @@ async def test_declare_by_form_from_the_shortcuts(bot: Any) -> None:
     await bot.slack.wait_for(lambda one: one.views("ann"))
     values = {"text": "quotes stale", "system": "hft", "severity": "critical"}
     assert await bot.slack.submit("ann", values=values) is None
-    told = await bot.slack.wait_for(lambda one: [m for m in one.direct_messages("ann") if "INC-1 is open" in m.readable()])
+    told = await bot.slack.wait_for(
+        lambda one: [m for m in one.direct_messages("ann") if "INC-1 is open" in m.readable()]
+    )
     assert told
     assert await bot.numbers() == [1]
 
@@ -110,7 +109,7 @@ async def test_the_pages_buttons_in_the_direct_message(bot: Any) -> None:
     page = (await bot.slack.wait_for(lambda one: one.direct_messages("ann")))[-1]
     await bot.slack.click("ann", page, "incident.pass")
     await bot.answer("ann", "Understood")
-    assert [e.text for e in await bot.story(1, "passed")] == ["Ann Archer can't"]
+    assert [e.text for e in await bot.story(1, "passed")] == ["ann can't"]
 
 
 async def test_handover_is_accepted_in_the_direct_message(bot: Any) -> None:

@@ -92,10 +92,10 @@ async def _quick(bot: Any, **more: Any) -> Sockets:
 
 async def test_connections_that_break_are_replaced(bot: Any) -> None:
     sockets = await _quick(bot)
+    opened = len(bot.slack.calls("apps.connections.open"))
     await bot.slack.disconnect_sockets(None)
-    await bot.slack.wait_for(lambda one: one.sockets == 2)
+    await bot.until(lambda: len(bot.slack.calls("apps.connections.open")) == opened + 2 and sockets.connected == 2)
     await bot.declare()
-    assert sockets.connected == 2
     await sockets.stop()
 
 
@@ -108,8 +108,7 @@ async def test_slack_goes_away_and_comes_back(bot: Any) -> None:
     assert sockets.connected == 0
     assert given_up == [True]
     await bot.slack.come_back()
-    await bot.slack.wait_for(lambda one: one.sockets == 2, timeout=15)
-    assert not sockets.stale
+    await bot.until(lambda: sockets.connected == 2 and not sockets.stale)
     await bot.declare()
     await sockets.stop()
 

@@ -61,7 +61,11 @@ async def test_a_note_in_the_thread_is_not_repeated_there(bot: Any) -> None:
     await _reply(bot, card.ts, "Noted on INC-1")
     await bot.work.tick()
     assert [e.text for e in await bot.story(1, "note")] == ["3 orders stuck\nsecond line"]
-    own = [m for m in bot.slack.messages(HFT, thread_ts=card.ts) if m.user == bot.slack.bot_user and "stuck" in m.readable()]
+    own = [
+        m
+        for m in bot.slack.messages(HFT, thread_ts=card.ts)
+        if m.user == bot.slack.bot_user and "stuck" in m.readable()
+    ]
     assert own == []
 
 

@@ -238,6 +238,8 @@ def meaning(name, severity="", text="", title="", **labels):
         ("hft", {"alertname": "HighLatency", "severity": "warning"}, ("latency", MEDIUM, "trading", "latency")),
         ("hft", {"alertname": "MarketDataStale", "severity": "critical"},
          ("market data", CRITICAL, "trading", "market_data")),
+        ("hft", {"alertname": "RiskLimitBreached"}, ("risk limit", HIGH, "trading", "risk")),
+        ("hft", {"alertname": "CurrentPositionLimitExceeded"}, ("risk limit", HIGH, "trading", "risk")),
         ("hft", {"alertname": "OrdersStuck"}, ("orders stuck", HIGH, "trading", "orders")),
         ("hft", {"alertname": "PositionMismatch", "severity": "warning"},
          ("fills and positions", CRITICAL, "trading", "positions")),

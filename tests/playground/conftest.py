@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
 import aiohttp
@@ -17,21 +17,7 @@ from starlette.routing import Route
 from bot.playground.listening import HOST, Listener
 from bot.playground.settings import EVENTS, Settings
 from bot.playground.workspace import Workspace
-
-Serve = Callable[[AsyncApp], Awaitable[None]]
-
-
-class Clock:
-    """A time that moves only by hand."""
-
-    def __init__(self) -> None:
-        self.at = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.at
-
-    def pass_(self, seconds: float) -> None:
-        self.at += seconds
+from tests.playground.kit import Clock, Serve
 
 
 @pytest.fixture

