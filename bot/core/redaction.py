@@ -30,6 +30,7 @@ SHORTEST_KNOWN = 6
 """Known secrets shorter than this are not looked for by value: they would be found everywhere."""
 _MARKER_TEXT = "[secret:]"
 _DEEPEST = 60
+_NAMES_REMEMBERED = 4096
 _TOO_DEEP = "[withheld: nested too deep]"
 
 
@@ -43,6 +44,7 @@ class Redactor:
     def __init__(self, known: Sequence[str], salt: str = "") -> None:
         self._salt = blake2b(salt.encode("utf-8", "surrogatepass"), digest_size=32).digest() if salt else b""
         self._known = _forms(known)
+        self._clean_names: set[str] = set()
         self._cut = sorted({secret for secret in known if len(secret) >= 2 * SHORTEST_KNOWN}, key=len, reverse=True)
 
     def text(self, text: str, tally: Counter[str] | None = None) -> str:
@@ -184,10 +186,19 @@ class Redactor:
                     )
                 else:
                     value = self._any(value, tally, depth)
-                name = self.text(name, tally)
+                name = self._name(name, tally)
             else:
                 value = self._any(value, tally, depth)
             clean[name] = value
+        return clean
+
+    def _name(self, name: str, tally: Counter[str] | None) -> str:
+        """Names come again and again, and hardly ever hold a secret: those that do not are remembered."""
+        if name in self._clean_names:
+            return name
+        clean = self.text(name, tally)
+        if clean == name and len(name) <= texts.NAME and len(self._clean_names) < _NAMES_REMEMBERED:
+            self._clean_names.add(name)
         return clean
 
     def _under_a_sure_name(self, value: Any, name: str, tally: Counter[str] | None, depth: int) -> Any:

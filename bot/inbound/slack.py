@@ -27,6 +27,9 @@ from commands.base import THREAD, Command, Context, Press, Reply, Sent
 
 log = structlog.get_logger("slack")
 
+_REFUSED_KEPT = 1000
+"""Refused forms that are remembered, because they may be sent again as they were."""
+
 _LOADING_AFTER_S = 1.2
 """A form that takes longer is opened empty first: Slack gives three seconds."""
 
@@ -229,6 +232,8 @@ class Door:
         reply = await self._sent(sent, heard)
         first = next((str(b.get("block_id")) for b in view.get("blocks") or () if b.get("type") == "input"), "")
         if reply.errors or (reply.exit_code and first):
+            if len(self._again) >= _REFUSED_KEPT:
+                self._again.clear()
             self._again.add(key)
             return Finished(errors=reply.errors or {first: reply.text[:2000]}, text=reply.text)
         await self._replies.send(reply, heard.back)

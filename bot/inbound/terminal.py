@@ -19,7 +19,7 @@ from commands.base import TERMINAL, Command, Context, Reply
 
 log = structlog.get_logger("terminal")
 _MOST_BODY = 64 * 1024
-_UNAUTHORISED = "This token is not known. Get one in Slack with /token, and set it as TOCSIN_TOKEN."
+_UNAUTHORISED = "This token is not known. Get one in Slack with /incident token, and set it as TOCSIN_TOKEN."
 
 
 def terminal_actor(person: str, name: str, systems: Mapping[str, System]) -> Actor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, is_dataclass
 from typing import Any
@@ -120,9 +121,11 @@ class State:
         woken, self._changed = self._changed, asyncio.Event()
         woken.set()
 
-    async def change(self) -> None:
-        """Returns at the next change."""
-        await self._changed.wait()
+    async def change(self, *, within: float) -> None:
+        """Returns at the next change, or after so many seconds."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                await self._changed.wait()
 
     def watch(self, queue: asyncio.Queue[Happened | None]) -> None:
         self._watchers.add(queue)

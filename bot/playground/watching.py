@@ -12,6 +12,8 @@ from bot.playground.values import Call, Channel, Delivered, File, Happened, Mess
 
 T = TypeVar("T")
 _DUMPED = 12
+_ELSEWHERE = 0.05
+"""Seconds after which a predicate is asked again though nothing changed here."""
 
 
 class NotSeen(AssertionError):
@@ -121,11 +123,14 @@ class Watching:
         return Subscription(self.room.state)
 
     async def wait_for(self, predicate: Callable[[Self], T], timeout: float = 5.0) -> T:  # noqa: ASYNC109
-        """What the predicate answers, as soon as it is truthy. Raises NotSeen after `timeout` seconds."""
+        """What the predicate answers, as soon as it is truthy. Raises NotSeen after `timeout` seconds.
+
+        It is asked after every change of the workspace; and now and then, for what it may know from elsewhere.
+        """
         try:
             async with asyncio.timeout(timeout):
                 while not (found := predicate(self)):
-                    await self.room.state.change()
+                    await self.room.state.change(within=_ELSEWHERE)
                 return found
         except TimeoutError:
             raise NotSeen(f"not within {timeout} s; this is there:\n{self.dump()}") from None

@@ -322,8 +322,8 @@ def test_an_alert_has_no_secret_in_any_field():
     clean = redact_alert(
         Redactor([secret], salt="pepper"),
         alert(
-            fingerprint=f"host-{secret}", group_key=f"{{}}:{{x={secret}}}", title=f"t {secret}",
-            text=f"password={secret}", severity=secret, labels={"password": "12345", "x": secret}, annotations={"token": "abc123xyz"},
+            fingerprint=f"host-{secret}", group_key=f"{{}}:{{x={secret}}}", title=f"t {secret}", severity=secret,
+            text=f"password={secret}", labels={"password": "12345", "x": secret}, annotations={"token": "abc123xyz"},
             numbers={"password": 12345.0, "loss": 5.0}, link=f"https://u:{secret}@x.example.com/",
         ),
     )  # fmt: skip

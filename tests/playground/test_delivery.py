@@ -14,7 +14,6 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.settings import Settings
 from bot.playground.signed_http import signed
 from bot.playground.workspace import Workspace
 from tests.playground.kit import Serve
@@ -22,11 +21,8 @@ from tests.playground.kit import Serve
 OPS = "#hft-operations"
 
 
-@pytest.fixture
-async def slack() -> Any:
-    """Waits only a moment for an acknowledgement."""
-    async with Workspace(settings=Settings(ack_timeout=0.1)) as workspace:
-        yield workspace
+IMPATIENT = pytest.mark.parametrize("slack", [0.3], indirect=True)
+"""Seconds that the workspace waits for an acknowledgement."""
 
 
 def test_the_documented_signature() -> None:
@@ -41,6 +37,7 @@ def test_the_documented_signature() -> None:
     assert headers["X-Slack-Signature"] == "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503"
 
 
+@IMPATIENT
 async def test_an_unacknowledged_event_comes_again(slack: Workspace, client: AsyncWebClient, serve: Serve) -> None:
     heard: list[tuple[str, Any, Any]] = []
     app = AsyncApp(client=client, signing_secret=slack.signing_secret, process_before_response=True)
@@ -75,6 +72,7 @@ async def test_nobody_is_there(slack: Workspace) -> None:
     assert len(slack.deliveries("slash_commands")) == 1
 
 
+@IMPATIENT
 async def test_an_app_too_slow_to_acknowledge(slack: Workspace, app: AsyncApp, serve: Serve) -> None:
     patience = asyncio.Event()
 

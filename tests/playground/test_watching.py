@@ -19,15 +19,15 @@ OPS = "#hft-operations"
 
 
 async def test_what_did_not_come_is_told_with_what_did(slack: Workspace, client: AsyncWebClient) -> None:
-    await slack.say("ann", OPS, "is anybody there?")
+    await slack.say("ann", OPS, "@tocsin is anybody there?")
     await client.chat_postEphemeral(channel=slack.channel(OPS).id, user="UANN00001", text="yes")
     with pytest.raises(NotSeen) as told:
         await slack.wait_for_message(OPS, "an answer", timeout=0.02)
     dump = str(told.value)
-    assert "#hft-operations ann: is anybody there?" in dump
+    assert "#hft-operations ann: <@UBOT00001> is anybody there?" in dump
     assert "#hft-operations (only ann sees it) tocsin: yes" in dump
     assert "call chat.postEphemeral: ok" in dump
-    assert "delivered message: connection_failed" in dump
+    assert "delivered app_mention: connection_failed" in dump
 
 
 async def test_everything_that_happens_is_told_as_json(slack: Workspace, client: AsyncWebClient) -> None:

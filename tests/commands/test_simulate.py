@@ -1,0 +1,100 @@
+"""tocsin simulate: who would be paged, how and when, for the ladders of the bundled packs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.__main__ import run
+
+ALERT = {"labels": {"alertname": "ExchangeDisconnected", "severity": "critical"}, "annotations": {"summary": "gone"}}
+
+
+@pytest.fixture
+def simulate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Run `tocsin simulate` as in a terminal; its JSON, or its exit code and words."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TOCSIN_SYSTEMS", "hft,tmt,pyrt,sapphire,botcore")
+
+    def go(*words: str, alert: Any = ALERT, as_json: bool = True) -> Any:
+        (tmp_path / "alert.json").write_text(json.dumps(alert) if not isinstance(alert, str) else alert)
+        code = run(["simulate", "--alert", str(tmp_path / "alert.json"), *words, *(["--json"] if as_json else [])])
+        out = capsys.readouterr()
+        return json.loads(out.out) if as_json and code == 0 else (code, out.out + out.err)
+
+    return go
+
+
+def pages(said: dict[str, Any]) -> list[tuple[int, int, str]]:
+    return [(e["offset_s"], e["level"], e["pager"]) for e in said["events"] if e["kind"] == "page"]
+
+
+def test_the_ladder_of_hft(simulate: Any) -> None:
+    """ESCALATION 1 and 32: every page at its time, and what is not set is named."""
+    said = simulate("--system", "hft", "--at", "2026-11-21T03:00:00Z")
+    assert said["incident"]["severity"] == "critical"
+    assert set(said["events"][0]) == {"offset_s", "kind", "level", "level_name", "pager", "to", "why"}
+    assert sorted({(offset, level) for offset, level, _ in pages(said)}) == [(0, 1), (300, 2), (900, 3), (1800, 4)]
+    unset = [e["why"] for e in said["events"] if e["level"] == 4 and e["kind"] == "page"]
+    assert all("TOCSIN_VAR_HFT_EMERGENCY" in why for why in unset)
+    assert said["events"][-1]["kind"] == "repeat"
+    assert said["events"][-1]["offset_s"] == 2700
+
+
+@pytest.mark.parametrize(
+    ("after", "levels"),
+    [
+        ("4m59s", [1]),  # just before level 2 is due
+        ("5m", [1]),  # at equal times the acknowledgement wins
+        ("5m1s", [1, 2]),  # just after
+    ],
+)
+def test_an_acknowledgement_stops_it(simulate: Any, after: str, levels: list[int]) -> None:
+    """ESCALATION 2."""
+    said = simulate("--system", "hft", "--ack-after", after)
+    assert sorted({level for _, level, _ in pages(said)}) == levels
+    assert [e["kind"] for e in said["events"] if e["kind"] == "acknowledge"] == ["acknowledge"]
+
+
+def test_the_severity_may_be_said(simulate: Any) -> None:
+    quiet = simulate("--system", "hft", "--severity", "low", alert={"labels": {"alertname": "Whatever"}})
+    assert quiet["incident"]["severity"] == "low"
+    assert not [e for e in quiet["events"] if e["pager"] in ("phone", "sms", "pagerduty")]
+
+
+def test_a_whole_webhook_body_is_read(simulate: Any) -> None:
+    body = {
+        "version": "4",
+        "groupKey": "g",
+        "status": "firing",
+        "alerts": [{"status": "firing", "startsAt": "2026-11-21T03:00:00Z", **ALERT}],
+    }
+    assert simulate("--system", "hft", alert=body)["incident"]["title"] == "gone"
+
+
+@pytest.mark.parametrize(
+    ("words", "alert", "said"),
+    [
+        (("--system", "nothing"), ALERT, "no system 'nothing'"),  # an unknown system names those there are
+        ((), ALERT, "--system"),  # several systems, none named
+        (("--system", "hft", "--ack-after", "soon"), ALERT, "7m"),  # not a span
+        (("--system", "hft", "--at", "yesterday"), ALERT, "2026-"),  # not a time
+        (("--system", "hft", "--severity", "purple"), ALERT, "critical, high"),  # not a severity
+        (("--system", "hft"), "{", "not JSON"),  # not an alert
+    ],
+)
+def test_what_is_wrong_is_said_with_what_to_write(simulate: Any, words: tuple[str, ...], alert: Any, said: str) -> None:
+    code, text = simulate(*words, alert=alert, as_json=False)
+    assert code >= 64
+    assert said in text
+
+
+def test_as_a_table(simulate: Any) -> None:
+    code, text = simulate(
+        "--system", "tmt", as_json=False, alert={"labels": {"alertname": "x", "severity": "critical"}}
+    )
+    assert code == 0
+    assert "On-call Engineer" in text
