@@ -52,7 +52,8 @@ class People:
     def first_time(self, key: str, now: datetime) -> bool:
         """True when this event is seen for the first time; it is remembered."""
         statement = insert_into(self._connection, seen).values(key=key[:220], at=now).on_conflict_do_nothing()
-        return self._connection.execute(statement).rowcount == 1
+        # Not by the row count, which psycopg does not know of an insert.
+        return self._connection.execute(statement.returning(seen.c.key)).first() is not None
 
     def forget_seen(self, before: datetime) -> None:
         """Drop what nobody will send again."""

@@ -68,7 +68,7 @@ class Store:
             return timedelta(0)
         with self.engine.connect() as connection:
             before = host()
-            theirs = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+            theirs: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
             after = host()
         return theirs.astimezone(UTC) - (before + (after - before) / 2)
 

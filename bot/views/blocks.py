@@ -85,23 +85,6 @@ def button(verb: str, number: int, *, label: str = "", primary: bool = False, co
     return block | ({"style": "primary"} if primary else {}) | ({"confirm": confirm} if confirm else {})
 
 
-def resolve_button(number: int, *, critical: bool, firing: int) -> Block:
-    """Resolve; on a critical incident one slip would stop all paging, so it asks once more."""
-    if not critical:
-        return button("resolve", number)
-    fires = "" if not firing else f" {firing:,} of its alerts still fire." if firing > 1 else " Its alert still fires."
-    return button(
-        "resolve",
-        number,
-        confirm={
-            "title": plain(f"Resolve INC-{number}?", 100),
-            "text": plain(f"Nobody is paged for it any more.{fires}", 300),
-            "confirm": plain("Resolve", 30),
-            "deny": plain("Keep Open", 30),
-        },
-    )
-
-
 def more(number: int, verbs: Sequence[str]) -> Block:
     """The overflow menu; its options' values are `<verb> <number>`. Slack takes at most five."""
     options = [{"text": plain(LABELS[verb]), "value": f"{verb} {number}"} for verb in verbs]

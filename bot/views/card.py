@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.core.alert import Severity
 from bot.core.escalation import MAIN, RUNNING, Escalation
 from bot.core.incident import ACTIVE, Incident
 from bot.views.blocks import (
@@ -16,7 +15,6 @@ from bot.views.blocks import (
     button,
     context,
     more,
-    resolve_button,
     sealed,
     section,
 )
@@ -177,7 +175,7 @@ def _elements(incident: Incident, ladders: Mapping[str, Escalation], now: dateti
     """The buttons of its state: never one that could do nothing, one primary, the rest behind More."""
     number = incident.number
     stands = stand(incident, ladders)
-    resolve = resolve_button(number, critical=incident.severity is Severity.CRITICAL, firing=incident.firing)
+    resolve = button("resolve", number)
     answer = _somebody_called(incident, ladders)
     match stands:
         case "unheld":

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.core.escalation import Escalation
 from bot.core.incident import Incident
-from bot.views.blocks import CONFIRM_POSITIONS, LABELS, Block, Drawn, actions, button, context, plain, sealed, section
+from bot.views.blocks import CONFIRM_POSITIONS, Block, Drawn, actions, button, context, plain, sealed, section
 from bot.views.card import notification
 from bot.views.mrkdwn import code, fit, link
 from bot.views.state import MARKS, OVER, SLACK, UNHELD, stand, state_line
@@ -18,19 +18,6 @@ SHOWN = 10
 _HELP_ROWS, _HELP_SECTIONS = 12, 3
 
 Standing = tuple[Incident, Mapping[str, Escalation]]
-
-
-def pick_one(verb: str, open_incidents: Sequence[Incident]) -> Drawn:
-    """Several incidents are open: which one is meant? Each has the button of the verb."""
-    label = LABELS.get(verb, "This One")
-    blocks = [("ask", section(f"*{count(len(open_incidents), 'incident')} are open. Which one?*"))]
-    for incident in open_incidents[:SHOWN]:
-        choose = button(verb, incident.number, label=label)
-        blocks.append((f"i{incident.number}", section(notification(incident), accessory=choose)))
-    blocks += _left(len(open_incidents), f"write the number, as in {code(f'/incident {verb} 12')}")
-    return Drawn(
-        text=f"{count(len(open_incidents), 'incident')} are open. Which one?", blocks=sealed(f"pick.{verb}", blocks)
-    )
 
 
 def menu(open_incidents: Sequence[Standing], *, board: str = "") -> Drawn:

@@ -4,105 +4,41 @@ HTTP APIs as they look from outside. Nothing of the bot is replaced but the time
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
-import re
+import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import orjson
 from aiosmtpd.smtp import SMTP
 
 from bot.app import App, build
+from bot.configured import Content, find_ways, load_content
 from bot.core.clock import Clock
+from bot.core.escalation import MAIN, Escalation
 from bot.core.incident import Incident
 from bot.core.oncall import Actor
+from bot.core.page import Page as Paged
 from bot.core.spans import read_span
 from bot.core.timeline import Entry
 from bot.engine import respond
 from bot.settings import Environment
+from tests.scenarios.desks import ANN, ARCHITECTURE, BOB, ENGINEERING, HOTLINE, OPERATIONS, PAGERDUTY_KEY, variables
+from tests.scenarios.outside import Mailbox, Outside, Page
+
+__all__ = ["ARCHITECTURE", "ENGINEERING", "HOTLINE", "OPERATIONS", "PAGERDUTY_KEY", "START", "TOKEN", "World"]
 
 START = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 TOKEN = "monitor-token-monitor-token-1234"
 PUBLIC = "https://tocsin.example.com"
-TWILIO_SID = "AC" + "0123456789abcdef" * 2
-PAGERDUTY_KEY = "0123456789abcdef0123456789abcdef"
+TWILIO_SID, TWILIO_TOKEN = "AC" + "0123456789abcdef" * 2, "f00dfeed" * 4
+PAGERDUTY_SECRET = "pagerduty-secret"
 
-OPERATIONS, ENGINEERING, ARCHITECTURE, HOTLINE = "+15550100", "+15550101", "+15550102", "+15550199"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Page:
-    """One thing that reached the outside."""
-
-    minute: float
-    way: str
-    """`slack`, `mail`, `phone`, `sms`, `pagerduty`."""
-    to: str
-    text: str
-    detail: Mapping[str, Any]
-
-
-class Outside:
-    """Everything that leaves by mail and HTTP, with the minute of the story in which it left."""
-
-    def __init__(self, minute: Callable[[], float]) -> None:
-        self._minute = minute
-        self.seen: list[Page] = []
-        self.answers: dict[str, Callable[[httpx.Request], httpx.Response]] = {}
-        """Stands in for a vendor's usual answer, by way."""
-
-    def record(self, way: str, to: str, text: str, **detail: Any) -> None:
-        """Something left."""
-        self.seen.append(Page(minute=self._minute(), way=way, to=to, text=text, detail=detail))
-
-    async def http(self, request: httpx.Request) -> httpx.Response:
-        """Twilio and PagerDuty."""
-        path = urlsplit(str(request.url)).path
-        if "pagerduty" in request.url.host:
-            event = orjson.loads(request.content)
-            return self._answer("pagerduty", request, lambda: self._pagerduty(event))
-        if request.method == "GET":
-            return httpx.Response(200, json={"calls": [], "messages": []})
-        form = {key: values[0] for key, values in parse_qs(request.content.decode()).items()}
-        way = "phone" if path.endswith("Calls.json") else "sms"
-        return self._answer(way, request, lambda: self._twilio(way, form))
-
-    def _answer(self, way: str, request: httpx.Request, usual: Callable[[], httpx.Response]) -> httpx.Response:
-        return self.answers[way](request) if way in self.answers else usual()
-
-    def _pagerduty(self, event: Mapping[str, Any]) -> httpx.Response:
-        said = event.get("payload", {}).get("summary", "")
-        self.record("pagerduty", event["routing_key"], said, action=event["event_action"], dedup=event["dedup_key"])
-        return httpx.Response(202, json={"status": "success", "dedup_key": event["dedup_key"]})
-
-    def _twilio(self, way: str, form: Mapping[str, str]) -> httpx.Response:
-        self.record(way, form["To"], form.get("Body", form.get("Twiml", "")), **form)
-        return httpx.Response(
-            201, json={"sid": f"{'CA' if way == 'phone' else 'SM'}{len(self.seen):032x}", "status": "queued"}
-        )
-
-
-class Mailbox:
-    """What aiosmtpd gives its messages to."""
-
-    def __init__(self, outside: Outside) -> None:
-        self._outside = outside
-        self.refuse = ""
-        """Answer every message with this line instead."""
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
-        """One mail."""
-        if self.refuse:
-            return self.refuse
-        mail = message_from_bytes(envelope.content, policy=policy.default)
-        body = mail.get_content()
-        self._outside.record("mail", envelope.rcpt_tos[0], mail["Subject"], body=body, id=mail["Message-ID"])
-        return "250 taken"
+_read: dict[frozenset[tuple[str, str]], Content] = {}
+"""The packs as they were read for a story before: reading YAML takes longer than most stories."""
 
 
 class World:

@@ -125,8 +125,8 @@ def test_titles(labels: dict[str, str], annotations: dict[str, str], title: str)
         ({"labels": None, "annotations": {"summary": "s"}}, "labels", {}),  # Go's nil map
         ({"labels": {"port": 9100, "up": False, "dc": None}}, "labels", {"port": "9100", "up": "false", "dc": ""}),
         ({"labels": {"a": "x\x00y\nz"}}, "labels", {"a": "xy\nz"}),  # PostgreSQL takes no NUL
-        ({"labels": {"a": "1", "b": "-2.5e3", "c": "1.2.3", "d": "NaN", "e": "12 ms", "f": "+Inf", "g": "1_0"}}, "numbers",
-         {"a": 1.0, "b": -2500.0}),  # wholly and finitely a number, or none
+        ({"labels": {"a": "1", "b": "-2.5e3"}}, "numbers", {"a": 1.0, "b": -2500.0}),
+        ({"labels": {"c": "1.2.3", "d": "NaN", "e": "12 ms", "f": "+Inf", "g": "1_0"}}, "numbers", {}),  # not wholly
         ({"annotations": {"value": "93.4%"}}, "numbers", {"value": 93.4}),  # `value` with its unit
         ({"annotations": {"value": "$1,250.5"}}, "numbers", {"value": 1250.5}),
         ({"annotations": {"value": "1.5k"}}, "numbers", {}),  # thousand or kibi: unknown
@@ -199,7 +199,8 @@ def test_a_large_body_is_read():
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
-    | st.sampled_from(["firing", "resolved", "4", "2026-11-20T11:00:00Z", "0001-01-01T00:00:00+02:00", "9999-12-31T23:59:59-02:00"]),
+    | st.sampled_from(["firing", "resolved", "4", "2026-11-20T11:00:00Z"])
+    | st.sampled_from(["0001-01-01T00:00:00+02:00", "9999-12-31T23:59:59-02:00"]),  # beyond the calendar in UTC
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=6,
 )  # fmt: skip
@@ -208,7 +209,7 @@ WORDS = st.dictionaries(st.text(max_size=5), st.text(max_size=8) | VALUES, max_s
 
 def shaped(names: list[str], nested: dict[str, Any]) -> Any:
     """Objects with the source's own field names, some of them missing, whose values are anything or right."""
-    fields = {name: VALUES for name in names} | {name: VALUES | right for name, right in nested.items()}
+    fields = dict.fromkeys(names, VALUES) | {name: VALUES | right for name, right in nested.items()}
     return st.fixed_dictionaries({}, optional=fields)
 
 
@@ -220,38 +221,20 @@ ANYTHING = shaped(
 )
 
 
-def is_alerts_or_refused(parse: Any, body: bytes) -> None:
-    try:
-        alerts = parse(body)
-    except BadAlert as problem:
-        assert 0 < len(str(problem)) < 500
-        return
-    assert type(alerts) is tuple
-    for alert in alerts:
-        assert type(alert) is Alert
-        assert 0 < len(alert.title) <= 300
-        assert "\n" not in alert.title
-        assert 0 < len(alert.fingerprint) <= 200
-        assert alert.starts_at.tzinfo is UTC
-        assert all(type(k) is str and type(v) is str and "\x00" not in v for k, v in alert.labels.items())
-        assert all(type(v) is float for v in alert.numbers.values())
-        orjson.dumps([dict(alert.labels), dict(alert.annotations), alert.title, alert.text, alert.group_key])
-
-
 @settings(max_examples=400)
-@given(ANYTHING | VALUES)
-def test_any_json_is_alerts_or_refused(value: Any):
-    is_alerts_or_refused(parse, orjson.dumps(value))
+@given(value=ANYTHING | VALUES)
+def test_any_json_is_alerts_or_refused(alerts_or_refused: Any, value: Any):
+    alerts_or_refused(parse, orjson.dumps(value))
 
 
-@given(st.binary(max_size=60))
-def test_any_bytes_are_alerts_or_refused(body: bytes):
-    is_alerts_or_refused(parse, body)
+@given(raw=st.binary(max_size=60))
+def test_any_bytes_are_alerts_or_refused(alerts_or_refused: Any, raw: bytes):
+    alerts_or_refused(parse, raw)
 
 
-@given(st.data())
-def test_a_damaged_body_is_alerts_or_refused(data: st.DataObject):
-    whole = (BODIES / "alertmanager.json").read_bytes()
+@given(data=st.data())
+def test_a_damaged_body_is_alerts_or_refused(alerts_or_refused: Any, body: Any, data: st.DataObject):
+    whole = body("alertmanager")
     start = data.draw(st.integers(0, len(whole)))
     stop = data.draw(st.integers(start, len(whole)))
-    is_alerts_or_refused(parse, whole[:start] + data.draw(st.binary(max_size=4)) + whole[stop:])
+    alerts_or_refused(parse, whole[:start] + data.draw(st.binary(max_size=4)) + whole[stop:])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -87,8 +86,3 @@ def fill_outbox(store: Store, number: int, count: int) -> None:
     """Many messages at once, each in its lane."""
     rows = [outgoing_row(message(number, f"m{i:03}")) for i in range(count)]
     store.run_now(lambda tx: tx.connection.execute(insert(tables.outbox), rows))
-
-
-def look(store: Store, work: Callable[[Tx], Any]) -> Any:
-    """Run in a transaction of its own."""
-    return store.run_now(work)

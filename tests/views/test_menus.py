@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.views.menus import help_message, menu, pick_one
+from bot.views.menus import help_message, menu
 from tests.views.kit import (
     HOSTILE,
     HOSTILE_URL,
@@ -12,7 +12,6 @@ from tests.views.kit import (
     buttons,
     elements,
     hostile,
-    incident,
     inert,
     mrkdwn_texts,
     shown,
@@ -29,7 +28,6 @@ def test_menus_are_accepted(many: int, evil: bool) -> None:
     drawn = [
         menu(standing, board=HOSTILE_URL),
         menu(standing),
-        *(pick_one("ack", [i for i, _ in standing]) for _ in standing[:1]),
     ]
     for one in drawn:
         accepted(one)
@@ -51,14 +49,6 @@ def test_the_empty_menu_still_declares() -> None:
     drawn = menu([])
     assert drawn.text == "No open incidents"
     assert [element["action_id"] for element in elements(drawn)] == ["incident.declare"]
-
-
-def test_pick_one_never_guesses() -> None:
-    drawn = pick_one("resolve", [incident(number=n) for n in range(1, 16)])
-    assert drawn.text == "15 incidents are open. Which one?"
-    assert [e["value"] for e in elements(drawn)] == [str(n) for n in range(1, 11)]
-    assert {e["action_id"] for e in elements(drawn)} == {"incident.resolve"}
-    assert "And 5 more: write the number, as in `/incident resolve 12`." in shown(drawn)
 
 
 def test_help_lists_commands() -> None:
