@@ -15,7 +15,7 @@ import structlog
 from fastapi import FastAPI
 
 import commands
-from bot.configured import find_ways, load_content, secret_addresses, secrets_of
+from bot.configured import Content, find_ways, load_content, secret_addresses, secrets_of
 from bot.core.clock import Clock
 from bot.core.errors import BadContent, DeliveryFailed
 from bot.core.redaction import Redactor
@@ -79,23 +79,30 @@ class App:
 
     async def start(self, *, timers: bool = True) -> None:
         """Connect to Slack and begin to work. Without `timers` nothing happens by itself: a test moves the time."""
-        await self._learn_address()
+        await self._settle_in()
         if timers:
             await self._start_timers()
         if self.side is not None:
             await self.side.start()
             self.stack.push_async_callback(self.side.stop)
 
-    async def _learn_address(self) -> None:
-        """The workspace's address, for permalinks. Slack being away is no reason not to start."""
+    async def _settle_in(self) -> None:
+        """Learn the workspace's address, for permalinks, and be in the systems' channels. Slack being away is no reason
+        not to start: it is tried again with every look at the health."""
         if self.slack is None or self.delivery.links.slack_url:
             return
         try:
             identity = await self.slack.auth()
         except DeliveryFailed as failure:
             log.warning("slack_away", reason=str(failure))
-        else:
-            self.delivery.links = replace(self.delivery.links, slack_url=identity.url)
+            return
+        self.delivery.links = replace(self.delivery.links, slack_url=identity.url)
+        for system in self.engine.desk.systems.values():
+            for channel in filter(None, (system.channel, system.private_channel)):
+                try:
+                    await self.slack.enter(channel)
+                except DeliveryFailed as failure:
+                    log.warning("not_in_channel", channel=channel, system=system.name, reason=str(failure))
 
     async def _start_timers(self) -> None:
         self.timers.start()
@@ -113,7 +120,7 @@ class App:
         self.timers.after("due", max(delay, timedelta(milliseconds=20)), _calls(self.work.wake))
 
     async def _look(self) -> None:
-        await self._learn_address()
+        await self._settle_in()
         wrong = await self.health.look()
         if wrong:
             log.error("unhealthy", why=wrong)
@@ -143,14 +150,16 @@ async def build(
     clock: Clock | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
     give_up: Callable[[], None] = lambda: None,
+    content: Content | None = None,
 ) -> App:
-    """Build a bot from its environment. Nothing is sent before `start`. Raises BadContent when the settings are wrong or
-    no system can be read, and StoreAway when the database cannot be reached. `transport` stands in for the network in
-    tests of vendors' APIs; `give_up` is called when Slack's sockets cannot be had back."""
+    """Build a bot from its environment. Nothing is sent before `start`. Raises BadContent when the settings are wrong
+    or no system can be read, and StoreAway when the database cannot be reached. `transport` stands in for the network
+    in tests of vendors' APIs; `give_up` is called when Slack's sockets cannot be had back; `content` is what was read
+    of this environment before."""
     settings = environment.settings()
     clock = clock or real_clock()
     ways = find_ways(environment, settings)
-    content = load_content(environment, settings, ways)
+    content = content or load_content(environment, settings, ways)
     if not content.systems:
         raise BadContent("no system could be read:\n" + "\n".join(map(str, content.problems)))
     for problem in content.problems:

@@ -90,6 +90,7 @@ class Slack:
         self._health = Health()
         self._own: Identity | None = None
         self._dms: dict[str, str] = {}
+        self._entered: dict[str, str] = {}
         self._members: dict[str, tuple[datetime, Member]] = {}
         self._mails: dict[str, tuple[datetime, str | None]] = {}
 
@@ -132,6 +133,7 @@ class Slack:
 
     async def look_up(self, channel: str, key: str, since: datetime, thread_ts: str | None = None) -> Posted | None:
         """The message with this key, posted at or after `since` in the channel or thread; None when there is none."""
+        channel = channel if channel.startswith("D") else await self.enter(channel)
         method = "conversations.replies" if thread_ts else "conversations.history"
         params: dict[str, Any] = {
             "channel": channel,
@@ -157,6 +159,32 @@ class Slack:
             if not params["cursor"]:
                 return None
         raise SlackFailed(f"too much was posted in {_place(channel)} since to find one message", permanent=True)
+
+    async def enter(self, channel: str) -> str:
+        """Be in a channel, given by `#name` or id, and answer its id: what was posted can only be read, and files only
+        be shared, from inside. A private channel has to invite the bot."""
+        if channel not in self._entered:
+            found = await self._find(channel) if channel.startswith("#") else {"id": channel}
+            if not found.get("is_member") and not found.get("is_private"):
+                await self._call("conversations.join", where=_place(channel), json={"channel": found["id"]})
+            self._entered[channel] = self._entered[found["id"]] = found["id"]
+        return self._entered[channel]
+
+    async def _find(self, name: str) -> Mapping[str, Any]:
+        params: dict[str, Any] = {
+            "types": "public_channel,private_channel",
+            "exclude_archived": True,
+            "limit": _PER_PAGE,
+        }
+        while True:
+            answer = await self._call("conversations.list", where=name, get=True, params=dict(params))
+            for one in answer.get("channels") or ():
+                if one.get("name") == name.removeprefix("#"):
+                    found: Mapping[str, Any] = one
+                    return found
+            params["cursor"] = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not params["cursor"]:
+                raise SlackFailed(f"there is no channel {name}, or the bot is not invited to it", permanent=True)
 
     async def open_dm(self, user: str) -> str:
         """The channel of the direct messages with a user; remembered for ever, as Slack never changes it."""

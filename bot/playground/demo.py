@@ -29,6 +29,7 @@ from bot.core.redaction import Redactor
 from bot.playground.listening import HOST
 from bot.playground.plain import plain
 from bot.playground.receivers import Received, Receivers
+from bot.playground.settings import Settings
 from bot.playground.values import Message
 from bot.playground.watching import Subscription
 from bot.playground.workspace import Workspace
@@ -54,7 +55,9 @@ class Demo:
         self.began = self.clock.now()
         self.console = Console(highlight=False, soft_wrap=True)
         self.workspace = Workspace(
-            now=lambda: self.clock.now().timestamp(), channels=("hft-operations", "hft-engineering")
+            now=lambda: self.clock.now().timestamp(),
+            channels=("hft-operations", "hft-engineering"),
+            settings=Settings(trigger_seconds=3 * speed, hook_seconds=1800 * speed),
         )
         self.receivers = Receivers(self._received)
         self.stack = AsyncExitStack()
@@ -66,8 +69,7 @@ class Demo:
 
     async def start(self) -> None:
         """Start everything; the first alert is not sent yet."""
-        shutil.rmtree(_FOLDER, ignore_errors=True)
-        _FOLDER.mkdir()
+        empty(_FOLDER)
         await self.workspace.start()
         subscription = self.workspace.subscribe()
         self.stack.push_async_callback(self.workspace.stop)
@@ -131,7 +133,8 @@ class Demo:
             )
         self._print(
             "alert",
-            f"Alertmanager posts {body['status']}: {body['commonAnnotations']['summary']}  → {answer.status_code} {answer.text}",
+            f"Alertmanager posts {body['status']}: {body['commonAnnotations']['summary']}"
+            f"  → {answer.status_code} {answer.text}",
         )
 
     def _received(self, page: Received) -> None:
@@ -256,6 +259,12 @@ def webhook(fired: datetime, *, firing: bool) -> Mapping[str, Any]:
         "externalURL": "http://127.0.0.1:9093",
         "alerts": [alert],
     }
+
+
+def empty(folder: Path) -> None:
+    """An empty folder of that name; each demo begins anew."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
 
 
 def indent(text: str) -> str:

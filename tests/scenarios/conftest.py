@@ -1,19 +1,41 @@
-"""The world of the stories, one per test."""
+"""The worlds of the stories, one per test."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 
 import pytest
 
 from tests.scenarios.world import World
 
+Make = Callable[..., Awaitable[World]]
+
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def make_world(sqlite_url: str) -> AsyncIterator[Make]:
+    """Makes a world for the story's systems and variables; without Slack, on SQLite."""
+    async with AsyncExitStack() as stack:
+
+        async def make(systems: str = "hft", **environ: str) -> World:
+            made = World(None, sqlite_url, {"TOCSIN_SYSTEMS": systems, **environ})
+            await made.start()
+            stack.push_async_callback(made.stop)
+            return made
+
+        yield make
+
+
+@pytest.fixture
+async def world(make_world: Make) -> World:
     """A bot for hft without Slack, on SQLite: what the ladder does does not depend on Slack."""
-    made = World(None, f"sqlite:///{tmp_path}/tocsin.db", {})
+    return await make_world()
+
+
+@pytest.fixture
+async def postgres_world(postgres_url: str) -> AsyncIterator[World]:
+    """The same on PostgreSQL, where there may be several bots."""
+    made = World(None, postgres_url, {})
     await made.start()
     yield made
     await made.stop()

@@ -4,15 +4,12 @@ HTTP APIs as they look from outside. Nothing of the bot is replaced but the time
 from __future__ import annotations
 
 import asyncio
-import base64
 import hashlib
-import hmac
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
-import orjson
 from aiosmtpd.smtp import SMTP
 
 from bot.app import App, build
@@ -26,6 +23,7 @@ from bot.core.spans import read_span
 from bot.core.timeline import Entry
 from bot.engine import respond
 from bot.settings import Environment
+from tests.scenarios.answering import PAGERDUTY_SECRET, TWILIO_SID, TWILIO_TOKEN, Answering
 from tests.scenarios.desks import ANN, ARCHITECTURE, BOB, ENGINEERING, HOTLINE, OPERATIONS, PAGERDUTY_KEY, variables
 from tests.scenarios.outside import Mailbox, Outside, Page
 
@@ -34,26 +32,26 @@ __all__ = ["ARCHITECTURE", "ENGINEERING", "HOTLINE", "OPERATIONS", "PAGERDUTY_KE
 START = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 TOKEN = "monitor-token-monitor-token-1234"
 PUBLIC = "https://tocsin.example.com"
-TWILIO_SID, TWILIO_TOKEN = "AC" + "0123456789abcdef" * 2, "f00dfeed" * 4
-PAGERDUTY_SECRET = "pagerduty-secret"
 
 _read: dict[frozenset[tuple[str, str]], Content] = {}
 """The packs as they were read for a story before: reading YAML takes longer than most stories."""
 
 
-class World:
+class World(Answering):
     """One story's world. Times are spans since its beginning: `5m`, `4m59s`."""
 
     def __init__(self, workspace: Any, database_url: str, environ: Mapping[str, str]) -> None:
         self.now = START
         self.clock = Clock(read=lambda: self.now)
-        self.outside = Outside(lambda: (self.now - START).total_seconds() / 60)
+        self.outside = Outside(lambda: self.now, lambda: (self.now - START).total_seconds() / 60)
         self.mailbox = Mailbox(self.outside)
         self.smtp: asyncio.Server = None  # type: ignore[assignment]
         self.workspace = workspace
-        self._database_url, self._environ = database_url, environ
+        self.database_url, self._environ = database_url, dict(environ)
         self.app: App = None  # type: ignore[assignment]
         self.web: httpx.AsyncClient = None  # type: ignore[assignment]
+
+    # Life
 
     async def start(self) -> None:
         """Start the mail server, then the bot."""
@@ -61,17 +59,28 @@ class World:
         self.smtp = await loop.create_server(lambda: SMTP(self.mailbox, hostname="localhost"), "127.0.0.1", 0)
         await self.start_bot()
 
-    async def start_bot(self) -> None:
-        """Start a bot on the world's database."""
+    async def start_bot(self, **environ: str) -> None:
+        """Start a bot on the world's database, with further or other variables from now on."""
+        self._environ |= environ
         self.app = await self.build_bot()
         await self.app.start(timers=False)
         self.web = self.client(self.app)
 
     async def build_bot(self) -> App:
         """One more bot on the same database: a replica."""
+        environ = self.environ()
+        return await build(
+            Environment(environ),
+            clock=self.clock,
+            transport=httpx.MockTransport(self.outside.http),
+            content=_content(environ),
+        )
+
+    def environ(self) -> dict[str, str]:
+        """The bot's environment."""
         host, port = self.smtp.sockets[0].getsockname()[:2]
-        environ = {
-            "DATABASE_URL": self._database_url,
+        return {
+            "DATABASE_URL": self.database_url,
             "TOCSIN_SYSTEMS": "hft",
             "TOCSIN_PUBLIC_URL": PUBLIC,
             "TOCSIN_SECRET": "s" * 32,
@@ -81,18 +90,13 @@ class World:
             "TOCSIN_SMTP_SECURITY": "plain",
             "TOCSIN_SMTP_FROM_ADDRESS": "Tocsin <tocsin@example.com>",
             "TOCSIN_TWILIO_ACCOUNT_SID": TWILIO_SID,
-            "TOCSIN_TWILIO_AUTH_TOKEN": "f00dfeed" * 4,
+            "TOCSIN_TWILIO_AUTH_TOKEN": TWILIO_TOKEN,
             "TOCSIN_TWILIO_FROM_NUMBER": "+15005550006",
-            "TOCSIN_PAGERDUTY_WEBHOOK_SECRETS": "pagerduty-secret",
-            "TOCSIN_VAR_HFT_OPERATIONS_SLACK": "UANN",
-            "TOCSIN_VAR_HFT_ENGINEERING_SLACK": "UBOB",
-            "TOCSIN_VAR_HFT_ARCHITECTURE_PHONE": ARCHITECTURE,
-            "TOCSIN_VAR_HFT_EMERGENCY_PAGERDUTY": PAGERDUTY_KEY,
-            "TOCSIN_VAR_HFT_EMERGENCY_HOTLINE": HOTLINE,
+            "TOCSIN_PAGERDUTY_WEBHOOK_SECRETS": PAGERDUTY_SECRET,
+            **variables(),
             **(self.workspace.environ if self.workspace is not None else {}),
             **self._environ,
         }
-        return await build(Environment(environ), clock=self.clock, transport=httpx.MockTransport(self.outside.http))
 
     def client(self, app: App) -> httpx.AsyncClient:
         """A client of a bot's web."""
@@ -111,6 +115,14 @@ class World:
         await self.web.aclose()
         await self.app.stop()
 
+    async def kill(self) -> None:
+        """The bot is gone in the midst of whatever it did: nothing more is sent, recorded or said."""
+        under_way = list(self.app.delivery._under_way)
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+        await self.stop_bot()
+
     # Time
 
     async def at(self, when: str) -> None:
@@ -123,16 +135,20 @@ class World:
 
     async def until(self, moment: datetime) -> None:
         """Go to that instant, stopping wherever the bot would have been woken."""
-        await self.app.work.tick()
+        await self.tick()
         while (due := await self._next_due()) is not None and due <= moment:
             self.now = max(due, self.now + timedelta(microseconds=1))
-            await self.app.work.tick()
+            await self.tick()
         self.now = max(moment, self.now)
-        await self.app.work.tick()
+        await self.tick()
 
     async def jump(self, when: str) -> None:
-        """Go there with nothing done on the way: the bot was not running."""
+        """Go there with nothing done on the way: the bot was not running, or has not been woken yet."""
         self.now = START + read_span(when)
+
+    async def tick(self) -> None:
+        """The bot does what is due now."""
+        await self.app.work.tick()
 
     async def _next_due(self) -> datetime | None:
         work = self.app.work
@@ -155,7 +171,7 @@ class World:
         **labels: str,
     ) -> httpx.Response:
         """Alertmanager posts one alert."""
-        alert = make_alert(name, severity, status, starts or self.now, fingerprint, summary, labels)
+        alert = make_alert(name, severity, status, starts or self.now, fingerprint, summary, labels, ends=self.now)
         return await self.post([alert], key=key, tick=tick)
 
     async def post(self, alerts: list[dict[str, Any]], *, key: str = "g1", tick: bool = True) -> httpx.Response:
@@ -174,15 +190,19 @@ class World:
         }
         answer = await self.web.post("/alerts/alertmanager", json=body, headers={"Authorization": f"Bearer {TOKEN}"})
         if tick:
-            await self.app.work.tick()
+            await self.tick()
         return answer
+
+    async def resolved(self, name: str = "ExchangeDisconnected", **more: Any) -> httpx.Response:
+        """Alertmanager says that an alert is over."""
+        return await self.alert(name, status="resolved", **more)
 
     async def do(
         self, verb: Callable[..., respond.Said], number: int, who: str = "ann", *args: Any, **more: Any
     ) -> str:
         """A person gives a verb; what they are told."""
         said = await self.app.engine.do(verb, number, person(who), *args, **more)
-        await self.app.work.tick()
+        await self.tick()
         return said.text
 
     async def ack(self, who: str = "ann", number: int = 1) -> str:
@@ -193,17 +213,41 @@ class World:
 
     def pages(self, *ways: str, since: float = 0.0) -> list[tuple[float, str, str]]:
         """(minute, way, address) of everything that left by mail, phone, SMS and PagerDuty and wanted an answer."""
-        return [
-            (p.minute, p.way, p.to)
-            for p in self.outside.seen
-            if (not ways or p.way in ways) and p.minute >= since and is_page(p)
-        ]
+        return [(p.minute, p.way, p.to) for p in self.sent(*ways) if p.minute >= since and p.wants_answer]
+
+    def sent(self, *ways: str, to: str = "") -> list[Page]:
+        """Everything that left, in order."""
+        return [p for p in self.outside.seen if (not ways or p.way in ways) and to in ("", p.to)]
+
+    def call(self, to: str, number: int = -1) -> Page:
+        """A call to somebody; the last one unless told otherwise."""
+        return self.sent("phone", to=to)[number]
+
+    def mail(self, to: str, number: int = -1) -> Page:
+        """A mail to somebody; the last one unless told otherwise."""
+        return self.sent("mail", to=to)[number]
+
+    def minutes(self, to: str) -> list[float]:
+        """The minutes of the pages to one address."""
+        return [minute for minute, _, address in self.pages() if address == to]
 
     async def incident(self, number: int = 1) -> Incident:
         """The incident as it is."""
         found = await self.app.engine.look(lambda tx: tx.incidents.get(number))
         assert found is not None, f"there is no INC-{number}"
         return found
+
+    async def open_incidents(self) -> list[int]:
+        """Numbers of the open incidents, newest first."""
+        return [i.number for i in await self.app.engine.look(lambda tx: tx.incidents.list_open())]
+
+    async def ladder(self, number: int = 1, part: str = MAIN) -> Escalation:
+        """Where it stands."""
+        return (await self.app.engine.look(lambda tx: tx.incidents.escalations(number)))[part]
+
+    async def ledger(self, number: int = 1) -> list[Paged]:
+        """Its pages as the bot knows them."""
+        return await self.app.engine.look(lambda tx: tx.pages.of(number))
 
     async def timeline(self, number: int = 1) -> list[Entry]:
         """Its timeline."""
@@ -214,39 +258,39 @@ class World:
         return [f"{e.text} ({e.why})" if e.why else e.text for e in await self.timeline(number) if e.kind in kinds]
 
 
-def is_page(page: Page) -> bool:
-    """Whether it asks for an answer, rather than tells something quietly."""
-    if page.way == "pagerduty":
-        return page.detail["action"] == "trigger"
-    if page.way == "mail":
-        return (
-            "acknowledged" not in page.text
-            and "resolved" not in page.text
-            and bool(re.search("/a/", page.detail["body"]))
-        )
-    return True
+def _content(environ: Mapping[str, str]) -> Content | None:
+    """What the bot would read of the bundled packs; None where a story has packs of its own."""
+    if "TOCSIN_PLAYBOOKS" in environ:
+        return None
+    names = ("TOCSIN_SYSTEMS", "TOCSIN_ENVIRONMENT", "TOCSIN_PUBLIC_URL")
+    key = frozenset((k, v) for k, v in environ.items() if k in names or k.startswith("TOCSIN_VAR_"))
+    if key not in _read:
+        environment = Environment(environ)
+        settings = environment.settings()
+        _read[key] = load_content(environment, settings, find_ways(environment, settings))
+    return _read[key]
 
 
 def person(who: str) -> Actor:
     """The people of the stories: Ann is Operations, Bob is Engineering, Cid is somebody else of the workspace."""
     return {
-        "ann": Actor(id="operations", name="Ann", via="slack", slack="UANN"),
-        "bob": Actor(id="engineering", name="Bob", via="slack", slack="UBOB"),
+        "ann": Actor(id="operations", name="Ann", via="slack", slack=ANN),
+        "bob": Actor(id="engineering", name="Bob", via="slack", slack=BOB),
         "cid": Actor(id="UCID", name="Cid", via="slack", slack="UCID"),
     }[who]
 
 
 def make_alert(
-    name: str, severity: str, status: str, starts: datetime, fingerprint: str, summary: str, labels: Mapping[str, str]
-) -> dict[str, Any]:
+    name: str, severity: str, status: str, starts: datetime, fingerprint: str, summary: str, labels: Mapping[str, str],
+    *, ends: datetime = START,
+) -> dict[str, Any]:  # fmt: skip
     """One alert of Alertmanager's webhook."""
-    over = status == "resolved"
     return {
         "status": status,
         "labels": {"alertname": name, "severity": severity, **labels},
         "annotations": {"summary": summary or f"{name} on gw1"},
         "startsAt": starts.isoformat(),
-        "endsAt": "2026-11-21T03:59:00Z" if over else "0001-01-01T00:00:00Z",
+        "endsAt": ends.isoformat() if status == "resolved" else "0001-01-01T00:00:00Z",
         "generatorURL": "http://prom.example.com:9090/g",
         "fingerprint": fingerprint or hashlib.sha256(repr((name, sorted(labels.items()))).encode()).hexdigest()[:16],
     }

@@ -1,0 +1,229 @@
+"""Transactions: all or nothing, run again after a collision, and what happens when the database is away."""
+
+import asyncio
+import threading
+
+import pytest
+from sqlalchemy import insert, select, text
+from sqlalchemy.exc import IntegrityError, ProgrammingError
+
+from bot.core.errors import StoreAway
+from bot.core.timeline import Entry
+from bot.store import tables
+from bot.store.store import answers, open_store
+from tests.conftest import end_postgres, start_postgres
+from tests.core.kit import NOW, incident
+from tests.store.kit import message, page, put_incident
+
+
+def seen(key: str):
+    return insert(tables.seen).values(key=key, at=NOW)
+
+
+def keys(store) -> list[str]:
+    return store.run_now(lambda tx: list(tx.connection.execute(select(tables.seen.c.key)).scalars()))
+
+
+async def test_a_transaction_answers_and_commits(store):
+    assert await store.run(lambda tx: tx.connection.execute(seen("a")) and 12) == 12
+    assert keys(store) == ["a"]
+
+
+def test_what_was_held_back_is_written_at_the_end(store):
+    """Entries, pages and messages; `flush` writes them earlier."""
+    number = put_incident(store)
+
+    def work(tx):
+        tx.tell(number, Entry(at=NOW, kind="note", text="hello"))
+        tx.page(page(number, "p"))
+        tx.send(message(number, "m"))
+        assert tx.new_pages == (page(number, "p"),)
+        assert tx.story.of(number) == []
+        tx.flush()
+        assert tx.new_pages == ()
+        assert len(tx.story.of(number)) == 1
+        tx.tell(number, Entry(at=NOW, kind="note", text="again"))
+
+    store.run_now(work)
+    story, found, backlog = store.run_now(lambda tx: (tx.story.of(number), tx.pages.of(number), tx.outbox.backlog()))
+    assert [entry.text for entry in story] == ["hello", "again"]
+    assert [p.key for p in found] == ["p"]
+    assert backlog[0] == 1
+
+
+def test_of_a_transaction_that_fails_nothing_remains(store):
+    number = put_incident(store)
+
+    def work(tx):
+        tx.connection.execute(seen("a"))
+        tx.tell(number, Entry(at=NOW, kind="note", text="hello"))
+        tx.flush()
+        raise RuntimeError("bug")
+
+    with pytest.raises(RuntimeError):
+        store.run_now(work)
+    assert keys(store) == []
+    assert store.run_now(lambda tx: tx.story.of(number)) == []
+
+
+def test_after_a_collision_it_is_run_again_from_the_start(store):
+    """Somebody else opened the group in between: the second time it finds what is there."""
+    tries = []
+
+    def open_or_join(tx):
+        tries.append(len(tries))
+        if len(tries) == 1:
+            tx.connection.execute(seen("first try"))
+            tx.incidents.add([incident(0), incident(0)])
+        return tx.incidents.add([incident(0)])
+
+    number = store.run_now(open_or_join)[0]
+    assert tries == [0, 1]
+    assert keys(store) == []
+    assert store.run_now(lambda tx: tx.incidents.get(number)) is not None
+
+
+def test_a_collision_that_stays_is_told(store):
+    """It is tried four times, and is no StoreAway: the database answered."""
+    put_incident(store)
+    tries = []
+
+    def work(tx):
+        tries.append(1)
+        tx.incidents.add([incident(0)])
+
+    with pytest.raises(IntegrityError):
+        store.run_now(work)
+    assert len(tries) == 4
+
+
+@pytest.mark.parametrize("sqlstate", ["40001", "40P01"])
+def test_a_serialization_failure_or_deadlock_is_run_again(postgres_url, sqlstate):
+    """On PostgreSQL: raised by the server, which names it so."""
+    store = open_store(postgres_url)
+    tries = []
+
+    def work(tx):
+        tries.append(1)
+        if len(tries) < 3:
+            tx.connection.execute(text(f"DO $$ BEGIN RAISE EXCEPTION 'busy' USING ERRCODE = '{sqlstate}'; END $$"))
+        return len(tries)
+
+    assert store.run_now(work) == 3
+    store.close()
+
+
+def test_two_verbs_that_lock_each_others_incidents_both_end(postgres_url):
+    """A real deadlock: PostgreSQL ends one of the two, which is then run again."""
+    store = open_store(postgres_url)
+    first, second = put_incident(store, group="1"), put_incident(store, group="2")
+    both_have_one = threading.Barrier(2)
+    runs = []
+
+    def work(tx, order):
+        runs.append(order)
+        tx.incidents.lock(order[0])
+        if len(runs) <= 2:
+            both_have_one.wait(timeout=10)
+        tx.incidents.lock(order[1])
+
+    orders = [(first, second), (second, first)]
+    verbs = [threading.Thread(target=store.run_now, args=(lambda tx, o=o: work(tx, o),)) for o in orders]
+    for verb in verbs:
+        verb.start()
+    for verb in verbs:
+        verb.join(timeout=30)
+    assert len(runs) == 3
+    assert not any(verb.is_alive() for verb in verbs)
+    store.close()
+
+
+def test_a_wrong_statement_is_a_bug_and_no_absence(postgres_url):
+    store = open_store(postgres_url)
+    with pytest.raises(ProgrammingError):
+        store.run_now(lambda tx: tx.connection.execute(text("SELECT nonsense")))
+    store.close()
+
+
+# Addresses at which no database answers.
+AWAY = [
+    "postgresql://nobody@127.0.0.1:1/none",
+    "postgresql://nobody@/none?host=/nonexistent",
+    # A folder is no SQLite file.
+    "sqlite:////tmp",
+]
+
+
+@pytest.mark.parametrize("url", AWAY)
+async def test_a_database_that_is_not_there_is_away(url):
+    store = open_store(url)
+    with pytest.raises(StoreAway, match="the database does not answer"):
+        await store.run(lambda tx: None)
+    assert not answers(store)
+    store.close()
+
+
+def test_a_sqlite_file_that_another_process_keeps_is_away(tmp_path, sqlite_url):
+    """Not for ever: the wait is bounded, here by nothing at all."""
+    store, other = open_store(sqlite_url), open_store(sqlite_url)
+    store.run_now(lambda tx: tx.connection.execute(seen("a")))
+    with other.engine.begin():
+        with store.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA busy_timeout=0")
+            connection.rollback()
+        with pytest.raises(StoreAway):
+            store.run_now(lambda tx: None)
+    assert keys(store) == ["a"]
+    store.close()
+    other.close()
+
+
+def test_postgresql_stops_and_comes_back():
+    """StoreAway while it is stopped, also for a transaction under way; afterwards work goes on without a restart."""
+    server = start_postgres()
+    try:
+        store = open_store(server.get_uri())
+        assert answers(store)
+
+        def stopped_in_the_middle(tx):
+            tx.connection.execute(text("SELECT 1"))
+            server._postmaster_info.process.kill()
+            server._postmaster_info.process.wait(10)
+            while True:
+                tx.connection.execute(text("SELECT 1"))
+
+        with pytest.raises(StoreAway):
+            store.run_now(stopped_in_the_middle)
+        assert not answers(store)
+        with pytest.raises(StoreAway):
+            store.run_now(lambda tx: None)
+        server.start()
+        assert any(answers(store) for _ in range(10))
+        store.close()
+    finally:
+        end_postgres(server)
+
+
+async def test_many_at_once(store):
+    """More than there are connections: they wait for each other and none is lost."""
+    await asyncio.gather(*(store.run(lambda tx, i=i: tx.connection.execute(seen(str(i))) and None) for i in range(40)))
+    assert sorted(keys(store), key=int) == [str(i) for i in range(40)]
+
+
+def test_a_reader_is_not_locked_out_by_a_forgotten_zone(postgres_url):
+    """Sessions are in UTC whatever the server's own zone is."""
+    store = open_store(postgres_url)
+    zone = store.run_now(lambda tx: tx.connection.execute(text("SHOW timezone")).scalar_one())
+    assert zone == "UTC"
+    store.close()
+
+
+def test_a_new_sqlite_file_gets_its_folder(tmp_path):
+    store = open_store(f"sqlite:///{tmp_path}/deep/er/tocsin.db")
+    assert answers(store)
+    journal, synchronous, foreign = (
+        store.run_now(lambda tx, p=p: tx.connection.exec_driver_sql(f"PRAGMA {p}").scalar())
+        for p in ("journal_mode", "synchronous", "foreign_keys")
+    )
+    assert (journal, synchronous, foreign) == ("wal", 2, 1)
+    store.close()
