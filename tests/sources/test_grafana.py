@@ -155,7 +155,7 @@ ALERTS = st.fixed_dictionaries(
     {"labels": st.just({"alertname": "DatasourceNoData", "rulename": "r"}) | VALUES},
     optional=dict.fromkeys(["status", "values", "valueString", "panelURL", "annotations", "startsAt"], VALUES),
 )
-UNIFIED = st.fixed_dictionaries({"alerts": st.lists(ALERTS, max_size=2)}, optional={"version": VALUES, "status": VALUES})
+UNIFIED = st.fixed_dictionaries({"alerts": st.lists(ALERTS, max_size=2)}, optional={"version": VALUES})
 MATCHES = st.lists(st.fixed_dictionaries({}, optional={"value": VALUES, "metric": VALUES, "tags": VALUES}), max_size=2)
 LEGACY = st.fixed_dictionaries(
     {"state": st.sampled_from(["ok", "alerting", "no_data"]) | VALUES},

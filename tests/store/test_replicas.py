@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from bot.core.alert import Severity
 from bot.core.escalation import start
@@ -139,23 +140,23 @@ def test_what_another_replica_is_claiming_is_not_dropped(replicas):
     number = put_incident(store)
     store.run_now(lambda tx: tx.page(page(number, "p")))
     send(store, message(number, "p", kind="page", page="p", urgent=True))
-    claimed, dropping = threading.Event(), threading.Event()
+    claimed, gave_up = threading.Event(), threading.Event()
 
     def claim_slowly(tx):
         rows = tx.outbox.claim(NOW, LEASE, 10, urgent=True)
         claimed.set()
-        assert dropping.wait(timeout=20)
-        # The other one now waits for this row; long enough for its statement to have begun.
-        threading.Event().wait(0.3)
+        waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        while not tx.connection.execute(waits).scalar_one():
+            assert not gave_up.is_set()
         return [row.key for row in rows]
 
     def drop(tx):
         assert claimed.wait(timeout=20)
-        dropping.set()
         return tx.outbox.drop_pages(number, "main", 2, after(1))
 
     with ThreadPoolExecutor(2) as threads:
         sent, dropped = threads.submit(store.run_now, claim_slowly), threads.submit(other.run_now, drop)
+        dropped.add_done_callback(lambda _: gave_up.set())
         assert (sent.result(30), dropped.result(30)) == (["p"], [])
 
 

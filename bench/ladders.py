@@ -1,0 +1,90 @@
+"""Ladders: how late escalations are when very many fall due within a minute. A process of its own, in real time."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psutil
+import uvloop
+
+from bench.client import quantile
+from bench.figures import Figure
+from bench.pace import Pace
+from bench.running import start
+from bot import logs
+from bot.app import App, build
+from bot.core import escalation as ladder
+from bot.core.alert import Severity
+from bot.core.incident import Incident
+from bot.core.message import Carried, Sent
+from bot.core.redaction import Redactor
+from bot.settings import Environment
+from bot.store.cards import Card
+from bot.store.transaction import Tx
+
+_FIRST_S = 2.0
+"""From the last insert to the first ladder that is due."""
+_AT_ONCE = 1_000
+_PATIENCE_S = 90.0
+
+
+class AtOnce:
+    """A carrier that takes no time, and remembers when it was given the first page of each incident."""
+
+    can_look_up = False
+
+    def __init__(self) -> None:
+        self.arrived: dict[int, datetime] = {}
+
+    async def send(self, message: Carried) -> Sent:
+        self.arrived.setdefault(message.incident, datetime.now(UTC))
+        return Sent(ref=message.key)
+
+    async def look_up(self, message: Carried) -> Sent | None:
+        raise NotImplementedError
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+async def measure(environ: Mapping[str, str], database: str, pace: Pace) -> list[Figure]:
+    """The lateness of ladders in a process of their own."""
+    process = start("bench.ladders", {"environ": environ, "many": pace.ladders, "within": pace.within})
+    said, _ = await asyncio.to_thread(process.communicate)
+    assert process.returncode == 0, "the ladders fell"
+    found = json.loads(said)
+    what = f"lateness of {pace.ladders:,} escalations within {pace.within:g} s"
+    late = [
+        Figure(database=database, what=f"{what}, {name}", value=found[name] * 1000, unit="ms")
+        for name in ("p50", "p99", "max")
+    ]
+    rss = Figure(database=database, what="memory after the escalations", value=found["rss"] / 2**20, unit="MB")
+    return [*late, rss]
+
+
+async def _climb(environ: Mapping[str, str], many: int, within: float) -> dict[str, float]:
+    app = await build(Environment(environ))
+    carrier = AtOnce()
+    app.delivery.carriers = {"webhook": carrier}
+    took = time.perf_counter()
+    await _open(app, many, datetime.now(UTC), 0.0)  # to see how long it takes
+    took = time.perf_counter() - took
+    await app.engine.store.run(_forget)
+    begins = datetime.now(UTC) + timedelta(seconds=took + _FIRST_S)
+    due = await _open(app, many, begins, within)
+    await app.start()
+    ends = time.perf_counter() + within + _FIRST_S + _PATIENCE_S
+    while len(carrier.arrived) < many and time.perf_counter() < ends:
+        await asyncio.sleep(0.1)
+    late = [
+        (carrier.arrived.get(number, datetime.now(UTC)) - at).total_seconds() for number, at in due.items()
+    ]
+    rss = psutil.Process().memory_info().rss
+    await app.stop()
+    return {"p50": quantile(late, 0.5), "p99": quantile(late, 0.99), "max": max(late), "rss": rss}

@@ -1,0 +1,26 @@
+"""Pace: how long and how often things are measured, for the whole run and for the quick one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pace:
+    """The extent of one run. Times in seconds."""
+
+    case: float
+    """How long one case of alerts per second is measured."""
+    warm: float
+    idle_samples: int
+    """Incidents opened one after the other while nothing else happens."""
+    storm: int
+    """Alerts of a storm."""
+    ladders: int
+    """Escalations that fall due."""
+    within: float
+    """... within so long."""
+
+
+FULL = Pace(case=1.5, warm=0.3, idle_samples=200, storm=10_000, ladders=10_000, within=60.0)
+QUICK = Pace(case=0.4, warm=0.1, idle_samples=40, storm=1_500, ladders=500, within=3.0)

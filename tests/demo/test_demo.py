@@ -1,0 +1,77 @@
+"""make demo, as a newcomer sees it: an alert arrives, the ladder climbs, and `@tocsin ack` typed at the prompt stops it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+PATIENCE_S = 30.0
+
+
+class Terminal:
+    """A demo in a process of its own."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self.shown = ""
+
+    async def sees(self, text: str) -> str:
+        """Wait until it has shown this since it was last asked; all it has shown until then."""
+        assert self._process.stdout is not None
+        async with asyncio.timeout(PATIENCE_S):
+            while text not in self.shown:
+                piece = await self._process.stdout.read(4096)
+                assert piece, f"the demo ended before it showed {text!r}:\n{self.shown}"
+                self.shown += piece.decode()
+        before, found, self.shown = self.shown.partition(text)
+        return before + found
+
+    async def types(self, line: str) -> None:
+        """Type a line."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{line}\n".encode())
+        await self._process.stdin.drain()
+
+
+@asynccontextmanager
+async def demo(folder: Path, *options: str) -> AsyncIterator[Terminal]:
+    """The demo, a thousand times faster than real time unless `options` say otherwise."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        "demo",
+        *(options or ("--fast", "600")),
+        cwd=folder,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    terminal = Terminal(process)
+    yield terminal
+    await terminal.types("quit")
+    async with asyncio.timeout(PATIENCE_S):
+        assert await process.wait() == 0, terminal.shown
+
+
+async def test_the_ladder_climbs_until_somebody_types_ack(tmp_path: Path) -> None:
+    async with demo(tmp_path) as terminal:
+        await terminal.sees('202 {"status":"accepted","incidents":["INC-1"]}')
+        await terminal.sees("call to +15550110")
+        await terminal.sees("Level 2, Engineering on call: paging")
+        await terminal.types("@tocsin ack on my way")
+        await terminal.sees("has it, ")
+        await terminal.types("/incident list")
+        await terminal.sees("Acknowledged by @ann")
+
+
+async def test_a_digit_on_the_phone_answers_too(tmp_path: Path) -> None:
+    async with demo(tmp_path, "--fast", "60") as terminal:
+        await terminal.sees("call to +15550110")
+        await terminal.types("press 1")
+        await terminal.sees("has it, ")
+        await terminal.types("clear")
+        await terminal.sees("Monitoring: over, says the monitor")
