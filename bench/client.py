@@ -1,4 +1,4 @@
-"""The client: keep-alive connections on bare sockets, as cheap as can be, since it shares the machine with the server."""
+"""The client: keep-alive connections on bare sockets, as cheap as can be, for it shares the machine with the server."""
 
 from __future__ import annotations
 
@@ -54,9 +54,7 @@ class Connection(asyncio.Protocol):
             return
         took = time.perf_counter() - self._began
         self._read = rest[length:]
-        self._waiting.set_result(
-            Answer(status=int(head[9:12]), body=rest[:length], sent_at=self._sent_at, took=took)
-        )
+        self._waiting.set_result(Answer(status=int(head[9:12]), body=rest[:length], sent_at=self._sent_at, took=took))
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._waiting is not None and not self._waiting.done():

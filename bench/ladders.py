@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -28,9 +27,10 @@ from bot.settings import Environment
 from bot.store.cards import Card
 from bot.store.transaction import Tx
 
-_FIRST_S = 2.0
-"""From the last insert to the first ladder that is due."""
-_AT_ONCE = 1_000
+_LEAD_S = 2.0
+_PER_S = 1_500
+"""At least so many incidents are stored per second before the first is due."""
+_AT_ONCE = 500
 _PATIENCE_S = 90.0
 
 
@@ -72,19 +72,43 @@ async def _climb(environ: Mapping[str, str], many: int, within: float) -> dict[s
     app = await build(Environment(environ))
     carrier = AtOnce()
     app.delivery.carriers = {"webhook": carrier}
-    took = time.perf_counter()
-    await _open(app, many, datetime.now(UTC), 0.0)  # to see how long it takes
-    took = time.perf_counter() - took
-    await app.engine.store.run(_forget)
-    begins = datetime.now(UTC) + timedelta(seconds=took + _FIRST_S)
-    due = await _open(app, many, begins, within)
+    begins = datetime.now(UTC) + timedelta(seconds=_LEAD_S + many / _PER_S)
+    due: dict[int, datetime] = {}
+    for first in range(0, many, _AT_ONCE):
+        last = min(first + _AT_ONCE, many)
+        moments = [begins + timedelta(seconds=within * n / many) for n in range(first, last)]
+        numbers = await app.engine.store.run(lambda tx, moments=moments: _open(tx, app, moments))  # type: ignore[misc]
+        due |= dict(zip(numbers, moments, strict=True))
+    assert datetime.now(UTC) < begins, "the first ladders were due before the last was stored"
     await app.start()
-    ends = time.perf_counter() + within + _FIRST_S + _PATIENCE_S
-    while len(carrier.arrived) < many and time.perf_counter() < ends:
+    ends = begins + timedelta(seconds=within + _PATIENCE_S)
+    while len(carrier.arrived) < many and datetime.now(UTC) < ends:
         await asyncio.sleep(0.1)
-    late = [
-        (carrier.arrived.get(number, datetime.now(UTC)) - at).total_seconds() for number, at in due.items()
-    ]
+    late = [(carrier.arrived.get(number, datetime.now(UTC)) - at).total_seconds() for number, at in due.items()]
     rss = psutil.Process().memory_info().rss
     await app.stop()
     return {"p50": quantile(late, 0.5), "p99": quantile(late, 0.99), "max": max(late), "rss": rss}
+
+
+def _open(tx: Tx, app: App, moments: Sequence[datetime]) -> list[int]:
+    """Store incidents whose first level is due at these moments."""
+    system = app.engine.desk.systems["bench"]
+    plan, severity = system.plan, Severity.CRITICAL
+    policy = plan.choose(severity, "")
+    numbers = tx.incidents.add([
+        Incident(
+            number=0, system=system.name, title="Orders are late on a gateway", severity=severity, plan=plan,
+            group=f"due:{at.isoformat()}", opened_at=at, since=at, alerts=1, firing=1,
+        )
+        for at in moments
+    ])  # fmt: skip
+    ladders = [ladder.start(policy, severity, at, plan.timings) for at in moments]
+    tx.incidents.save_escalations(list(zip(numbers, ladders, strict=True)))
+    tx.cards.add([Card(incident=number, channel=system.channel) for number in numbers])
+    return numbers
+
+
+if __name__ == "__main__":
+    logs.configure("warning", "text", Redactor(()), stream=sys.stderr)
+    given: Any = json.load(sys.stdin)
+    print(json.dumps(uvloop.run(_climb(given["environ"], given["many"], given["within"]))))

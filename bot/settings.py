@@ -1,5 +1,5 @@
-"""Settings: the only reader of the environment. Every variable Tocsin knows is a field here (its title is the variable's
-name) or of a pager's section."""
+"""Settings: the only reader of the environment. Every variable Tocsin knows is a field here (its title is the
+variable's name) or of a pager's section."""
 
 from __future__ import annotations
 

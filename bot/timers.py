@@ -11,8 +11,8 @@ Work = Callable[[], Awaitable[None]]
 
 
 class Timers:
-    """Wakes work after real delays. APScheduler reads real time itself, so it is given delays and never the desk's time;
-    and it has no misfire limit, or it would drop late work instead of doing it."""
+    """Wakes work after real delays. APScheduler reads real time itself, so it is given delays and never the desk's
+    time; and it has no misfire limit, or it would drop late work instead of doing it."""
 
     def __init__(self) -> None:
         self._scheduler = AsyncIOScheduler(

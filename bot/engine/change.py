@@ -96,8 +96,8 @@ class Change:
         loud: bool = False,
         data: Mapping[str, Any] | None = None,
     ) -> None:
-        """Put something on the timeline, and into the thread unless it would be noise there. `broadcast` shows it in the
-        channel as well; `loud` also notifies the channel."""
+        """Put something on the timeline, and into the thread unless it would be noise there. `broadcast` shows it
+        in the channel as well; `loud` also notifies the channel."""
         clean = self.desk.redactor.text
         entry = Entry(
             at=self.now, kind=kind, text=clean(text), why=clean(why), who=who, level=level, page=page, data=data or {}

@@ -25,8 +25,8 @@ class Engine:
         self._listeners.append(listener)
 
     async def do(self, verb: Callable[..., T], *args: Any, **kwargs: Any) -> T:
-        """Run `verb(tx, desk, *args, now=the present, **kwargs)` in a transaction of its own. Raises what the verb refuses,
-        and StoreAway."""
+        """Run `verb(tx, desk, *args, now=the present, **kwargs)` in a transaction of its own. Raises what the verb
+        refuses, and StoreAway."""
         given: dict[str, Any] = {"now": self.clock.now(), **kwargs}
 
         def work(tx: Tx) -> T:

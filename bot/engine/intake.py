@@ -221,7 +221,8 @@ def reopen(change: Change, who: Actor, why: str) -> None:
 
 
 def over(change: Change) -> None:
-    """The monitor says it is over (ESCALATION 22). A critical one waits until a person confirms positions and orders."""
+    """The monitor says it is over (ESCALATION 22). A critical one waits until a person confirms positions and
+    orders."""
     incident = change.incident
     held = any(e.state == ladder.HELD for e in change.ladders.values())
     if incident.phase == MONITORING:

@@ -22,8 +22,8 @@ WAKING_FIRST = ("phone", "sms", "pagerduty", "slack", "mail")
 
 
 def apply(change: Change, move: Move) -> None:
-    """Take over what a decision says: the ladder's new state and the calls to make. A level that nobody can be reached on
-    brings the next one at once (ESCALATION 6), so this may make more calls than the decision named."""
+    """Take over what a decision says: the ladder's new state and the calls to make. A level that nobody can be
+    reached on brings the next one at once (ESCALATION 6), so this may make more calls than the decision named."""
     part = move.escalation.part
     change.put(move.escalation)
     reached: set[tuple[str, str]] = set()
@@ -81,9 +81,10 @@ def _people(change: Change, level: Level) -> Iterable[tuple[Contact, str]]:
 def _page(change: Change, part: str, level: int | None, contact: Contact, way: str, why: str, purpose: str) -> Page:
     escalation = change.ladders[part]
     rung = f"l{level + 1}" if level is not None else purpose
-    stamp = f"{int(change.incident.opened_at.timestamp()):x}.{int(change.now.timestamp()):x}"
+    opened, now = (f"{int(moment.timestamp()):x}" for moment in (change.incident.opened_at, change.now))
+    climb = f"{part}.e{escalation.epoch}.r{escalation.round}.{rung}"
     tail = f".{secrets.token_hex(3)}" if purpose == DIRECT else ""
-    key = f"INC-{change.incident.number}.{stamp}.{part}.e{escalation.epoch}.r{escalation.round}.{rung}.{contact.id}.{way}{tail}"
+    key = f"{change.incident.label}.{opened}.{now}.{climb}.{contact.id}.{way}{tail}"
     address = contact.address(way)
     problem = _cannot(change, contact, way, address)
     return Page(
@@ -285,8 +286,8 @@ def outgoing(change: Change, page: Page, text: PageText) -> Outgoing:
 
 
 def lane_of(page: Page, dedup: str) -> str:
-    """Pages leave side by side, each in a lane of its own, so that later edits of the same direct message and later words
-    to the same PagerDuty incident come after it."""
+    """Pages leave side by side, each in a lane of its own, so that later edits of the same direct message and
+    later words to the same PagerDuty incident come after it."""
     return f"pd:{dedup}:{page.address}" if page.way == "pagerduty" else f"page:{page.key}"
 
 

@@ -14,8 +14,8 @@ from bot.engine.change import Change
 
 
 def new_alert(change: Change, alert: Alert, to: Routed) -> None:
-    """A further alert of the group: a higher severity is a raise, a new type calls that type's people; the same or lower
-    changes nothing (ESCALATION 20, 21)."""
+    """A further alert of the group: a higher severity is a raise, a new type calls that type's people; the same or
+    lower changes nothing (ESCALATION 20, 21)."""
     who = Actor(id=f"monitor:{alert.endpoint}", name=alert.endpoint, via="monitor", person=False)
     why = f"alert: {alert.title}"
     if to.severity > change.incident.severity:
@@ -83,8 +83,8 @@ def set_severity(change: Change, severity: Severity, who: Actor, why: str) -> st
 
 
 def add_type(change: Change, type_: str, who: Actor, why: str, named: str = "") -> None:
-    """The incident is of this type too: that type's people are paged at once, by a ladder of their own that only they can
-    stop (ESCALATION 20). A type with the very policy that runs already calls nobody new."""
+    """The incident is of this type too: that type's people are paged at once, by a ladder of their own that only
+    they can stop (ESCALATION 20). A type with the very policy that runs already calls nobody new."""
     if type_ in change.ladders:
         return
     policy = change.incident.plan.choose(change.incident.severity, type_, named)

@@ -86,7 +86,8 @@ def _stop_paging(change: Change, part: str, escalation: ladder.Escalation) -> No
 
 
 def confirm(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str = "") -> Said:
-    """The holder still has it; or, once the monitor says it is over, positions and orders are right (ESCALATION 12, 22)."""
+    """The holder still has it; or, once the monitor says it is over, positions and orders are right (ESCALATION
+    12, 22)."""
     change = Change.load(tx, desk, number, now)
     if change.incident.phase == MONITORING:
         return _resolved(change, who, why or "positions and orders confirmed")
@@ -229,7 +230,8 @@ def accept(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime) -> Said:
     must_be_active(change.incident)
     if change.incident.handover_to not in (who.id, who.slack or who.id):
         raise Refused(
-            f"Nobody asks you to take {change.incident.label} any more. To take it all the same: /incident take {number}"
+            f"Nobody asks you to take {change.incident.label} any more. "
+            f"To take it all the same: /incident take {number}"
         )
     if change.main.state != HELD:
         return acknowledge(tx, desk, number, who, now)

@@ -51,7 +51,7 @@ class Work:
         except Exception:
             log.exception("climb_failed", due=due)
             if len(due) == 1:
-                return  # its lease keeps it from being tried at once again; it stays due, and late work stops the heartbeat
+                return  # its lease keeps it from being tried again at once; late work stops the heartbeat
             for one in due:
                 await self._climb([one], now)
 

@@ -1,4 +1,5 @@
-"""Receivers: local servers of the real protocols by which pages leave: SMTP, and the HTTP shapes of Twilio and PagerDuty."""
+"""Receivers: local servers of the real protocols by which pages leave: SMTP, and the HTTP shapes of Twilio and
+PagerDuty."""
 
 from __future__ import annotations
 

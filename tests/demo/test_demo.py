@@ -1,4 +1,5 @@
-"""make demo, as a newcomer sees it: an alert arrives, the ladder climbs, and `@tocsin ack` typed at the prompt stops it."""
+"""make demo, as a newcomer sees it: an alert arrives, the ladder climbs, and `@tocsin ack` typed at the prompt
+stops it."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ FULL = {
     "firing": "item.status != 'ok'",
     "severity": "item.priority",
     "group_key": "{{ body.environment }}/{{ item.host }}",
-    "labels": {"host": "item.host", "kind": "item.tags.0", "from": "body.source", "team": "risk", "event": "headers.x-event"},
+    "labels": {"host": "item.host", "tag": "item.tags.0", "from": "body.source", "team": "risk", "event": "headers.x-e"},
     "numbers": "item.details",
     "starts_at": "item.since",
     "link": "{{ item.url }}",
@@ -40,7 +40,7 @@ def parse(parameters: Any, body: Any, headers: dict[str, str] | None = None) -> 
 
 
 def test_a_full_mapping(body: Any):
-    first, second = parse(FULL, body("checks"), {"x-event": "drift"})
+    first, second = parse(FULL, body("checks"), {"x-e": "drift"})
     assert first == Alert(
         endpoint="watch",
         fingerprint="7701",
@@ -49,7 +49,7 @@ def test_a_full_mapping(body: Any):
         text="Book and venue disagree.\nSymbol EURUSD.",
         severity="p2",
         group_key="prod/fx-md-07",
-        labels={"host": "fx-md-07", "kind": "risk", "from": "nightwatch", "team": "risk", "event": "drift"},
+        labels={"host": "fx-md-07", "tag": "risk", "from": "nightwatch", "team": "risk", "event": "drift"},
         numbers={"drift": 1250.5, "limit": 1000.0},  # null says nothing
         starts_at=datetime(2025, 11, 20, 12, 0, 0, 123000, tzinfo=UTC),
         link="https://watch.example.com/7701",
@@ -108,7 +108,7 @@ def test_where_the_alerts_are(items: str, body: Any, titles: list[str]):
         ("item.a", {"a": False}, "false"),
         ("{{ item.a or 'none' }}", {"a": ""}, "none"),
         ("{% if item.a == 1 %}one{% else %}more{% endif %}", {"a": 1}, "one"),
-        ("{{ item.a | upper | truncate(8) }}", {"a": "abcdefghijkl"}, "ABCDE..."),
+        ("{{ item.a | upper | replace('A', '4') }}", {"a": "abc"}, "4BC"),
         ("{{ item.a }}", {"a": "{{ body }} {% raw %}"}, "{{ body }} {% raw %}"),  # what comes in is no template
         ("{{ item.a }}", {"a": "x\ny\x00\u202e"}, "x y"),
     ],
@@ -144,10 +144,8 @@ def test_firing(firing: str, item: dict[str, Any], wanted: bool):
 
 def test_the_status_of_the_body_counts_where_the_item_has_none():
     mapping = {**MINIMAL, "items": "rows"}
-    assert [a.firing for a in parse(mapping, {"status": "ok", "rows": [{"message": "a"}, {"message": "b", "status": "bad"}]})] == [
-        False,
-        True,
-    ]
+    body = {"status": "ok", "rows": [{"message": "a"}, {"message": "b", "status": "bad"}]}
+    assert [alert.firing for alert in parse(mapping, body)] == [False, True]
 
 
 @pytest.mark.parametrize(
@@ -171,7 +169,7 @@ def test_times(value: Any, wanted: datetime):
 
 
 def test_numbers():
-    mapping = {**MINIMAL, "numbers": {"ms": "item.ms", "twice": "{{ item.ms * 2 }}", "word": "item.w", "gone": "item.x"}}
+    mapping = {**MINIMAL, "numbers": {"ms": "item.ms", "twice": "{{ item.ms * 2 }}", "w": "item.w", "gone": "item.x"}}
     assert parse(mapping, {"message": "m", "ms": 12.5, "w": "high"})[0].numbers == {"ms": 12.5, "twice": 25.0}
 
 
