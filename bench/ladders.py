@@ -56,8 +56,9 @@ class AtOnce:
 async def measure(environ: Mapping[str, str], database: str, pace: Pace) -> list[Figure]:
     """The lateness of ladders in a process of their own."""
     process = start("bench.ladders", {"environ": environ, "many": pace.ladders, "within": pace.within})
-    said, _ = await asyncio.to_thread(process.communicate)
-    assert process.returncode == 0, "the ladders fell"
+    assert process.stdout is not None
+    said = await asyncio.to_thread(process.stdout.read)
+    assert process.wait() == 0, "the ladders fell"
     found = json.loads(said)
     what = f"lateness of {pace.ladders:,} escalations within {pace.within:g} s"
     late = [
@@ -109,6 +110,6 @@ def _open(tx: Tx, app: App, moments: Sequence[datetime]) -> list[int]:
 
 
 if __name__ == "__main__":
-    logs.configure("warning", "text", Redactor(()), stream=sys.stderr)
+    logs.configure("error", "text", Redactor(()), stream=sys.stderr)
     given: Any = json.load(sys.stdin)
     print(json.dumps(uvloop.run(_climb(given["environ"], given["many"], given["within"]))))

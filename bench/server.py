@@ -67,5 +67,5 @@ async def main(environ: Mapping[str, str]) -> None:
 
 
 if __name__ == "__main__":
-    logs.configure("warning", "text", Redactor(()), stream=sys.stderr)
+    logs.configure("error", "text", Redactor(()), stream=sys.stderr)
     uvloop.run(main(json.load(sys.stdin)))

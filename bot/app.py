@@ -47,6 +47,9 @@ log = structlog.get_logger("app")
 _SWEEP_S = 5.0
 _HEALTH_S = 15.0
 _HEARTBEAT_S = 60.0
+_SETTLE_S = 5.0
+"""How long a stopping bot waits for messages that are under way."""
+
 _SEEN_LASTS = timedelta(days=3)
 """Slack repeats an event for minutes, PagerDuty for a day."""
 
@@ -107,6 +110,7 @@ class App:
     async def _start_timers(self) -> None:
         self.timers.start()
         self.stack.callback(self.timers.stop)
+        self.stack.push_async_callback(self.delivery.settle, _SETTLE_S)
         runner = asyncio.create_task(self.work.run(self._wake_later))
         self.stack.callback(runner.cancel)
         self.timers.every("sweep", _SWEEP_S, _calls(self.work.wake))

@@ -94,11 +94,14 @@ _HARMLESS = re.compile(
     | \$\{[^}]*\} | (?-i:\$\(?[A-Z_][A-Z0-9_]+\)?) | %[sdr] | %\w+% | %\(\w+\)s | \{\{?[\w .]*\}{0,2} | <[\w .-]*>
     | (?:os\.|process\.env|system\.getenv|getenv|env[.\[]|settings\.|self\.|this\.|config[.\[(]|cfg[.\[]|args\.)\S*
     | (?:~|\.{1,2})?/(?:[\w.-]+/)+[\w.-]+\.(?:pem|key|crt|cert|cer|p12|pfx|jks|pub|json|txt|conf|env|ya?ml)
+    | your[_-][a-z_-]+ | new_(?:[a-z]+_)*(?:here|key|secret|password|token)
+    | (?-i:PASSWORD|PASS|SECRET|TOKEN|KEY|API_KEY) | [\[({]
     | (?:null|none|nil|undefined|nan|true|false|yes|no|on|off|n/a|na|ok|okay|is|was|has|not|does|for|in|and|the|a|an|to
+        |i|it|we|he|she|this|that|my|our|your|if|or|by|at|via|with|from|when|only|see|ask|use|used|please|done|new|old
         |valid|invalid|expired|missing|mismatch|verified|unverified|failed|failure|success|succeeded|refresh|refreshed
-        |refreshing|revoked|rejected|accepted|required|unknown|absent|present|set|rotated|rotation|bad|wrong|good
-        |incorrect|error|errors|denied|unauthorized|forbidden|must|cannot|could|should|will|may|str|string|bytes|int
-        |object|authentication|expires|about|due|found|provided|given|unexpected|changed|check|checks)
+        |refreshing|revoked|rejected|accepted|required|unknown|absent|present|set|reset|rotate|rotated|rotation|bad
+        |wrong|good|incorrect|error|errors|denied|unauthorized|forbidden|must|cannot|could|should|will|may|str|string
+        |bytes|int|object|authentication|expires|about|due|found|provided|given|unexpected|changed|check|checks)
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -113,6 +116,8 @@ def is_secret(value: str, name: str, sure: Names) -> bool:
     """Whether a value under a name of that sureness is to be taken out."""
     if sure is Names.NOT or (len(value) <= 200 and _HARMLESS.fullmatch(value)):
         return False
+    if len(value) <= 4 and value.isdigit() and name[-1:] in "sS":
+        return False  # "secrets: 3" counts them
     if sure is Names.SURELY:
         return True
     if sure is Names.FAINT:

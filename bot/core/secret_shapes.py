@@ -38,7 +38,7 @@ _HINTS = (
 _LOW_STARTS = (
     re.compile(r"_(?:(?<=gh[pousr]_)|(?<=_pat_)|(?<=glsa_)|(?<=glc_)|(?<=[srp]k_)|(?<=whsec_)|(?<=npm_))"),
     re.compile(r"-(?:(?<=xox[a-z]-)|(?<=xapp-)|(?<=sk-)|(?<=gl[a-z]{2}-)|(?<=gl[a-z]{3}-)|(?<=gl[a-z]{4}-)"
-               r"|(?<=gl[a-z]{5}-)|(?<=pypi-)|(?<=nr[aij][kis]-)|(?<=[0-9a-f]{32}-)[0-9a-f]{32}| ?[upaw])"),
+               r"|(?<=gl[a-z]{5}-)|(?<=pypi-)|(?<=nr[aij][kis]-)|(?<=[0-9a-f]{32}-)[0-9a-f]{32}|(?<=[ \t]-)[upaw])"),
     re.compile(r"\.(?:(?<=ya29\.)|(?<=sg\.)|(?<=hv[sbr]\.)|(?<=xox[a-z]\.))"),
     re.compile(r"\+(?<=[uy]\+)"),
     re.compile(r"sk[0-9a-f]{32}"),

@@ -12,7 +12,7 @@ import structlog
 
 from bot.core.buckets import Buckets
 from bot.core.clock import Clock
-from bot.core.errors import DeliveryFailed
+from bot.core.errors import DeliveryFailed, StoreAway
 from bot.core.incident import Incident
 from bot.core.message import Carried, Sent
 from bot.core.page import DROPPED, FAILED, FAILING, SENDING, WAITING, Outgoing, Page
@@ -30,6 +30,9 @@ LEASE = timedelta(seconds=60)
 
 _AT_ONCE = 32
 _PLACES = 64  # messages of one way under way before no more of it are claimed
+_PUT_OFF = timedelta(minutes=1)
+"""When to try again a message that could not even be made ready."""
+
 log = structlog.get_logger("deliver")
 
 
@@ -89,18 +92,56 @@ class Delivery:
         finished = list(self._finished)
         places = Counter(self._under_way.values())
         busy = [way for way, count in places.items() if count >= _PLACES]
-
-        def work(tx: Tx) -> list[Errand]:
-            for errand, outcome in finished:
-                self._record(tx, errand, outcome)
-            tx.flush()
-            return self._claim(tx, busy)
-
-        errands = await self.store.run(work)
+        try:
+            errands = await self.store.run(lambda tx: self._turn(tx, finished, busy, careful=False))
+        except StoreAway:
+            raise
+        except Exception:
+            # Something about one message is not as it should be: find it out, and let the others go.
+            log.exception("turn_failed")
+            errands = await self.store.run(lambda tx: self._turn(tx, finished, busy, careful=True))
         self._finished = self._finished[len(finished) :]
         for errand in errands:
             self._under_way[asyncio.create_task(self._run(errand))] = errand.row.way
         return bool(errands)
+
+    def _turn(
+        self, tx: Tx, finished: Sequence[tuple[Errand, Outcome]], busy: Sequence[str], *, careful: bool
+    ) -> list[Errand]:
+        for errand, outcome in finished:
+            if careful:
+                self._record_carefully(tx, errand, outcome)
+            else:
+                self._record(tx, errand, outcome)
+        tx.flush()
+        return self._claim(tx, busy, careful=careful)
+
+    def _record_carefully(self, tx: Tx, errand: Errand, outcome: Outcome) -> None:
+        now = self.clock.now()
+        try:
+            tx.alone(lambda: self._record(tx, errand, outcome))
+        except Exception as bug:
+            log.exception("not_recorded", key=errand.row.key, incident=errand.row.incident)
+            if outcome.sent is not None:
+                tx.outbox.finish(errand.ids, "sent", now, f"sent, but not recorded: {type(bug).__name__}")
+            else:
+                tx.outbox.postpone(errand.ids, now + _PUT_OFF)
+
+    async def settle(self, patience_s: float) -> None:
+        """Before the end: wait a little for what is under way and record it, so that nobody has to find it out."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=patience_s)
+        finished, self._finished = self._finished, []
+
+        def record(tx: Tx) -> None:
+            for errand, outcome in finished:
+                self._record_carefully(tx, errand, outcome)
+
+        if finished:
+            try:
+                await self.store.run(record)
+            except StoreAway as away:
+                log.warning("not_recorded", reason=str(away), messages=len(finished))
 
     async def drain(self) -> None:
         """Pump until nothing is under way and nothing more may leave."""
@@ -121,7 +162,7 @@ class Delivery:
 
     # Claiming
 
-    def _claim(self, tx: Tx, busy: Sequence[str]) -> list[Errand]:
+    def _claim(self, tx: Tx, busy: Sequence[str], *, careful: bool) -> list[Errand]:
         now = self.clock.now()
         while True:
             rows = tx.outbox.claim(now, LEASE, _AT_ONCE, urgent=True, without=busy)
@@ -130,20 +171,30 @@ class Delivery:
                 if not rows:
                     return []
                 rows = self._paced(tx, rows, now)
-            errands = self._prepare_all(tx, rows, now)
+            errands = self._prepare_all(tx, rows, now, careful=careful)
             # All of them may have been dropped or put off: claim on, or the rest would wait for the next wake-up.
             if errands:
                 return errands
 
-    def _prepare_all(self, tx: Tx, rows: Sequence[Outgoing], now: datetime) -> list[Errand]:
+    def _prepare_all(self, tx: Tx, rows: Sequence[Outgoing], now: datetime, *, careful: bool) -> list[Errand]:
         errands: list[Errand] = []
         taken: set[int] = set()
         for row in rows:
-            errand = None if row.id in taken else self._prepare(tx, row, now)
+            if row.id in taken:
+                continue
+            errand = self._prepare_carefully(tx, row, now) if careful else self._prepare(tx, row, now)
             if errand is not None:
                 taken.update(errand.ids)
                 errands.append(errand)
         return errands
+
+    def _prepare_carefully(self, tx: Tx, row: Outgoing, now: datetime) -> Errand | None:
+        try:
+            return tx.alone(lambda: self._prepare(tx, row, now))
+        except Exception:
+            log.exception("not_prepared", key=row.key, incident=row.incident)
+            tx.outbox.put_back(row, now + _PUT_OFF)
+            return None
 
     def _paced(self, tx: Tx, rows: Sequence[Outgoing], now: datetime) -> list[Outgoing]:
         """Slack takes about one message a second per channel: what is too much is put off, not sent and refused."""

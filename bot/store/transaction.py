@@ -5,6 +5,9 @@ one statement each, which is what makes a storm of alerts cheap."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from sqlalchemy import Connection, insert
 
 from bot.core.page import Outgoing, Page
@@ -18,6 +21,8 @@ from bot.store.pages import Pages
 from bot.store.people import People
 from bot.store.rows import entry_row, outgoing_row, page_row
 from bot.store.story import Story
+
+T = TypeVar("T")
 
 
 class Tx:
@@ -52,6 +57,16 @@ class Tx:
     def new_pages(self) -> tuple[Page, ...]:
         """The pages recorded in this transaction so far."""
         return tuple(self._pages.values())
+
+    def alone(self, work: Callable[[], T]) -> T:
+        """Do something within the transaction that, if it raises, leaves nothing behind."""
+        entries, pages, messages = list(self._entries), dict(self._pages), dict(self._messages)
+        try:
+            with self.connection.begin_nested():
+                return work()
+        except Exception:
+            self._entries, self._pages, self._messages = entries, pages, messages
+            raise
 
     def flush(self) -> None:
         """Write what was held back."""

@@ -12,7 +12,7 @@ async def test_just_before_a_level_is_due(world: World) -> None:
     """ESCALATION 11: nobody further is paged."""
     await world.alert()
     await world.at("4m59s")
-    assert await world.ack() == "You have INC-1 now; nobody further is paged."
+    assert await world.ack() == "You have INC-1 now; nobody further is paged for it."
     await world.at("29m")
     assert {minute for minute, _, _ in world.pages()} == {0.0}
 

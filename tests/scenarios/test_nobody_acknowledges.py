@@ -48,7 +48,7 @@ async def test_hft_high_takes_the_same_ladder_and_medium_writes_mail_only(make_w
     assert {minute for minute, way, _ in world.pages() if way == "phone"} == {0.0, 5.0, 15.0, 30.0}
     assert await world.ack()
     world.outside.seen.clear()
-    await world.alert("SomethingOdd", severity="medium", key="medium")
+    await world.alert("HighLatency", severity="medium", key="medium")
     await world.at("76m59s")
     assert world.pages() == [(31.0, "mail", "operations@company.com"), (61.0, "mail", "platform-eng@company.com"),
                              (76.0, "mail", "operations@company.com")]  # fmt: skip

@@ -25,7 +25,7 @@ FULL = {
     "firing": "item.status != 'ok'",
     "severity": "item.priority",
     "group_key": "{{ body.environment }}/{{ item.host }}",
-    "labels": {"host": "item.host", "tag": "item.tags.0", "from": "body.source", "team": "risk", "event": "headers.x-e"},
+    "labels": {"host": "item.host", "tag": "item.tags.0", "from": "body.source", "team": "risk", "ev": "headers.x-e"},
     "numbers": "item.details",
     "starts_at": "item.since",
     "link": "{{ item.url }}",
@@ -49,13 +49,13 @@ def test_a_full_mapping(body: Any):
         text="Book and venue disagree.\nSymbol EURUSD.",
         severity="p2",
         group_key="prod/fx-md-07",
-        labels={"host": "fx-md-07", "tag": "risk", "from": "nightwatch", "team": "risk", "event": "drift"},
+        labels={"host": "fx-md-07", "tag": "risk", "from": "nightwatch", "team": "risk", "ev": "drift"},
         numbers={"drift": 1250.5, "limit": 1000.0},  # null says nothing
         starts_at=datetime(2025, 11, 20, 12, 0, 0, 123000, tzinfo=UTC),
         link="https://watch.example.com/7701",
     )
     assert not second.firing
-    assert second.labels == {"host": "fx-md-08", "from": "nightwatch", "team": "risk", "event": "drift"}
+    assert second.labels == {"host": "fx-md-08", "from": "nightwatch", "team": "risk", "ev": "drift"}
     assert (second.text, second.severity, second.link) == ("", "", "")  # null, null and empty
 
 
