@@ -23,4 +23,4 @@ class Pace:
 
 
 FULL = Pace(case=1.5, warm=0.3, idle_samples=200, storm=10_000, ladders=10_000, within=60.0)
-QUICK = Pace(case=0.4, warm=0.1, idle_samples=40, storm=1_500, ladders=500, within=3.0)
+QUICK = Pace(case=0.6, warm=0.1, idle_samples=40, storm=1_500, ladders=500, within=3.0)

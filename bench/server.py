@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 
 import uvloop
-from sqlalchemy import Column, Integer, MetaData, Table, delete, func, insert, select
+from sqlalchemy import Column, Integer, MetaData, Table, delete, func, insert, select, text
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -48,8 +48,11 @@ class Beside:
 def _empty(tx: Tx) -> Mapping[str, int]:
     counted = (tables.alerts, tables.incidents, tables.pages, tables.outbox)
     counts = {t.name: tx.connection.execute(select(func.count()).select_from(t)).scalar_one() for t in counted}
-    for table in (*reversed(tables.metadata.sorted_tables), _floor):
-        if table is not tables.plans:
+    emptied = [t for t in (*reversed(tables.metadata.sorted_tables), _floor) if t is not tables.plans]
+    if tx.connection.dialect.name == "postgresql":
+        tx.connection.execute(text(f"TRUNCATE {', '.join(t.name for t in emptied)}"))
+    else:
+        for table in emptied:
             tx.connection.execute(delete(table))
     return counts
 

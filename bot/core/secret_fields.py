@@ -21,7 +21,7 @@ class Found:
 MARKER = re.compile(r"\[secret(?::[0-9a-f]{4})?\]")
 """What stands where a secret was."""
 
-_LONGEST_FAINT = 130
+_LONGEST_FAINT = 100
 _NAME = r"[A-Za-z0-9_.\-]{2,120}+"
 # A name, what closes it ('"', '\"', '"]'), and the sign between it and its value. The value is looked at only when the
 # name is one: it may itself hold names and values.

@@ -4,7 +4,7 @@ from dataclasses import FrozenInstanceError
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.alert import SEVERITY_WORDS, Alert, Severity, severity_of
@@ -59,6 +59,7 @@ def test_severities_compare_and_have_words():
     assert all(word == word.strip().lower() for word in SEVERITY_WORDS)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_word_is_a_severity(word: str):
     assert severity_of(word) in Severity

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.errors import BadContent
@@ -173,12 +173,14 @@ SOURCES = [
 ]  # fmt: skip
 
 
+@settings(deadline=None)
 @given(source=st.sampled_from(SOURCES), x=VALUES, y=VALUES)
 def test_no_facts_make_it_raise(source: str, x: Any, y: Any):
     answer = compile_expression(source).ask({"x": x, "y": y})
     assert answer.value in (True, False, None)
 
 
+@settings(deadline=None)
 @given(source=st.text("abx.1'\"()[]{}=<>!|~+-*%, \n", max_size=30))
 def test_no_source_makes_it_raise_anything_but_bad_content(source: str):
     try:

@@ -4,7 +4,7 @@ import string
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.redaction import Redactor
@@ -19,6 +19,7 @@ PIECES = ["password", "token", "=", ": ", '"', "'", "\\", ",", "&", ";", "[secre
           "Zq81-known-secret"]  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join) | st.text(max_size=60))
 def test_nothing_is_found_in_its_own_output(text: str):
     redactor = Redactor(["Zq81-known-secret"], salt="pepper")
@@ -27,6 +28,7 @@ def test_nothing_is_found_in_its_own_output(text: str):
     assert "Zq81-known-secret" not in once
 
 
+@settings(deadline=None)
 @given(
     st.text(string.ascii_letters + string.digits + "!#%*+-./:=?@^_~", min_size=8, max_size=40),
     st.sampled_from(
@@ -60,7 +62,7 @@ def test_a_megabyte_of_malice_takes_linear_time(piece: str):
         return time.process_time() - start
 
     took(1_000)
-    assert took(1_000_000) < 6
+    assert took(1_000_000) < 15  # under a second on a quiet machine for most; quadratic would take minutes
 
 
 def test_clean_text_is_fast():

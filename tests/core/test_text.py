@@ -4,7 +4,7 @@ import time
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core import text as texts
@@ -34,6 +34,7 @@ def test_clean(text: str, wanted: str):
     assert clean(text) == wanted
 
 
+@settings(deadline=None)
 @given(ANY)
 def test_clean_text_is_clean_and_can_be_stored(text: str):
     result = clean(text)
@@ -43,6 +44,7 @@ def test_clean_text_is_clean_and_can_be_stored(text: str):
     orjson.dumps(result)  # refuses surrogates
 
 
+@settings(deadline=None)
 @given(ANY, st.integers(1, 80))
 def test_sizes_hold(text: str, limit: int):
     assert len(cut(text, limit)) <= limit
@@ -78,6 +80,7 @@ def test_lines(text: str, line: str, first: str):
     assert first_line(text) == first
 
 
+@settings(deadline=None)
 @given(ANY, ANY)
 def test_different_keys_stay_different(one: str, other: str):
     for limit in (20, 200):

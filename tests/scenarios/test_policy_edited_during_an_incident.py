@@ -1,4 +1,4 @@
-"""Somebody edits the policy during an incident: what runs goes on as it was; people are looked up when they are paged."""
+"""Somebody edits the policy during an incident: what runs goes on as it was; people are looked up when paged."""
 
 from __future__ import annotations
 

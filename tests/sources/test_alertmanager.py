@@ -221,17 +221,19 @@ ANYTHING = shaped(
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(value=ANYTHING | VALUES)
 def test_any_json_is_alerts_or_refused(alerts_or_refused: Any, value: Any):
     alerts_or_refused(parse, orjson.dumps(value))
 
 
+@settings(deadline=None)
 @given(raw=st.binary(max_size=60))
 def test_any_bytes_are_alerts_or_refused(alerts_or_refused: Any, raw: bytes):
     alerts_or_refused(parse, raw)
 
 
+@settings(deadline=None)
 @given(data=st.data())
 def test_a_damaged_body_is_alerts_or_refused(alerts_or_refused: Any, body: Any, data: st.DataObject):
     whole = body("alertmanager")

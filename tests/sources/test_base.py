@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bot.sources
@@ -117,6 +117,7 @@ def test_grafana_has_its_own_header():
         verify(headers, BODY, HMAC, NOON)
 
 
+@settings(deadline=None)
 @given(
     header=st.text(max_size=30),
     scheme=st.sampled_from(["", "Bearer ", "Basic ", "basic"]),

@@ -164,12 +164,13 @@ LEGACY = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(value=UNIFIED | LEGACY | VALUES)
 def test_any_json_is_alerts_or_refused(alerts_or_refused: Any, value: Any):
     alerts_or_refused(parse, orjson.dumps(value))
 
 
+@settings(deadline=None)
 @given(raw=st.binary(max_size=60))
 def test_any_bytes_are_alerts_or_refused(alerts_or_refused: Any, raw: bytes):
     alerts_or_refused(parse, raw)

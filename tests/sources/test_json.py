@@ -246,12 +246,13 @@ MAPPINGS = [
 ]
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(value=BODIES | VALUES, mapping=st.sampled_from(MAPPINGS))
 def test_any_json_is_alerts_or_refused(alerts_or_refused: Any, value: Any, mapping: dict[str, Any]):
     alerts_or_refused(lambda raw: parse(mapping, raw), orjson.dumps(value))
 
 
+@settings(deadline=None)
 @given(raw=st.binary(max_size=60))
 def test_any_bytes_are_alerts_or_refused(alerts_or_refused: Any, raw: bytes):
     alerts_or_refused(lambda body: parse(MINIMAL, body), raw)
