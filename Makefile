@@ -11,6 +11,8 @@ USABLE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 COMPILE = "$$uv" pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --quiet \
 	--custom-compile-command "make lock" $(UV_ARGS)
+# Processes that share the tests; 0: only one, in which a debugger works.
+WORKERS ?= 2
 # What builds the project. It is locked too, so that installing the project itself asks no index.
 BUILD := hatchling>=1.27 editables>=0.5
 
@@ -43,8 +45,8 @@ demo: install ## A Slack workspace, a trading system to break and a first alert,
 run: install ## The bot, with the settings of the environment and of .env
 	$(BIN)/tocsin run $(ARGS)
 
-test: install ## The whole suite; ARGS='tests/core -k ladder' for a part of it
-	$(BIN)/pytest $(ARGS)
+test: install ## The whole suite, by WORKERS=2 processes; ARGS='tests/core -k ladder' for a part of it
+	$(BIN)/pytest -n $(WORKERS) $(ARGS)
 
 lint: install ## Style, types and import contracts
 	$(BIN)/ruff check .

@@ -16,7 +16,7 @@ import uvicorn
 import commands
 from bot import logs
 from bot.app import App, build, real_clock
-from bot.configured import find_ways, load_content, secret_addresses, secrets_of, settings_findings
+from bot.configured import find_ways, load_content, redactor_for, secrets_of, settings_findings
 from bot.core.errors import TocsinError
 from bot.core.redaction import Redactor
 from bot.engine.desk import Desk
@@ -158,7 +158,7 @@ async def _here(
 ) -> Reply:
     ways = find_ways(environment, settings)
     content = load_content(environment, settings, ways)
-    redactor = Redactor([*secrets_of(settings, ways, environment), *secret_addresses(content.systems)])
+    redactor = redactor_for(settings, ways, environment, content)
     store = open_store(settings.database_url)
     engine = Engine(store, Desk(systems=content.systems, ways=ways.for_desk(), redactor=redactor), real_clock())
     person = as_person or getpass.getuser()

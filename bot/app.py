@@ -15,10 +15,9 @@ import structlog
 from fastapi import FastAPI
 
 import commands
-from bot.configured import Content, find_ways, load_content, secret_addresses, secrets_of
+from bot.configured import Content, find_ways, load_content, redactor_for
 from bot.core.clock import Clock
 from bot.core.errors import BadContent, DeliveryFailed
-from bot.core.redaction import Redactor
 from bot.engine.compose import Links
 from bot.engine.deliver import Delivery
 from bot.engine.desk import Desk
@@ -168,7 +167,7 @@ async def build(
         raise BadContent("no system could be read:\n" + "\n".join(map(str, content.problems)))
     for problem in content.problems:
         log.warning("content", where=f"{problem.file}:{problem.line}", message=problem.message, remedy=problem.remedy)
-    redactor = Redactor([*secrets_of(settings, ways, environment), *secret_addresses(content.systems)])
+    redactor = redactor_for(settings, ways, environment, content)
     secret = settings.secret.get_secret_value() or secrets.token_hex(32)
     desk = Desk(systems=content.systems, ways=ways.for_desk(), redactor=redactor)
     known: dict[str, Command] = discover(commands, "COMMAND", Command)

@@ -13,6 +13,7 @@ import bot.sources
 from bot import packs
 from bot.core.endpoint import Endpoint
 from bot.core.errors import BadContent
+from bot.core.redaction import Redactor
 from bot.core.system import System
 from bot.engine.desk import Way
 from bot.inbound.alerts import Door
@@ -215,3 +216,9 @@ def settings_findings(settings: Settings, ways: Ways, systems: Mapping[str, Syst
             must=True,
         )
     return found
+
+
+def redactor_for(settings: Settings, ways: Ways, environment: Environment, content: Content) -> Redactor:
+    """Takes out every secret this process knows; the salt, which replicas share, makes equal secrets recognisable."""
+    known = [*secrets_of(settings, ways, environment), *secret_addresses(content.systems)]
+    return Redactor(known, salt=settings.secret.get_secret_value())

@@ -70,6 +70,8 @@ class Alert:
     """Measured values the monitor sent along, by name."""
     starts_at: datetime
     """When this firing began, UTC; a new value for the same fingerprint is a new firing (ESCALATION 24)."""
+    dated: bool = True
+    """False: the monitor does not say when it began, so that a repeat looks like a new firing until it was over."""
     ends_at: datetime | None = None
     link: str = ""
     """Where the monitor shows it."""

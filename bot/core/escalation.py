@@ -150,7 +150,7 @@ def _page_overdue(escalation: Escalation, policy: Policy, now: datetime) -> tupl
 
 def _again(escalation: Escalation, rung: Rung) -> bool:
     """Whether a level is paged once more because the ladder began again (8)."""
-    return escalation.round > 1 and escalation.part != HELP and rung.level <= escalation.highest
+    return escalation.round > 1 and rung.level <= escalation.highest
 
 
 def _why_paged(escalation: Escalation, policy: Policy, rung: Rung, now: datetime) -> str:

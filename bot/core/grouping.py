@@ -54,7 +54,7 @@ def group(alert: Alert, latest: Incident | None, known: Known | None, now: datet
     if latest is None:
         return Grouped(fate=Fate.OPEN, why="first alert of its group")
     if latest.is_open:
-        if known is not None and known.firing and alert.starts_at <= known.starts_at:
+        if _same_firing(alert, known):
             return Grouped(fate=Fate.REPEAT, why="still firing")
         if latest.phase == "monitoring":
             return Grouped(fate=Fate.REOPEN, why="fires again before anybody confirmed that it was over")
@@ -76,9 +76,14 @@ def _over(alert: Alert, latest: Incident | None, known: Known | None) -> Grouped
 
 
 def _after_resolve(alert: Alert, latest: Incident, known: Known | None, now: datetime) -> Grouped:
-    if known is not None and known.firing and alert.starts_at <= known.starts_at:
+    if _same_firing(alert, known):
         return Grouped(fate=Fate.IGNORE, why=f"the same firing that {latest.resolved_by or 'the monitor'} resolved")
     resolved_at = latest.resolved_at or latest.opened_at
     if now - resolved_at <= latest.plan.timings.reopen_within:
         return Grouped(fate=Fate.REOPEN, why="fires anew soon after it was resolved")
     return Grouped(fate=Fate.OPEN, why=f"fires anew long after {latest.label} was resolved", follows=latest.number)
+
+
+def _same_firing(alert: Alert, known: Known | None) -> bool:
+    """Whether this firing is known already. Where the monitor gives no start, it is until the alert was over once."""
+    return known is not None and known.firing and (not alert.dated or alert.starts_at <= known.starts_at)

@@ -167,7 +167,7 @@ def _card(tx: Tx, links: Links, incident: Incident, mine: Card, main: Card | Non
     )
 
 
-def _thread(tx: Tx, row: Outgoing, incident: Incident, main: Card) -> SlackPost:
+def _thread(tx: Tx, row: Outgoing, incident: Incident, main: Card) -> SlackPost | None:
     payload = row.payload
     broadcast = False
     if row.kind == "file":
@@ -177,6 +177,8 @@ def _thread(tx: Tx, row: Outgoing, incident: Incident, main: Card) -> SlackPost:
     if row.kind == "digest":
         since = datetime.fromisoformat(payload["since"]) if payload["since"] else None
         shown, total = tx.alerts.joined_since(incident.number, since, _LISTED)
+        if not total:
+            return None  # those that joined again were listed before
         drawn = digest([a.title for a in shown], total, since, incident.firing, label=incident.label)
     else:
         who = Actor(id="", name=payload["who"], slack=payload["slack"], via=payload["via"], person=payload["person"])

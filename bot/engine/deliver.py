@@ -182,15 +182,17 @@ class Delivery:
         for row in rows:
             if row.id in taken:
                 continue
-            errand = self._prepare_carefully(tx, row, now) if careful else self._prepare(tx, row, now)
+            beside = [other for other in rows if other.id != row.id and other.id not in taken]
+            prepare = self._prepare_carefully if careful else self._prepare
+            errand = prepare(tx, row, beside, now)
             if errand is not None:
                 taken.update(errand.ids)
                 errands.append(errand)
         return errands
 
-    def _prepare_carefully(self, tx: Tx, row: Outgoing, now: datetime) -> Errand | None:
+    def _prepare_carefully(self, tx: Tx, row: Outgoing, beside: Sequence[Outgoing], now: datetime) -> Errand | None:
         try:
-            return tx.alone(lambda: self._prepare(tx, row, now))
+            return tx.alone(lambda: self._prepare(tx, row, beside, now))
         except Exception:
             log.exception("not_prepared", key=row.key, incident=row.incident)
             tx.outbox.put_back(row, now + _PUT_OFF)
@@ -208,7 +210,8 @@ class Delivery:
                 ready.append(row)
         return ready
 
-    def _prepare(self, tx: Tx, row: Outgoing, now: datetime) -> Errand | None:
+    def _prepare(self, tx: Tx, row: Outgoing, beside: Sequence[Outgoing], now: datetime) -> Errand | None:
+        """Make a claimed message ready; None when it does not leave now. `beside`: what was claimed along with it."""
         if row.kind in ("card", "line", "digest", "file"):
             return self._prepare_post(tx, row, now)
         page = tx.pages.get(row.page) if row.page else None
@@ -216,7 +219,7 @@ class Delivery:
         if row.kind == "page":
             if page is None or not self._wanted(tx, row, page, now) or self._too_soon(tx, row, page, now):
                 return None
-            others = self._same_call(tx, row, page, now)
+            others = self._same_call(tx, row, page, beside, now)
             keys = [page.key, *(other.page for other in others)]
             tx.pages.change(keys, state=SENDING, bundle=page.key)
         elif page is not None and not page.place:
@@ -271,7 +274,7 @@ class Delivery:
         if way is None or not way.voice or row.attempts > 1:
             return False
         span = self._timings(tx, page).one_call
-        last = tx.pages.last_call(page.way, page.address)
+        last = now if tx.pages.calling(page.way, page.address) else tx.pages.last_call(page.way, page.address)
         if last is None or now - last >= span:
             return False
         tx.outbox.put_back(row, last + span)
@@ -282,12 +285,16 @@ class Delivery:
         assert incident is not None
         return incident.plan.timings
 
-    def _same_call(self, tx: Tx, row: Outgoing, page: Page, now: datetime) -> list[Outgoing]:
+    def _same_call(
+        self, tx: Tx, row: Outgoing, page: Page, beside: Sequence[Outgoing], now: datetime
+    ) -> list[Outgoing]:
+        """What else is for the same number, claimed along with it or still waiting, so that one call stands for all."""
         way = self.desk.ways.get(page.way)
         if way is None or not way.voice or row.maybe_sent:
             return []
         joined = []
-        for other in tx.outbox.claim_calls(row, now, LEASE):
+        same = [other for other in beside if (other.target, other.kind) == (row.target, row.kind)]
+        for other in [*same, *tx.outbox.claim_calls(row, now, LEASE)]:
             theirs = tx.pages.get(other.page)
             if theirs is not None and self._wanted(tx, other, theirs, now):
                 joined.append(other)

@@ -39,14 +39,17 @@ def page_became(
 def _became(tx: Tx, desk: Desk, page: Page, state: str, outcome: str, now: datetime, ref: str, place: str) -> None:
     change = Change.load(tx, desk, page.incident, now)
     current = tx.pages.get(page.key) or page
+    left: dict[str, object] = {name: value for name, value in (("ref", ref), ("place", place)) if value}
+    # A repeated call leaves anew, and its number is not called again so soon (ESCALATION 7).
+    if state == SENT or (state == DELIVERED and current.sent_at is None):
+        left["sent_at"] = now
     if _RANK[state] < _RANK[current.state] or (state == current.state and outcome == current.outcome):
+        # It may have been answered by another way while it was being sent; where it is must be known all the same.
+        if left:
+            tx.pages.change([page.key], **left)
         return
-    values = {"state": state, "outcome": outcome}
-    values |= {"ref": ref} if ref else {}
-    values |= {"place": place} if place else {}
-    stamp = {"sent_at": now} if state in (SENT, DELIVERED) and current.sent_at is None else {}
     ended = {"ended_at": now} if state in (ANSWERED, DELIVERED, UNREACHED, FAILED, DROPPED) else {}
-    tx.pages.change([page.key], **values, **stamp, **ended)
+    tx.pages.change([page.key], state=state, outcome=outcome, **left, **ended)
     said = f"{page.name} by {page.way}: {state}" + (f" ({outcome})" if outcome else "")
     change.tell("page", said, page=page.key, level=page.level, thread=state in (UNREACHED, FAILED, FAILING))
     if state in (UNREACHED, FAILED, FAILING):

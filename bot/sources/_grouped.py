@@ -55,6 +55,7 @@ def read_alert(raw: Any, where: str, group: Group, endpoint: str, now: datetime)
     fingerprint = raw.get("fingerprint")
     if type(fingerprint) is not str or len(fingerprint) != 16 or not fingerprint.isalnum():
         fingerprint = texts.identity(a_text(fingerprint, f"{where}.fingerprint")) or _fingerprint(raw)
+    began = time_in(raw.get("startsAt"), f"{where}.startsAt")
     return Alert(
         endpoint=endpoint,
         fingerprint=fingerprint,
@@ -66,7 +67,8 @@ def read_alert(raw: Any, where: str, group: Group, endpoint: str, now: datetime)
         labels=labels,
         annotations=annotations,
         numbers=numbers_in(labels, annotations),
-        starts_at=time_in(raw.get("startsAt"), f"{where}.startsAt") or now,
+        starts_at=began or now,
+        dated=began is not None,
         ends_at=None if firing else time_in(raw.get("endsAt"), f"{where}.endsAt"),
         link=texts.link_in(a_text(raw.get("generatorURL"), f"{where}.generatorURL")) or group.link,
         truncated=group.truncated,

@@ -148,6 +148,7 @@ def _legacy(body: Mapping[str, Any], endpoint: str, now: datetime) -> tuple[Aler
         labels=labels,
         numbers={**numbers_in(labels), **measured},
         starts_at=now,
+        dated=False,
         ends_at=None if state != "ok" else now,
         link=texts.link_in(a_text(body.get("ruleUrl"), "ruleUrl")),
     )

@@ -196,6 +196,7 @@ def _alert(recipe: _Recipe, where: str, facts: Mapping[str, Any], endpoint: Endp
     firing = _firing(recipe, facts)
     said = _values(recipe.numbers, facts, f"numbers of {where}")
     numbers, _ = labels_in({k: v for k, v in said.items() if v is not None}, f"numbers of {where}")
+    began = time("starts_at")
     return Alert(
         endpoint=endpoint.name,
         fingerprint=texts.identity(required("fingerprint")) if "fingerprint" in parts else _fingerprint(title, labels),
@@ -206,7 +207,8 @@ def _alert(recipe: _Recipe, where: str, facts: Mapping[str, Any], endpoint: Endp
         group_key=texts.identity(optional("group_key")),
         labels=labels,
         numbers={**numbers_in(labels), **numbers_in(numbers)},
-        starts_at=time("starts_at") or now,
+        starts_at=began or now,
+        dated=began is not None,
         ends_at=None if firing else time("ends_at"),
         link=texts.link_in(optional("link")),
     )

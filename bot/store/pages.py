@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, or_, select, update
 
-from bot.core.page import ANSWERED, WENT_OUT, Page
+from bot.core.page import ANSWERED, SENDING, WENT_OUT, Page
 from bot.store.rows import read_page
 from bot.store.tables import pages
 
@@ -54,6 +54,11 @@ class Pages:
         """When this number was last called by this way."""
         query = select(func.max(pages.c.sent_at)).where(pages.c.way == way, pages.c.address == address)
         return self._connection.execute(query).scalar()
+
+    def calling(self, way: str, address: str) -> bool:
+        """Whether a call to this number is being placed."""
+        query = select(pages.c.key).where(pages.c.way == way, pages.c.address == address, pages.c.state == SENDING)
+        return self._connection.execute(query.limit(1)).first() is not None
 
     def went_out(self, incident: int) -> list[Page]:
         """Those pages of an incident that somebody may have noticed, newest first."""

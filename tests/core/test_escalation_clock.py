@@ -105,7 +105,15 @@ def test_rounds_slept_through_are_not_made_up_for(until, called, due):
     assert levels(move) == called
     assert minute(move.escalation.due_at) == due
     assert (minute(move.escalation.due_at) - 45) % 45 in {0, 5, 15, 30} or until < 45
+    assert move.escalation.round <= 3
     assert ladder.advance(move.escalation, CRITICAL, at(until), T).calls == ()
+
+
+def test_of_two_rounds_the_first_gives_the_reason():
+    """ESCALATION 3: level 2 was due in both, and is late since the first."""
+    calls = ladder.advance(opened(), CRITICAL, at(50), T).calls
+    assert reasons(calls)[0] == "level 2 (L2) paged: no acknowledgement for 5 min, 45 min late"
+    assert reasons(calls)[-1] == "level 1 (L1) paged again, round 2: nobody has acknowledged, 5 min late"
 
 
 def test_the_whole_ladder_begins_again_every_fifteen_minutes():

@@ -130,6 +130,14 @@ def test_a_raise_does_not_put_off_the_next_round():
     assert minute(change(escalation, Severity.CRITICAL, 44, same).repeat_at) == 45
 
 
+def test_a_raise_that_calls_anew_does_not_put_off_the_next_round_either():
+    """ESCALATION 8, 19: after mails at 0, 30, 60 the ladder begins again at 75; raised at 70, it still does."""
+    escalation, _ = climb(opened(MEDIUM, Severity.MEDIUM), [30, 60], MEDIUM)
+    raised = change(escalation, Severity.CRITICAL, 70, policy("critical", 0))
+    assert waiting(raised) == {1: 70}
+    assert minute(raised.repeat_at) == 75
+
+
 # A critical ladder lowered at minute m: the levels already paged, then who is due when, and when it begins again.
 LOWERED = [
     # To high (0, 10, 30): level 2 was due at 5 and comes at 10, level 3 at 30 instead of 15.

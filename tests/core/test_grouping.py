@@ -60,6 +60,10 @@ FATES = [
     (alert(starts=0), BY_ANNA, fires(0), 500, Fate.IGNORE),
     # 24: a new start time is a new firing, though nobody told of the end of the old one.
     (alert(starts=11), BY_ANNA, fires(0), 12, Fate.REOPEN),
+    # 24: a monitor that gives no start: its repeats look new, and are not until it was over once.
+    (alert(starts=4, dated=False), ACTIVE_ONE, fires(0), 5, Fate.REPEAT),
+    (alert(starts=12, dated=False), BY_ANNA, fires(0), 12, Fate.IGNORE),
+    (alert(starts=12, dated=False), BY_ANNA, is_over(0), 12, Fate.REOPEN),
     # 25: much later it is a new incident.
     (alert(starts=500), BY_ANNA, is_over(0), 500, Fate.OPEN),
     (alert(starts=500), BY_ANNA, fires(0), 500, Fate.OPEN),

@@ -88,6 +88,7 @@ def test_a_legacy_body(body: Any):
         labels={"severity": "high", "component": "gateway", "rack": "r4", "alertname": "Gateway CPU"},
         numbers={"fx-md-07": 97.5, "fx-md-08": 91.25},
         starts_at=NOON,
+        dated=False,
         link="https://grafana.example.com/d/gw?tab=alert&viewPanel=2&orgId=1",
     )
 
