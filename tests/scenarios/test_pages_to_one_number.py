@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from bot.engine import oncall
 from tests.scenarios.conftest import Make
 from tests.scenarios.world import ENGINEERING, OPERATIONS, World, person
@@ -85,3 +87,30 @@ async def test_two_contacts_with_one_number_are_one_call(make_world: Make) -> No
     await world.alert("SecurityBreach", severity="high")
     await world.at("1m")
     assert [to for _, way, to in world.pages("phone")] == ["+15550300"]
+
+
+async def test_a_page_that_is_due_while_the_number_is_being_dialled_waits(world: World) -> None:
+    """ESCALATION 7: Twilio has not answered yet for the first incident; the second one waits for a call of its own."""
+    call = world.outside.hold("phone")
+    await world.alert(key="g1", tick=False)
+    dialling = asyncio.create_task(world.tick())
+    await call.reached.wait()
+    await world.alert("HighLatency", key="g2", tick=False)
+    await world.app.delivery.pump()
+    call.released.set()
+    await dialling
+    assert world.minutes(OPERATIONS) == [0.0]
+    await world.at("2m")
+    assert world.minutes(OPERATIONS) == [0.0, 2.0]
+    assert "ncident two" in await world.hear(world.call(OPERATIONS))
+
+
+async def test_a_repeated_call_counts_too(world: World) -> None:
+    """ESCALATION 6, 7: called again at 2:30, so that a further incident at 3:00 waits until 4:30."""
+    await world.alert(key="g1")
+    await world.at("30s")
+    await world.call_ends(world.call(OPERATIONS), "busy")
+    await world.at("3m")
+    await world.alert("HighLatency", key="g2")
+    await world.at("4m59s")
+    assert world.minutes(OPERATIONS) == [0.0, 2.5, 4.5]

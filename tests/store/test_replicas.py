@@ -102,25 +102,44 @@ def test_a_group_opened_by_two_replicas_at_once_is_one_incident(replicas):
     assert [n is None for n in looked] == [True, True, False]
 
 
+def one_waits_for_the_other(replicas, first, second):
+    """Run `first` in a transaction that stays open until `second`, in the other replica's, waits for it, or has ended;
+    what each answered."""
+    began, ended = threading.Event(), threading.Event()
+
+    def slowly(tx):
+        answer = first(tx)
+        began.set()
+        waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        while not tx.connection.execute(waits).scalar_one() and not ended.is_set():
+            pass
+        return answer
+
+    def then(tx):
+        assert began.wait(timeout=20)
+        return second(tx)
+
+    with ThreadPoolExecutor(2) as threads:
+        one, two = threads.submit(replicas[0].run_now, slowly), threads.submit(replicas[1].run_now, then)
+        two.add_done_callback(lambda _: ended.set())
+        return one.result(30), two.result(30)
+
+
 def test_two_people_acknowledge_at_once(replicas):
     """ESCALATION 15: the incident's row is locked first, so the second one sees who has it."""
     store = replicas[0]
     number = put_incident(store)
     store.run_now(lambda tx: tx.incidents.save_escalations([(number, start(CRITICAL, Severity.CRITICAL, NOW, T))]))
 
-    def acknowledge(who):
-        def work(tx):
-            tx.incidents.lock(number)
-            main = tx.incidents.escalations(number)["main"]
-            if not main.holder:
-                tx.incidents.save_escalations([(number, replace(held(), holder=who))])
-            return main.holder or who
+    def acknowledge(tx, who):
+        tx.incidents.lock(number)
+        main = tx.incidents.escalations(number)["main"]
+        if not main.holder:
+            tx.incidents.save_escalations([(number, replace(held(), holder=who))])
+        return main.holder or who
 
-        return work
-
-    with ThreadPoolExecutor(2) as threads:
-        has_it = list(threads.map(lambda s, who: s.run_now(acknowledge(who)), replicas, ("anna", "boris")))
-    assert has_it[0] == has_it[1]
+    both = one_waits_for_the_other(replicas, lambda tx: acknowledge(tx, "anna"), lambda tx: acknowledge(tx, "boris"))
+    assert both == ("anna", "anna")
 
 
 def test_a_claim_does_not_undo_an_acknowledgement(replicas):
@@ -136,28 +155,16 @@ def test_a_claim_does_not_undo_an_acknowledgement(replicas):
 
 def test_what_another_replica_is_claiming_is_not_dropped(replicas):
     """ESCALATION 11: a page that is just being sent is not said to be cancelled."""
-    store, other = replicas
+    store = replicas[0]
     number = put_incident(store)
     store.run_now(lambda tx: tx.page(page(number, "p")))
     send(store, message(number, "p", kind="page", page="p", urgent=True))
-    claimed, gave_up = threading.Event(), threading.Event()
-
-    def claim_slowly(tx):
-        rows = tx.outbox.claim(NOW, LEASE, 10, urgent=True)
-        claimed.set()
-        waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        while not tx.connection.execute(waits).scalar_one():
-            assert not gave_up.is_set()
-        return [row.key for row in rows]
-
-    def drop(tx):
-        assert claimed.wait(timeout=20)
-        return tx.outbox.drop_pages(number, "main", 2, after(1))
-
-    with ThreadPoolExecutor(2) as threads:
-        sent, dropped = threads.submit(store.run_now, claim_slowly), threads.submit(other.run_now, drop)
-        dropped.add_done_callback(lambda _: gave_up.set())
-        assert (sent.result(30), dropped.result(30)) == (["p"], [])
+    claimed, dropped = one_waits_for_the_other(
+        replicas,
+        lambda tx: [row.key for row in tx.outbox.claim(NOW, LEASE, 10, urgent=True)],
+        lambda tx: tx.outbox.drop_pages(number, "main", 2, after(1)),
+    )
+    assert (claimed, dropped) == (["p"], [])
 
 
 def test_a_lease_is_compared_with_the_callers_clock(replicas):
