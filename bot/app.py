@@ -179,7 +179,7 @@ async def build(
     if clock.follows_store:
         clock = replace(clock, offset=await asyncio.to_thread(store.ahead, clock.read))
     engine = Engine(store, desk, clock)
-    http = open_client(user_agent="tocsin", transport=transport)
+    http = open_client(user_agent="tocsin", proxy=settings.proxy or None, transport=transport)
     stack.push_async_callback(http.aclose)
     metrics = Metrics()
     slack, side = _slack(settings, engine, known, clock, give_up)

@@ -34,6 +34,9 @@ _NAMES_REMEMBERED = 4096
 _TOO_DEEP = "[withheld: nested too deep]"
 
 
+_LOOKS = 4
+
+
 class Redactor:
     """Takes secrets out. Never raises, is linear in the text, and finds nothing in its own output.
 
@@ -51,10 +54,16 @@ class Redactor:
         """The text without its secrets. Clean text is returned as it is, fast."""
         if self._known:
             text = self._without_known(text, tally)
-        low = text.lower()
-        if not hinted(text, low):
-            return text
-        return self._without_fields(self._without_shapes(text, low, tally), low, tally)
+        # What was taken out may have been the name of what follows it: look again until nothing more is found.
+        for _ in range(_LOOKS):
+            low = text.lower()
+            if not hinted(text, low):
+                return text
+            clean = self._without_fields(self._without_shapes(text, low, tally), low, tally)
+            if clean == text:
+                return text
+            text = clean
+        return text
 
     def nothing_in(self, text: str) -> bool:
         """True when there is certainly no secret in the text, nor in values whose names and texts it is made of."""

@@ -24,7 +24,11 @@ _NEVER = (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL)
 
 
 def open_client(
-    *, user_agent: str, trust_env: bool = False, transport: httpx.AsyncBaseTransport | None = None
+    *,
+    user_agent: str,
+    trust_env: bool = False,
+    proxy: str | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
 ) -> httpx.AsyncClient:
     """The client that everything shares; whoever opens it closes it.
 
@@ -37,6 +41,7 @@ def open_client(
         follow_redirects=False,
         trust_env=trust_env,
         headers={"User-Agent": user_agent},
+        proxy=proxy,
         transport=transport,
     )
 
