@@ -48,6 +48,8 @@ class Errand:
     post: SlackPost | None = None
     problem: str = ""
     """Why it cannot be tried now."""
+    wanted: bool = True
+    """False: it may have left before, and is no longer wanted. So it is found out, and not sent."""
 
     @property
     def ids(self) -> list[int]:
@@ -57,7 +59,7 @@ class Errand:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
-    """What became of an errand."""
+    """What became of an errand. Neither: it never left, and is no longer wanted."""
 
     sent: Sent | None = None
     failure: DeliveryFailed | None = None
@@ -216,12 +218,15 @@ class Delivery:
             return self._prepare_post(tx, row, now)
         page = tx.pages.get(row.page) if row.page else None
         others: list[Outgoing] = []
+        wanted = True
         if row.kind == "page":
-            if page is None or not self._wanted(tx, row, page, now) or self._too_soon(tx, row, page, now):
+            wanted = page is not None and self._wanted(tx, row, page, now)
+            if page is None or not (wanted or row.maybe_sent) or self._too_soon(tx, row, page, now):
                 return None
-            others = self._same_call(tx, row, page, beside, now)
-            keys = [page.key, *(other.page for other in others)]
-            tx.pages.change(keys, state=SENDING, bundle=page.key)
+            if wanted:
+                others = self._same_call(tx, row, page, beside, now)
+                keys = [page.key, *(other.page for other in others)]
+                tx.pages.change(keys, state=SENDING, bundle=page.key)
         elif page is not None and not page.place:
             # The direct message it would edit never arrived.
             tx.outbox.finish([row.id], DROPPED, now)
@@ -229,7 +234,7 @@ class Delivery:
         stands_for = [p for other in others if (p := tx.pages.get(other.page)) is not None]
         away = self.slack.health.failing_since if self.slack is not None else None
         message = carried(tx, self.links, row, page, stands_for, away)
-        return Errand(row=row, page=page, others=tuple(others), message=self._redacted(message))
+        return Errand(row=row, page=page, others=tuple(others), message=self._redacted(message), wanted=wanted)
 
     def _redacted(self, message: Carried) -> Carried:
         """Once more before it leaves: what was stored before a secret was known to be one must not get out either."""
@@ -256,17 +261,21 @@ class Delivery:
         return Errand(row=row, post=post)
 
     def _wanted(self, tx: Tx, row: Outgoing, page: Page, now: datetime) -> bool:
-        """Asked before each attempt and each retry (ESCALATION 2, 11): is this page still wanted?"""
+        """Asked before each attempt and each retry (ESCALATION 2, 11): is this page still wanted? Otherwise it is
+        dropped, unless it may have left."""
         incident = tx.incidents.get(page.incident)
         if incident is not None:
             escalation = tx.incidents.escalations(page.incident).get(page.part)
             if heard.still_wanted(incident, escalation, page):
                 return True
-        if row.maybe_sent and row.attempts > 1:
-            return True  # it may have left: find out, so that the ledger tells the truth
-        tx.outbox.finish([row.id], DROPPED, now)
-        tx.pages.change([page.key], state=DROPPED, outcome=_why_dropped(incident), ended_at=now)
+        if not row.maybe_sent:  # else it has to be found out, so that the ledger tells the truth
+            self._drop(tx, row, page, now)
         return False
+
+    def _drop(self, tx: Tx, row: Outgoing, page: Page, now: datetime) -> None:
+        tx.outbox.finish([row.id], DROPPED, now)
+        why = _why_dropped(tx.incidents.get(page.incident))
+        tx.pages.change([page.key], state=DROPPED, outcome=why, ended_at=now)
 
     def _too_soon(self, tx: Tx, row: Outgoing, page: Page, now: datetime) -> bool:
         """Pages to one number within two minutes become one call: the later ones wait for it (ESCALATION 7)."""
@@ -293,7 +302,7 @@ class Delivery:
         if way is None or not way.voice or row.maybe_sent:
             return []
         joined = []
-        same = [other for other in beside if (other.target, other.kind) == (row.target, row.kind)]
+        same = [o for o in beside if (o.target, o.kind) == (row.target, row.kind) and not o.maybe_sent]
         for other in [*same, *tx.outbox.claim_calls(row, now, LEASE)]:
             theirs = tx.pages.get(other.page)
             if theirs is not None and self._wanted(tx, other, theirs, now):
@@ -309,14 +318,16 @@ class Delivery:
             if errand.post is not None:
                 return Outcome(sent=await self._send_post(errand.row, errand.post))
             assert errand.message is not None
-            return Outcome(sent=await self._send_message(errand.row, errand.message))
+            return Outcome(sent=await self._send_message(errand, errand.message))
         except DeliveryFailed as failure:
             return Outcome(failure=failure)
         except Exception as bug:  # one bad message must not stop the others
             log.exception("send_failed", key=errand.row.key, incident=errand.row.incident)
             return Outcome(failure=DeliveryFailed(f"{type(bug).__name__} while sending", maybe_sent=True))
 
-    async def _send_message(self, row: Outgoing, message: Carried) -> Sent:
+    async def _send_message(self, errand: Errand, message: Carried) -> Sent | None:
+        """Send it, once; None when it never left and is no longer wanted."""
+        row = errand.row
         way = str(row.payload["way"])
         carrier = self.carriers.get(way)
         if carrier is None:
@@ -330,6 +341,10 @@ class Delivery:
                 found = await _look_up(carrier, message)
                 if found is not None:
                     return replace(found, note="found after its answer was lost")
+                if not errand.wanted:
+                    return None
+            elif not errand.wanted:
+                return Sent(note="may have left: its answer was lost")
             elif way not in self.repeat_safe:
                 note = "may have left twice: an earlier answer was lost"
         sent = await carrier.send(message)
@@ -361,6 +376,8 @@ class Delivery:
             self._record_sent(tx, errand, outcome.sent, now)
         elif outcome.failure is not None:
             self._record_failure(tx, errand, outcome.failure, now)
+        elif errand.page is not None:
+            self._drop(tx, errand.row, errand.page, now)
 
     def _record_sent(self, tx: Tx, errand: Errand, sent: Sent, now: datetime) -> None:
         tx.outbox.finish(errand.ids, "sent", now)
@@ -403,7 +420,9 @@ class Delivery:
                 self._page_became(tx, errand, FAILING, f"{reason}; still trying", now)
             else:
                 keys = [errand.page.key, *(other.page for other in errand.others)]
-                tx.pages.change(keys, state=WAITING, outcome=f"{reason}; trying again")
+                # What may have left is told like what has: somebody may have noticed it.
+                state = SENDING if failure.maybe_sent else WAITING
+                tx.pages.change(keys, state=state, outcome=f"{reason}; trying again")
 
     def _page_became(self, tx: Tx, errand: Errand, state: str, reason: str, now: datetime) -> None:
         if errand.page is not None and errand.row.kind == "page":

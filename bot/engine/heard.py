@@ -92,7 +92,9 @@ def _call_again(change: Change, page: Page, outcome: str) -> None:
     change.tx.pages.change(
         [page.key], tries=again.tries, state="waiting", bundle="", outcome=f"{outcome}; calling again"
     )
-    sent = change.tx.outbox.payload_of(page.key)
+    later = change.now + change.timings.call_again
+    # Decided now: when its answer is lost, the call before it must not be taken for it.
+    sent = {**change.tx.outbox.payload_of(page.key), "at": later.isoformat()}
     change.tx.send(
         Outgoing(
             key=f"{page.key}.t{again.tries}",
@@ -103,7 +105,7 @@ def _call_again(change: Change, page: Page, outcome: str) -> None:
             target=f"{page.way}:{page.address}",
             urgent=True,
             page=page.key,
-            not_before=change.now + change.timings.call_again,
+            not_before=later,
             made_at=change.now,
             payload=sent,
         )

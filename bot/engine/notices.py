@@ -31,6 +31,22 @@ def notify_paged(change: Change, what: str, who: Actor | None) -> None:
             notify_contact(change, change.roster.contacts.get(person), what, who)
 
 
+def tell_verdict(change: Change, *, first: bool) -> None:
+    """Edit the direct messages; and the first time tell everybody who was paged, by mail or else by text message
+    (ESCALATION 10)."""
+    paged: dict[str, dict[str, Page]] = {}
+    for page in change.tx.pages.went_out(change.incident.number):
+        paged.setdefault(page.person, {})[page.way] = page
+        if page.way == "slack":
+            notify(change, page.name, "slack", page.address, "verdict", None, page=page)
+    for person, by_way in paged.items() if first else ():
+        written = by_way.get("mail") or by_way.get("sms")
+        if written is not None:
+            notify(change, written.name, written.way, written.address, "verdict", None)
+        elif "slack" not in by_way:
+            notify_contact(change, change.roster.contacts.get(person), "verdict", None)
+
+
 def notify_contact(change: Change, contact: Contact | None, what: str, who: Actor | None) -> None:
     """A quiet message to one person, by the first quiet way there is an address for."""
     if contact is None:

@@ -161,17 +161,24 @@ def _ask_holder(change: Change, part: str, call: Call) -> None:
 
 
 def _holders(change: Change, part: str) -> list[Contact]:
-    """The holder; or, when the role by which they were paged has passed to others, those."""
+    """The holder; or, when what they were paged for has passed to others, those."""
     escalation = change.ladders[part]
     holder = change.roster.contacts.get(escalation.holder)
     if holder is None:
         slack = escalation.holder_slack or escalation.holder
         return [Contact(id=escalation.holder, name=escalation.holder_name, addresses={"slack": slack} if slack else {})]
-    roles = [role for role, ids in change.roster.roles.items() if holder.id in ids and role in change.roster.overrides]
-    successors = [c for role in roles for c in change.roster.on_call(role)]
-    if successors and holder not in successors:
-        return list(dict.fromkeys(successors))
-    return [holder]
+    on_duty = {c.id: c for role in _roles(change, part, holder.id) for c in change.roster.on_call(role)}
+    return [holder] if holder.id in on_duty or not on_duty else list(on_duty.values())
+
+
+def _roles(change: Change, part: str, person: str) -> list[str]:
+    """What somebody answers for here: of the levels at which they were paged their own role, or the one they stood in
+    for; and where they were not paged, whatever the pack says they are."""
+    levels = change.policy(part).levels
+    paged = {p.level for p in change.tx.pages.of(change.incident.number) if p.person == person and p.part == part}
+    asked = [t.to for i, level in enumerate(levels) if i in paged for t in level.targets if not t.is_channel]
+    roles = change.roster.roles
+    return [r for r in asked if person in roles.get(r, ())] or asked or [r for r, ids in roles.items() if person in ids]
 
 
 def page_people(

@@ -10,11 +10,12 @@ from bot.core.errors import Refused
 from bot.core.escalation import HELD, HELP, MAIN, RUNNING
 from bot.core.incident import MONITORING, RESOLVED, Incident, must_be_active, must_be_open
 from bot.core.oncall import Actor, Contact
+from bot.core.page import CONFIRM
 from bot.core.spans import say_span
 from bot.engine import intake, paging
 from bot.engine.change import Change
 from bot.engine.desk import Desk
-from bot.engine.notices import notify, notify_contact, notify_paged, tell_paging_systems
+from bot.engine.notices import notify, notify_contact, notify_paged, tell_paging_systems, tell_verdict
 from bot.engine.replan import may_stop
 from bot.store.transaction import Tx
 
@@ -64,6 +65,8 @@ def acknowledge(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why:
 
 def _already(change: Change, who: Actor, why: str) -> Said:
     main, label = change.main, change.incident.label
+    if _was_asked(change, who):
+        return _taken(change, who, why, f"{who.name} took it over from {main.holder_name}")
     if main.state == RUNNING or main.holder != who.id:
         closed = [part for part, e in change.ladders.items() if e.state == RUNNING]
         if main.state == HELD and not closed:
@@ -94,11 +97,22 @@ def confirm(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str
     must_be_open(change.incident)
     if change.main.state != HELD:
         raise Refused(f"Nobody has {change.incident.label}. To take it: /incident ack {number}")
+    if _was_asked(change, who):
+        return _taken(change, who, why, f"{who.name} took it over from {change.main.holder_name}")
     if change.main.holder != who.id:
         raise Refused(
             f"{change.main.holder_name} has {change.incident.label}. To take it over: /incident take {number}"
         )
     return _confirmed(change, who, why)
+
+
+def _was_asked(change: Change, who: Actor) -> bool:
+    """Whether somebody else than the holder is asked, whose shift has ended, and this is them (ESCALATION 12)."""
+    main = change.main
+    if main.answer_by is None or main.holder == who.id:
+        return False
+    pages = change.tx.pages.of(change.incident.number)
+    return any(p.purpose == CONFIRM and p.person == who.id and p.epoch == main.epoch for p in pages)
 
 
 def _confirmed(change: Change, who: Actor, why: str) -> Said:
@@ -152,6 +166,7 @@ def _taken(change: Change, who: Actor, why: str, text: str) -> Said:
     former = change.main
     _stop_paging(change, MAIN, ladder.acknowledge(former, who, change.incident.severity, change.now, change.timings))
     change.set(handover_to="")
+    change.tx.pages.answered(change.incident.number, who.id, f"taken over by {who.via}", change.now)
     change.tell("acknowledged", text, who=who, why=why)
     notify_contact(change, _contact(change, former.holder, former.holder_name, former.holder_slack), "taken", who)
     change.save()
@@ -310,8 +325,7 @@ def record_verdict(tx: Tx, desk: Desk, number: int, verdict: str, now: datetime)
     first = not change.incident.verdict
     change.set(verdict=desk.redactor.text(verdict))
     change.tell("verdict", change.incident.verdict)
-    if first:
-        notify_paged(change, "verdict", None)
+    tell_verdict(change, first=first)
     change.save()
     return Said(text=verdict, incident=change.incident)
 

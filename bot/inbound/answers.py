@@ -128,18 +128,20 @@ class Answers:
             form=dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)) if is_form else {},
             path_rest=request.path_params.get("rest", ""),
             now=self.engine.clock.now(),
-            speech=await self._speech(page) if page else "",
+            speech=self.engine.desk.redactor.text(await self._speech(page)) if page else "",
         )
 
     async def _speech(self, page: Page) -> str:
         def look(tx: Tx) -> str:
-            wanted = []
+            wanted: dict[str, Incident] = {}
             for one in tx.pages.with_bundle(page.key):
                 incident = tx.incidents.get(one.incident)
                 ladder = tx.incidents.escalations(one.incident).get(one.part)
                 if incident is not None and heard.still_wanted(incident, ladder, one):
-                    wanted.append(incident)
-            return speech_for(wanted) if wanted else ""
+                    wanted[one.key] = incident
+            if len(wanted) == 1:
+                return str(tx.outbox.payload_of(next(iter(wanted)))["speech"])
+            return speech_for(list(wanted.values())) if wanted else ""
 
         return await self.engine.look(look)
 

@@ -51,7 +51,8 @@ class Metrics:
         """Count what became of a message."""
         way = str(errand.row.payload.get("way", "slack"))
         failure = outcome.failure
-        word = "sent" if outcome.sent else "failed" if failure is not None and failure.permanent else "retried"
+        word = "retried" if failure is not None else "dropped"
+        word = "sent" if outcome.sent else "failed" if failure is not None and failure.permanent else word
         self.sent.labels(way, word).inc()
         if outcome.sent is not None and errand.row.kind == "page":
             self.delay.labels(way).observe(max(0.0, (now - errand.row.made_at).total_seconds()))

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, String, and_, case, cast, exists, func, or_, select, update
 
-from bot.core.page import Outgoing
+from bot.core.page import DIRECT, Outgoing
 from bot.store.dialects import insert_into
 from bot.store.rows import read_outgoing
 from bot.store.tables import outbox, pages
@@ -53,11 +53,12 @@ class Outbox:
         return self._take(query, now + lease)
 
     def claim_calls(self, first: Outgoing, now: datetime, lease: timedelta) -> list[Outgoing]:
-        """Claim what else waits for the same number as an already claimed call, so that one call stands for all."""
+        """Claim what else waits for the same number as an already claimed call, so that one call stands for all. Not
+        what may have left already."""
         same = and_(outbox.c.target == first.target, outbox.c.kind == first.kind, outbox.c.state == WAITING)
         query = (
             select(outbox)
-            .where(same, _free(now), outbox.c.id != first.id)
+            .where(same, _free(now), outbox.c.id != first.id, outbox.c.maybe_sent.is_(False))
             .order_by(outbox.c.id)
             .with_for_update(skip_locked=True)
         )
@@ -104,12 +105,16 @@ class Outbox:
         )
 
     def drop_pages(self, incident: int, part: str, epoch: int, now: datetime) -> list[str]:
-        """Drop the waiting, unclaimed pages of a ladder older than an epoch; the keys of the pages."""
-        old = select(pages.c.key).where(pages.c.incident == incident, pages.c.part == part, pages.c.epoch < epoch)
+        """Drop the waiting, unclaimed pages of a ladder older than an epoch; the keys of the pages. Not those for whom
+        somebody asked by name, and not what may have left: that has to be found out."""
+        old = select(pages.c.key).where(
+            pages.c.incident == incident, pages.c.part == part, pages.c.epoch < epoch, pages.c.purpose != DIRECT
+        )
         where = (
             outbox.c.incident == incident,
             outbox.c.kind == "page",
             outbox.c.state == WAITING,
+            outbox.c.maybe_sent.is_(False),
             outbox.c.page.in_(old),
         )
         # One statement: what another replica claims in the meantime is left to it.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from bot.engine import oncall
 from tests.scenarios.conftest import Make
 from tests.scenarios.world import ENGINEERING, OPERATIONS, World, person
@@ -93,12 +91,12 @@ async def test_a_page_that_is_due_while_the_number_is_being_dialled_waits(world:
     """ESCALATION 7: Twilio has not answered yet for the first incident; the second one waits for a call of its own."""
     call = world.outside.hold("phone")
     await world.alert(key="g1", tick=False)
-    dialling = asyncio.create_task(world.tick())
+    await world.app.delivery.pump()
     await call.reached.wait()
     await world.alert("HighLatency", key="g2", tick=False)
     await world.app.delivery.pump()
     call.released.set()
-    await dialling
+    await world.tick()
     assert world.minutes(OPERATIONS) == [0.0]
     await world.at("2m")
     assert world.minutes(OPERATIONS) == [0.0, 2.0]

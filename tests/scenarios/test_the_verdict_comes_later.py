@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.engine import respond
 from tests.scenarios.conftest import Make
+from tests.scenarios.desks import number
 from tests.scenarios.world import OPERATIONS, World
 
 
@@ -29,12 +30,12 @@ async def test_it_follows_once_by_mail(world: World) -> None:
 
 
 async def test_it_follows_by_text_message_where_there_is_no_mail(make_world: Make) -> None:
-    """ESCALATION 10: "by mail or SMS": the engineer has no mailbox here."""
-    world = await make_world("tmt", TOCSIN_VAR_TMT_LEVEL_1_MAIL="")
-    await world.alert("SystemDown")
+    """ESCALATION 10: "by mail or SMS": the security team has no mailbox here."""
+    world = await make_world("sapphire", TOCSIN_VAR_SAPPHIRE_SECURITY_TEAM_MAIL="")
+    await world.alert("SecurityBreach", severity="high")
     await world.at("1m")
-    await world.app.engine.do(respond.record_verdict, 1, "all agents are down")
+    await world.app.engine.do(respond.record_verdict, 1, "a key was used from abroad")
     await world.at("2m")
-    texts = world.sent("sms", to="+15550100")
+    texts = world.sent("sms", to=number("sapphire", "security_team"))
     assert [t.wants_answer for t in texts] == [True, False]
-    assert "the checks found: all agents are down" in texts[1].text
+    assert "the checks found: a key was used from abroad" in texts[1].text

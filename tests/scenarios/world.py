@@ -14,6 +14,7 @@ from aiosmtpd.smtp import SMTP
 
 from bot.app import App, build
 from bot.configured import Content, find_ways, load_content
+from bot.core.alert import Severity
 from bot.core.clock import Clock
 from bot.core.escalation import MAIN, Escalation
 from bot.core.incident import Incident
@@ -21,7 +22,7 @@ from bot.core.oncall import Actor
 from bot.core.page import Page as Paged
 from bot.core.spans import read_span
 from bot.core.timeline import Entry
-from bot.engine import respond
+from bot.engine import amend, respond
 from bot.settings import Environment
 from tests.scenarios.answering import PAGERDUTY_SECRET, TWILIO_SID, TWILIO_TOKEN, Answering
 from tests.scenarios.desks import ANN, ARCHITECTURE, BOB, ENGINEERING, HOTLINE, OPERATIONS, PAGERDUTY_KEY, variables
@@ -202,6 +203,12 @@ class World(Answering):
     ) -> str:
         """A person gives a verb; what they are told."""
         said = await self.app.engine.do(verb, number, person(who), *args, **more)
+        await self.tick()
+        return said.text
+
+    async def grade(self, severity: Severity, who: str = "ann", number: int = 1) -> str:
+        """A person sets the severity."""
+        said = await self.app.engine.do(amend.set_severity, number, severity, person(who))
         await self.tick()
         return said.text
 
