@@ -74,8 +74,6 @@ def _not_reached(change: Change, page: Page, outcome: str) -> None:
     level = [page if p.key == page.key else p for p in change.tx.pages.of_level(page)]
     if page.epoch != escalation.epoch or page.round != escalation.round or not lost(p.state for p in level):
         return
-    if any(target.is_channel for target in change.policy(page.part).levels[page.level].targets):
-        return
     climbed = ladder.level_failed(escalation, page.level, change.now)
     if climbed == escalation:
         return

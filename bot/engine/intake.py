@@ -68,6 +68,8 @@ class _Intake:
         self._latest: dict[tuple[str, str], Incident] = {}
         self._known: dict[tuple[int, str], Known] = {}
         self._opening: dict[tuple[str, str], list[tuple[Alert, Routed, int | None]]] = {}
+        self._over_already: list[tuple[Alert, Routed]] = []
+        """The ends of alerts that began in the same batch."""
         self._rows: list[tuple[int, Alert, Severity]] = []
         self._joined: Counter[int] = Counter()
 
@@ -97,7 +99,10 @@ class _Intake:
             if alert.firing:
                 opening.append((alert, to, None))
                 return key, Fate.JOIN
-            return key, Fate.IGNORE
+            if all(alert.fingerprint != other.fingerprint for other, _, _ in opening):
+                return key, Fate.IGNORE
+            self._over_already.append((alert, to))
+            return key, Fate.CLEAR
         change = self._changes.get(key)
         latest = change.incident if change else None
         known = self._known.get((latest.number, alert.fingerprint)) if latest else None
@@ -129,6 +134,8 @@ class _Intake:
     def finish(self) -> None:
         """Open what is to be opened, end what is over, and write everything."""
         self._open_all()
+        for alert, to in self._over_already:
+            self.take(alert, to)
         self._tx.alerts.put(self._rows, self._now)
         for change in dict.fromkeys(self._changes.values()):
             if change.incident.is_open and change.incident.firing == 0 and change.incident.alerts:
@@ -142,13 +149,17 @@ class _Intake:
             return
         incidents = [_opened(self._desk.systems[key[0]], group_, self._now) for key, group_ in self._opening.items()]
         numbers = self._tx.incidents.add(incidents)
-        for (key, alerts), incident, number in zip(self._opening.items(), incidents, numbers, strict=True):
+        opened, self._opening = self._opening, {}
+        for (key, alerts), incident, number in zip(opened.items(), incidents, numbers, strict=True):
             change = open_change(
                 self._tx, self._desk, incident, number, self._now, _monitor(alerts[0][0]), alerts[0][1].why
             )
             rows = {alert.fingerprint: (number, alert, to.severity) for alert, to, _ in alerts}
             self._rows.extend(rows.values())
+            self._known |= {(number, a.fingerprint): Known(firing=True, starts_at=a.starts_at) for a, _, _ in alerts}
             self._changes[key] = change
+            for alert, to, _ in alerts:
+                replan.new_alert(change, alert, to)  # of another type than the worst one, perhaps
             if len(rows) > 1:
                 change.post("digest", {"since": None})
 

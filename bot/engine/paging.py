@@ -61,9 +61,10 @@ def _page_level(change: Change, part: str, call: Call, reached: set[tuple[str, s
     pages = [_page(change, part, call.level, contact, way, call.why, PAGE) for contact, way in fresh]
     send_pages(change, pages, level=call.level, level_name=level.name, why=call.why)
     _tell_level(change, call, level, pages, channels, nobody=not wanted and not channels)
-    if channels or len(fresh) < len(wanted):
-        return True
-    return bool(pages) and not lost(page.state for page in pages)
+    if not wanted:
+        return bool(channels)
+    # A card in a channel wakes nobody: it is no reason to wait when all ways to people have failed.
+    return len(fresh) < len(wanted) or not lost(page.state for page in pages)
 
 
 def _people(change: Change, level: Level) -> Iterable[tuple[Contact, str]]:

@@ -55,7 +55,7 @@ def lower_severity(change: Change, severity: Severity, who: Actor, why: str) -> 
     old = change.incident.severity
     if not who.person:
         raise Refused("Only people lower a severity.")
-    for part in list(change.ladders):
+    for part in [part for part, escalation in change.ladders.items() if escalation.state == ladder.RUNNING]:
         due = ladder.advance(change.ladders[part], change.policy(part), change.now, change.timings)
         paging.apply(change, due)
     change.set(severity=severity)

@@ -16,7 +16,7 @@ from bot.packs.inventory import (
     LogEntry,
     ServiceEntry,
 )
-from bot.packs.shapes import Line, Name, SeverityWord, Span, Strict
+from bot.packs.shapes import LastingSpan, Line, Name, SeverityWord, Span, Strict
 
 _OURS = Timings()
 
@@ -91,9 +91,9 @@ class ChoiceEntry(Strict):
 class TimingsEntry(Strict):
     """The desk's own judgement where the usual one does not suit it."""
 
-    repeat_after: Span = _OURS.repeat_after
+    repeat_after: LastingSpan = _OURS.repeat_after
     """From the last level to the next round."""
-    call_again: Span = _OURS.call_again
+    call_again: LastingSpan = _OURS.call_again
     """From a call that was not answered to its repetition."""
     call_attempts: Annotated[int, Field(ge=1, le=10)] = _OURS.call_attempts
     """Calls per page before the phone counts as failed."""
@@ -107,11 +107,11 @@ class TimingsEntry(Strict):
     """The time a holder has to confirm."""
     reopen_within: Span = _OURS.reopen_within
     """A firing this soon after the end reopens the incident."""
-    warn_every: Span = _OURS.warn_every
+    warn_every: LastingSpan = _OURS.warn_every
     """How often to say that a resolved incident's alert still fires."""
     undo_merge: Span = _OURS.undo_merge
     """How long a merge can be undone."""
-    digest_every: Span = _OURS.digest_every
+    digest_every: LastingSpan = _OURS.digest_every
     """How often new alerts of a storm are summarised in the thread."""
 
 

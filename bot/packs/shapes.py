@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from bot.core.spans import read_span
 
@@ -29,6 +29,12 @@ def write_span(span: timedelta) -> str:
         if seconds and seconds % unit == 0:
             return f"{seconds // unit}{letter}"
     return f"{seconds}s"
+
+
+def _some_time(span: timedelta) -> timedelta:
+    if span <= timedelta(0):
+        raise ValueError("must be longer than nothing: write for example 1m")
+    return span
 
 
 Span = Annotated[
@@ -59,3 +65,6 @@ Url = Annotated[str, Field(pattern=r"^(https?|wss?|tcp)://\S+$|^\$\{")]
 """An address on the network; `${variables}` may stand in it."""
 
 Port = Annotated[int, Field(ge=1, le=65535)]
+
+LastingSpan = Annotated[Span, AfterValidator(_some_time)]
+"""A span that is longer than nothing: what is done every so often."""
