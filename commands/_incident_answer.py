@@ -179,7 +179,7 @@ def answers() -> list[Verb]:
         aliases=("acknowledge", "acked"),
         callback=_acknowledge,
         params=params,
-        options_anywhere=False,
+        options_anywhere=True,
         help="You have it: nobody further is paged. `ack mine` lists all that paged you, then asks.",
         short_help="You have it: nobody further is paged.",
     )

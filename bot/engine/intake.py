@@ -72,6 +72,7 @@ class _Intake:
         """The ends of alerts that began in the same batch."""
         self._rows: list[tuple[int, Alert, Severity]] = []
         self._joined: Counter[int] = Counter()
+        self._cleared: set[int] = set()
 
     def look_up(self, pairs: Sequence[tuple[Alert, Routed]]) -> None:
         """Lock the incidents of all groups, and read what is known of the alerts there."""
@@ -121,6 +122,7 @@ class _Intake:
         self._known[number, alert.fingerprint] = Known(firing=alert.firing, starts_at=alert.starts_at)
         if fate is Fate.CLEAR:
             change.set(firing=max(0, change.incident.firing - 1))
+            self._cleared.add(number)
         elif fate in (Fate.JOIN, Fate.REOPEN):
             change.set(
                 alerts=change.incident.alerts + (known is None),
@@ -138,9 +140,11 @@ class _Intake:
             self.take(alert, to)
         self._tx.alerts.put(self._rows, self._now)
         for change in dict.fromkeys(self._changes.values()):
-            if change.incident.is_open and change.incident.firing == 0 and change.incident.alerts:
+            number = change.incident.number
+            # Only by news: what a person reopened is not ended by what the monitor had told before.
+            if number in self._cleared and change.incident.is_open and change.incident.firing == 0:
                 over(change)
-            if self._joined[change.incident.number]:
+            if self._joined[number]:
                 digests.plan(change)
             change.save()
 

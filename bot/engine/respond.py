@@ -15,7 +15,7 @@ from bot.core.spans import say_span
 from bot.engine import intake, paging
 from bot.engine.change import Change
 from bot.engine.desk import Desk
-from bot.engine.notices import notify, notify_contact, notify_paged, tell_paging_systems, tell_verdict
+from bot.engine.notices import notify_contact, notify_paged, tell_paging_systems, tell_verdict
 from bot.engine.replan import may_stop
 from bot.store.transaction import Tx
 
@@ -227,10 +227,7 @@ def hand_over(tx: Tx, desk: Desk, number: int, who: Actor, to: Contact, now: dat
         who=who,
         why=why,
     )
-    if to.slack:
-        notify(change, to.name, "slack", to.slack, "handover", who)
-    else:
-        notify_contact(change, to, "handover", who)
+    notify_contact(change, to, "handover", who)
     change.touch(who)
     change.save()
     return Said(

@@ -22,14 +22,12 @@ async def test_one_holds_it_the_other_is_told_who(on_both: World) -> None:
     world = on_both
     await world.alert()
     both = [world.app.engine.do(respond.acknowledge, 1, person(who)) for who in ("ann", "bob")]
-    answers = sorted(said.text for said in await asyncio.gather(*both))
+    answers = {said.text for said in await asyncio.gather(*both)}
     holder = (await world.ladder()).holder_name
-    assert answers == [
-        f"{holder} has INC-1 since less than a minute ago. To take it over: /incident take 1"
-        if False
-        else next(text for text in answers if text.startswith(holder)),
+    assert answers == {
         "You have INC-1 now; nobody further is paged for it.",
-    ]
+        f"{holder} has INC-1 since 0 s ago. To take it over: /incident take 1",
+    }
     assert len(await world.said("acknowledged")) == 1
 
 

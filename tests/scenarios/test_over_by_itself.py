@@ -1,0 +1,90 @@
+"""The monitor says it is over before, or after, anybody acknowledged."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.core.errors import Refused
+from bot.engine import respond
+from tests.scenarios.world import START, World
+
+
+async def test_nobody_had_acknowledged(world: World) -> None:
+    """ESCALATION 22: the ladder stops, everybody paged is told quietly, it counts as missed, a critical one waits."""
+    await world.alert()
+    await world.at("6m")
+    await world.resolved(starts=START)
+    incident = await world.incident()
+    assert (incident.phase, incident.missed) == ("monitoring", True)
+    told = {m.to: m.text for m in world.sent("mail") if not m.wants_answer}
+    assert set(told) == {"operations@company.com", "platform-eng@company.com"}
+    assert set(told.values()) == {"INC-1 is over, says the monitor"}
+    await world.at("3h")
+    assert {minute for minute, _, _ in world.pages()} == {0.0, 5.0}
+    assert "Nobody had acknowledged it: counted as missed" in await world.said("missed")
+
+
+async def test_until_a_person_confirms_positions_and_orders(world: World) -> None:
+    """ESCALATION 22: an acknowledgement is not that; a confirmation is."""
+    await world.alert()
+    await world.resolved(starts=START)
+    with pytest.raises(Refused, match="Check positions and orders"):
+        await world.ack()
+    assert await world.open_incidents() == [1]
+    await world.do(respond.confirm, 1, "bob")
+    assert (await world.incident()).phase == "resolved"
+    assert await world.open_incidents() == []
+
+
+async def test_a_lesser_one_is_simply_over(world: World) -> None:
+    """ESCALATION 22: only critical ones wait for a person."""
+    await world.alert(severity="high")
+    await world.resolved(severity="high", starts=START)
+    incident = await world.incident()
+    assert (incident.phase, incident.missed, incident.resolved_by) == ("resolved", True, "")
+
+
+async def test_somebody_had_it(world: World) -> None:
+    """ESCALATION 22: it is not missed, but critical all the same."""
+    await world.alert()
+    await world.ack()
+    await world.resolved(starts=START)
+    incident = await world.incident()
+    assert (incident.phase, incident.missed) == ("monitoring", False)
+
+
+async def test_it_is_over_when_the_last_alert_is(world: World) -> None:
+    """ESCALATION 22, 26: one of two is over: the ladder goes on."""
+    await world.alert("ExchangeDown1", fingerprint="f1")
+    await world.alert("ExchangeDown2", fingerprint="f2")
+    await world.resolved("ExchangeDown1", fingerprint="f1", starts=START)
+    assert (await world.incident()).phase == "active"
+    await world.at("5m")
+    assert len(world.pages("phone")) == 2
+    await world.resolved("ExchangeDown2", fingerprint="f2", starts=START)
+    assert (await world.incident()).phase == "monitoring"
+
+
+async def test_pagerduty_is_told(world: World) -> None:
+    """ESCALATION 22: its own incident ends as well."""
+    await world.alert()
+    await world.at("31m")
+    await world.resolved(starts=START)
+    assert [e.detail["action"] for e in world.sent("pagerduty")] == ["trigger", "resolve"]
+
+
+async def test_a_blip_that_comes_and_goes_in_one_transaction(world: World) -> None:
+    """ESCALATION 22: both posts waited for the database; it is over all the same."""
+    await asyncio.gather(
+        world.alert(key="other", fingerprint="other", tick=False),
+        world.alert(severity="high", tick=False),
+        world.resolved(severity="high", starts=START, tick=False),
+    )
+    await world.tick()
+    phases = {n: (await world.incident(n)).phase for n in (1, 2)}
+    assert sorted(phases.values()) == ["active", "resolved"]
+    await world.at("20m")
+    running = next(n for n, phase in phases.items() if phase == "active")
+    assert {page.level for page in await world.ledger(3 - running)} == {0}

@@ -1,0 +1,107 @@
+"""It fires again soon after the resolve: the ladder goes on where it stood."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.engine import respond
+from tests.scenarios.world import ARCHITECTURE, ENGINEERING, OPERATIONS, START, World
+
+
+async def test_flapping_still_reaches_level_two(world: World) -> None:
+    """ESCALATION 23: a minute on, a minute off: the ladder's clock only runs while it fires, and level 2 comes."""
+    await world.alert("HighLatency", severity="high")
+    for minute in range(1, 12):
+        await world.at(f"{minute}m")
+        if minute % 2:
+            await world.resolved("HighLatency", severity="high", starts=START + timedelta(minutes=minute - 1))
+        else:
+            await world.alert("HighLatency", severity="high", starts=world.now)
+    assert world.minutes(ENGINEERING) == [9.0], "it fired for five minutes in all"
+    assert world.minutes(OPERATIONS) == [0.0], "level 1 is not paged again by every flap"
+    assert (await world.incident()).alerts == 1
+
+
+async def test_the_ladder_goes_on_where_it_stood(world: World) -> None:
+    """ESCALATION 23: over from 7 to 27: level 3, due at 15, comes at 35."""
+    await world.alert(severity="high")
+    await world.at("7m")
+    await world.resolved(severity="high", starts=START)
+    await world.at("27m")
+    await world.alert(severity="high", starts=world.now)
+    await world.at("49m")
+    assert world.minutes(ARCHITECTURE) == [35.0]
+    assert (world.minutes(OPERATIONS), world.minutes(ENGINEERING)) == ([0.0], [5.0])
+    assert "INC-1 reopened (fires anew soon after it was resolved)" in await world.said("reopened")
+
+
+async def test_the_former_holder_is_called_and_has_five_minutes(world: World) -> None:
+    """ESCALATION 23: no answer, and it is nobody's."""
+    await world.alert()
+    await world.ack("ann")
+    await world.at("10m")
+    await world.do(respond.resolve, 1, "ann")
+    await world.at("20m")
+    await world.alert(starts=world.now)
+    assert world.pages("phone", since=1) == [(20.0, "phone", OPERATIONS)]
+    await world.at("24m59s")
+    assert (await world.ladder()).state == "held"
+    await world.at("30m")
+    assert world.minutes(ENGINEERING) == [30.0]
+
+
+async def test_the_former_holder_confirms(world: World) -> None:
+    """ESCALATION 23: and keeps it."""
+    await world.alert()
+    await world.ack("ann")
+    await world.do(respond.resolve, 1, "ann")
+    await world.at("20m")
+    await world.alert(starts=world.now)
+    await world.press(world.call(OPERATIONS), "1")
+    await world.at("49m")
+    assert world.minutes(ENGINEERING) == []
+
+
+@pytest.mark.parametrize(("after", "incidents"), [("30m", [1]), ("30m1s", [2])])
+async def test_within_30_minutes_and_no_longer(world: World, after: str, incidents: list[int]) -> None:
+    """ESCALATION 23, 25: at 30:00 it reopens, a second later it is a new one."""
+    await world.alert(severity="high")
+    await world.resolved(severity="high", starts=START)
+    await world.at(after)
+    await world.alert(severity="high", starts=world.now)
+    assert await world.open_incidents() == incidents
+
+
+async def test_while_it_waits_for_a_confirmation_it_reopens_at_any_time(world: World) -> None:
+    """ESCALATION 22, 23: nobody has said yet that it was over."""
+    await world.alert()
+    await world.resolved(starts=START)
+    await world.at("5h")
+    await world.alert(starts=world.now)
+    assert await world.open_incidents() == [1]
+    assert (await world.incident()).phase == "active"
+
+
+async def test_a_person_reopens_it_and_a_late_word_of_the_monitor_does_not_end_it(world: World) -> None:
+    """ESCALATION 23: Alertmanager repeats its "resolved", or the second of a pair tells it too."""
+    await world.alert(severity="high")
+    await world.resolved(severity="high", starts=START)
+    await world.at("1m")
+    assert (await world.do(respond.reopen, 1, "ann", why="orders still hang")).startswith("INC-1 is open again")
+    await world.resolved(severity="high", starts=START)
+    assert (await world.incident()).phase == "active"
+    await world.at("6m")
+    assert world.minutes(ENGINEERING) == [6.0]
+
+
+async def test_pagerduty_opens_its_incident_again(world: World) -> None:
+    """ESCALATION 23: under the same key."""
+    await world.alert()
+    await world.at("31m")
+    await world.resolved(starts=START)
+    await world.at("35m")
+    await world.alert(starts=world.now)
+    assert [e.detail["action"] for e in world.sent("pagerduty")] == ["trigger", "resolve", "trigger"]
+    assert len({e.detail["dedup"] for e in world.sent("pagerduty")}) == 1

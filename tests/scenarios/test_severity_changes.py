@@ -1,0 +1,129 @@
+"""The severity changes during an incident, or it turns out to be of another type too."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.core.alert import Severity
+from bot.core.errors import Refused
+from bot.core.oncall import BOT
+from bot.engine import amend, respond
+from tests.scenarios.conftest import Make
+from tests.scenarios.desks import number
+from tests.scenarios.world import ARCHITECTURE, ENGINEERING, HOTLINE, OPERATIONS, START, World, make_alert, person
+
+
+async def test_raised_each_level_comes_at_the_earlier_of_its_old_time_and_now_plus_its_new_delay(world: World) -> None:
+    """ESCALATION 19: medium at 0 (mail only, level 2 at 30), critical at 28: level 1 is called now, level 2 at 30."""
+    await world.alert("HighLatency", severity="medium")
+    await world.at("28m")
+    assert world.pages("phone") == []
+    assert await world.grade(Severity.CRITICAL) == "INC-1 is critical now (was medium)."
+    await world.at("59m")
+    assert world.pages("phone") == [
+        (28.0, "phone", OPERATIONS),
+        (30.0, "phone", ENGINEERING),
+        (43.0, "phone", ARCHITECTURE),
+        (58.0, "phone", HOTLINE),
+    ]
+
+
+async def test_lowered_nobody_is_unpaged_and_nothing_overdue_is_cancelled(world: World) -> None:
+    """ESCALATION 19: level 2 is due at 5:00 sharp and is still paged; the levels above are gone with critical."""
+    await world.alert()
+    await world.at("4m59s")
+    await world.jump("5m")
+    await world.grade(Severity.MEDIUM)
+    assert world.minutes(ENGINEERING) == [5.0]
+    await world.at("44m")
+    assert world.pages("phone", since=5.1) == []
+
+
+async def test_lowered_and_raised_again(world: World) -> None:
+    """ESCALATION 19: down at 4 and up at 6: level 2 in 5 minutes from then, or earlier where it was due earlier."""
+    await world.alert()
+    await world.at("4m")
+    await world.grade(Severity.LOW)
+    await world.at("6m")
+    await world.grade(Severity.CRITICAL)
+    await world.at("11m")
+    assert world.minutes(ENGINEERING) == [11.0]
+    assert world.minutes(OPERATIONS)[0] == 0.0
+
+
+async def test_only_people_lower_it(world: World) -> None:
+    """ESCALATION 29: a monitor's lesser alert does not; nor may the bot."""
+    await world.alert()
+    await world.alert(severity="low", fingerprint="lesser")
+    assert (await world.incident()).severity is Severity.CRITICAL
+    with pytest.raises(Refused, match="Only people lower a severity"):
+        await world.app.engine.do(amend.set_severity, 1, Severity.LOW, BOT)
+
+
+async def test_after_a_raise_the_holder_is_called_and_has_five_minutes(world: World) -> None:
+    """ESCALATION 20: the acknowledgement was for high; silence after the raise is an un-acknowledgement."""
+    await world.alert(severity="high")
+    await world.ack("ann")
+    await world.at("10m")
+    await world.alert(severity="critical", fingerprint="worse")
+    assert world.pages("phone", since=1) == [(10.0, "phone", OPERATIONS)]
+    assert "Still yours? INC-1 critical hft: ExchangeDisconnected on gw1" in [m.text for m in world.sent("mail")]
+    await world.at("14m59s")
+    assert (await world.ladder()).state == "held"
+    await world.at("20m")
+    assert world.minutes(ENGINEERING) == [20.0], "nobody's since 15, when level 1 was paged again"
+
+
+async def test_a_confirmed_raise_is_covered(world: World) -> None:
+    """ESCALATION 20: confirmed at 12, so that nobody else is paged; a note alone is no confirmation."""
+    await world.alert(severity="high")
+    await world.ack("ann")
+    await world.at("10m")
+    await world.alert(severity="critical", fingerprint="worse")
+    await world.at("11m")
+    await world.do(respond.note, 1, "ann", text="looking")
+    assert (await world.ladder()).answer_by is not None
+    await world.at("12m")
+    await world.press(world.call(OPERATIONS), "1")
+    await world.at("41m")
+    assert (await world.ladder()).state == "held"
+    assert world.minutes(ENGINEERING) == []
+
+
+async def test_a_new_type_pages_its_people_at_once_and_only_they_can_stop_it(make_world: Make) -> None:
+    """ESCALATION 20: an infrastructure incident of sapphire that somebody has turns out to be a breach as well."""
+    world = await make_world("sapphire")
+    await world.alert("NodeNotReady", severity="high")
+    await world.do(respond.acknowledge, 1, "cid")
+    await world.at("10m")
+    await world.app.engine.do(amend.add_type, 1, "security", person("cid"))
+    await world.tick()
+    called = {to for minute, _, to in world.pages("phone") if minute == 10.0}
+    assert called == {number("sapphire", "security_team"), number("sapphire", "devops_lead")}
+    with pytest.raises(Refused, match="only they can stop"):
+        await world.do(respond.acknowledge, 1, "bob")
+    await world.press(world.call(number("sapphire", "security_team")), "1")
+    assert (await world.ladder(part="security")).holder == "security_team"
+    assert (await world.ladder()).holder == "UCID", "the incident itself keeps its holder"
+    await world.at("39m")
+    assert world.pages("phone", since=10.1) == []
+
+
+async def test_a_new_type_repeats_until_its_people_answer(make_world: Make) -> None:
+    """ESCALATION 8, 20: the ladder of the type begins again by itself."""
+    world = await make_world("sapphire")
+    await world.alert("NodeNotReady", severity="high")
+    await world.do(respond.acknowledge, 1, "cid")
+    await world.alert("SecurityBreach", severity="high", fingerprint="breach")
+    await world.at("15m")
+    assert world.minutes(number("sapphire", "security_team")).count(15.0) == 2, "by phone and by text message"
+
+
+async def test_several_types_in_one_post(make_world: Make) -> None:
+    """ESCALATION 20: Alertmanager puts both into one notification: the people of both are paged."""
+    world = await make_world("sapphire")
+    node = make_alert("NodeNotReady", "critical", "firing", START, "f1", "", {})
+    breach = make_alert("SecurityBreach", "high", "firing", START, "f2", "", {})
+    await world.post([node, breach])
+    assert number("sapphire", "devops_lead") in {to for _, _, to in world.pages("phone")}
+    assert number("sapphire", "security_team") in {to for _, _, to in world.pages("phone")}
