@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError, meta, nodes
+from jinja2 import StrictUndefined, Template, TemplateError, meta, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -118,8 +118,10 @@ _ENVIRONMENT.globals = {"number": _number, "matches": _matches, "min": min, "max
 def _known(value: Any) -> Any:
     """Facts without those that say nothing: a null or NaN entry is taken out, so that naming it is naming a missing
     fact. In a list, which must keep its places, it becomes undefined."""
+    if type(value) is str:
+        return value
     if isinstance(value, Mapping):
-        kept = {k: _known(v) for k, v in value.items() if not _says_nothing(v)}
+        kept = {k: v if type(v) is str else _known(v) for k, v in value.items() if not _says_nothing(v)}
         return Blanks(kept) if isinstance(value, Blanks) else kept
     if isinstance(value, list | tuple):
         missing = StrictUndefined(hint="a value in the list is missing")
@@ -131,6 +133,15 @@ def _says_nothing(value: Any) -> bool:
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 
+class Facts:
+    """Facts made ready to be asked many things."""
+
+    __slots__ = ("names",)
+
+    def __init__(self, facts: Mapping[str, Any]) -> None:
+        self.names: dict[str, Any] = {**_ENVIRONMENT.globals, **_known(facts)}
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Expression:
     """A compiled expression."""
@@ -138,12 +149,17 @@ class Expression:
     source: str
     names: frozenset[str]
     """The facts it looks at (top-level names)."""
-    _run: Any = field(repr=False, compare=False)
+    _template: Template = field(repr=False, compare=False)
 
-    def ask(self, facts: Mapping[str, Any]) -> Answer:
+    def ask(self, facts: Mapping[str, Any] | Facts) -> Answer:
         """Evaluate; never raises."""
         try:
-            value = self._run(_known(facts))
+            given = facts if isinstance(facts, Facts) else Facts(facts)
+            # As jinja2.TemplateExpression does it, but that the names are not put together anew for each question.
+            context = Context(_ENVIRONMENT, given.names, None, {})
+            for _ in self._template.root_render_func(context):
+                pass
+            value = context.vars["result"]
         except Exception as problem:  # filters raise whatever the value's sort makes them stumble over
             return Answer(value=None, why=f"{self.source}: {problem}")
         if isinstance(value, bool):
@@ -165,7 +181,7 @@ def compile_expression(source: str) -> Expression:
         ) from None
     _refuse_bad_patterns(source, tree)
     names = frozenset(meta.find_undeclared_variables(tree)) - _ENVIRONMENT.globals.keys()
-    return Expression(source=source, names=names, _run=run)
+    return Expression(source=source, names=names, _template=run._template)
 
 
 def _refuse_bad_patterns(source: str, tree: Any) -> None:

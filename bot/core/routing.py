@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.core.alert import Alert, Severity, severity_of
-from bot.core.expression import Blanks, Expression
+from bot.core.expression import Blanks, Expression, Facts
 
 if TYPE_CHECKING:
     from bot.core.system import System
@@ -74,12 +74,12 @@ def route(alert: Alert, systems: Sequence[System]) -> Routed:
 
     An answer that is unknown counts as yes: exposure that cannot be read counts as above the limit (ESCALATION 29).
     When no route matches, the incident opens unrouted at the system that owns the alert, else at the first one."""
-    systems = _owners(alert, systems)
+    facts: dict[Severity, Facts] = {}  # the same for all systems that mean the same by the monitor's word
+    systems = _owners(alert, systems, facts)
     for system in systems:
         severity = severity_of(alert.severity, system.severities)
-        facts = facts_of(alert, severity)
         for line in system.routes:
-            answer = line.when.ask(facts) if line.when else None
+            answer = line.when.ask(_facts(alert, severity, facts)) if line.when else None
             if answer is not None and answer.value is False:
                 continue
             why = f"route {line.name!r} of {system.name}"
@@ -92,12 +92,18 @@ def route(alert: Alert, systems: Sequence[System]) -> Routed:
     return _routed(alert, system, catch_all, severity, f"no route matched: catch-all policy of {system.name}")
 
 
-def _owners(alert: Alert, systems: Sequence[System]) -> Sequence[System]:
+def _owners(alert: Alert, systems: Sequence[System], facts: dict[Severity, Facts]) -> Sequence[System]:
     """The systems that claim this alert as theirs; all of them when none does."""
     if len(systems) == 1:
         return systems
-    facts = facts_of(alert, severity_of(alert.severity))
-    return [s for s in systems if s.owns is not None and s.owns.ask(facts).value is True] or systems
+    known = _facts(alert, severity_of(alert.severity), facts)
+    return [s for s in systems if s.owns is not None and s.owns.ask(known).value is True] or systems
+
+
+def _facts(alert: Alert, severity: Severity, ready: dict[Severity, Facts]) -> Facts:
+    if severity not in ready:
+        ready[severity] = Facts(facts_of(alert, severity))
+    return ready[severity]
 
 
 def _routed(alert: Alert, system: System, line: Route, severity: Severity, why: str) -> Routed:

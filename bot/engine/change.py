@@ -30,16 +30,15 @@ class Change:
         tx: Tx,
         desk: Desk,
         incident: Incident,
-        ladders: Mapping[str, Escalation],
         now: datetime,
         *,
         new: bool = False,
     ) -> None:
         self.tx, self.desk, self.now = tx, desk, now
         self.incident = incident
-        self.ladders: dict[str, Escalation] = dict(ladders)
         self._saved_incident = None if new else incident
-        self._saved_ladders = {} if new else dict(ladders)
+        self._ladders: dict[str, Escalation] | None = {} if new else None
+        self._saved_ladders: Mapping[str, Escalation] = {}
 
     @classmethod
     def load(cls, tx: Tx, desk: Desk, number: int, now: datetime) -> Change:
@@ -47,7 +46,15 @@ class Change:
         incident = tx.incidents.lock(number)
         if incident is None:
             raise Refused(f"There is no INC-{number}. /incident list shows the open ones.")
-        return cls(tx, desk, incident, tx.incidents.escalations(number), now)
+        return cls(tx, desk, incident, now)
+
+    @property
+    def ladders(self) -> dict[str, Escalation]:
+        """Its escalations by part. Read when first asked for: most alerts that join change none."""
+        if self._ladders is None:
+            self._saved_ladders = self.tx.incidents.escalations(self.incident.number)
+            self._ladders = dict(self._saved_ladders)
+        return self._ladders
 
     @property
     def main(self) -> Escalation:
@@ -178,12 +185,13 @@ class Change:
     def save(self, leases: Sequence[str] = ()) -> None:
         """Write the incident and its ladders if they changed, and have the cards follow. `leases`: parts whose claim is
         given back even if nothing changed."""
-        changed = [e for part, e in self.ladders.items() if self._saved_ladders.get(part) != e]
-        released = [e for part, e in self.ladders.items() if part in leases and e not in changed]
+        ladders = self.ladders if leases else self._ladders or {}
+        changed = [e for part, e in ladders.items() if self._saved_ladders.get(part) != e]
+        released = [e for part, e in ladders.items() if part in leases and e not in changed]
         dirty = self._saved_incident is None or self.incident != self._saved_incident
         if self._saved_incident is not None and dirty:
             self.tx.incidents.save(self.incident)
         self.tx.incidents.save_escalations([(self.incident.number, e) for e in [*changed, *released]])
         if self._saved_incident is not None and (dirty or changed):
             self.redraw()
-        self._saved_incident, self._saved_ladders = self.incident, dict(self.ladders)
+        self._saved_incident, self._saved_ladders = self.incident, dict(ladders)

@@ -22,6 +22,7 @@ from bot.engine.compose import CardMissing, Links, SlackPost, carried, slack_pos
 from bot.engine.desk import Desk
 from bot.outbound.slack import Slack
 from bot.pagers.base import Carrier
+from bot.store.outbox import CHANNEL
 from bot.store.store import Store
 from bot.store.transaction import Tx
 
@@ -30,6 +31,7 @@ LEASE = timedelta(seconds=60)
 
 _AT_ONCE = 32
 _PLACES = 64  # messages of one way under way before no more of it are claimed
+_POSTING = "chat.postMessage"
 _PUT_OFF = timedelta(minutes=1)
 """When to try again a message that could not even be made ready."""
 
@@ -110,18 +112,22 @@ class Delivery:
     def _turn(
         self, tx: Tx, finished: Sequence[tuple[Errand, Outcome]], busy: Sequence[str], *, careful: bool
     ) -> list[Errand]:
+        now = self.clock.now()
+        # In the order of their numbers, and at once: that is also what recording them will ask for.
+        pages = [errand.page for errand, _ in finished if errand.page is not None and errand.row.kind == "page"]
+        tx.incidents.lock_all(page.incident for page in pages)
+        tx.pages.look_up_bundles(page.key for page in pages)
         for errand, outcome in finished:
             if careful:
-                self._record_carefully(tx, errand, outcome)
+                self._record_carefully(tx, errand, outcome, now)
             else:
-                self._record(tx, errand, outcome)
+                self._record(tx, errand, outcome, now)
         tx.flush()
         return self._claim(tx, busy, careful=careful)
 
-    def _record_carefully(self, tx: Tx, errand: Errand, outcome: Outcome) -> None:
-        now = self.clock.now()
+    def _record_carefully(self, tx: Tx, errand: Errand, outcome: Outcome, now: datetime) -> None:
         try:
-            tx.alone(lambda: self._record(tx, errand, outcome))
+            tx.alone(lambda: self._record(tx, errand, outcome, now))
         except Exception as bug:
             log.exception("not_recorded", key=errand.row.key, incident=errand.row.incident)
             if outcome.sent is not None:
@@ -137,7 +143,7 @@ class Delivery:
 
         def record(tx: Tx) -> None:
             for errand, outcome in finished:
-                self._record_carefully(tx, errand, outcome)
+                self._record_carefully(tx, errand, outcome, self.clock.now())
 
         if finished:
             try:
@@ -167,16 +173,36 @@ class Delivery:
     def _claim(self, tx: Tx, busy: Sequence[str], *, careful: bool) -> list[Errand]:
         now = self.clock.now()
         while True:
-            rows = tx.outbox.claim(now, LEASE, _AT_ONCE, urgent=True, without=busy)
-            if not rows:
-                rows = tx.outbox.claim(now, LEASE, _AT_ONCE, urgent=False, without=busy)
-                if not rows:
-                    return []
-                rows = self._paced(tx, rows, now)
+            rows = tx.outbox.claim(now, LEASE, _AT_ONCE, urgent=True, without=busy, people=True)
+            if len(rows) < _AT_ONCE:
+                left = _AT_ONCE - len(rows)
+                rows += tx.outbox.claim(now, LEASE, left, urgent=False, without=busy, people=True)
+            posts = [] if CHANNEL in busy else self._claim_posts(tx, now)
+            if not rows and not posts:
+                return []
+            rows += self._paced(tx, posts, now)
+            self._look_up(tx, rows)
             errands = self._prepare_all(tx, rows, now, careful=careful)
             # All of them may have been dropped or put off: claim on, or the rest would wait for the next wake-up.
             if errands:
                 return errands
+
+    def _claim_posts(self, tx: Tx, now: datetime) -> list[Outgoing]:
+        """The next message of each channel that may be posted into: what waits for the others is not even looked at."""
+        return tx.outbox.claim_for([c for c in tx.outbox.channels() if not self._wait(c, now)], now, LEASE)
+
+    def _look_up(self, tx: Tx, rows: Sequence[Outgoing]) -> None:
+        """Read at once what making these messages ready will ask for."""
+        numbers = {row.incident for row in rows}
+        tx.incidents.look_up(numbers)
+        tx.cards.look_up(numbers)
+        tx.pages.look_up(row.page for row in rows if row.page)
+
+    def next_due(self, tx: Tx, now: datetime) -> datetime | None:
+        """When a message may leave next, or the claim of one that is under way ends."""
+        channels = tx.outbox.next_for_channels(now)
+        found = [max(at, now + self._wait(channel, now)) for channel, at in channels.items()]
+        return min((at for at in (tx.outbox.next_for_people(), *found) if at), default=None)
 
     def _prepare_all(self, tx: Tx, rows: Sequence[Outgoing], now: datetime, *, careful: bool) -> list[Errand]:
         errands: list[Errand] = []
@@ -199,6 +225,10 @@ class Delivery:
             log.exception("not_prepared", key=row.key, incident=row.incident)
             tx.outbox.put_back(row, now + _PUT_OFF)
             return None
+
+    def _wait(self, channel: str, now: datetime) -> timedelta:
+        """How long to leave a channel alone."""
+        return max(self._buckets.wait(channel, now), self._buckets.wait(_POSTING, now))
 
     def _paced(self, tx: Tx, rows: Sequence[Outgoing], now: datetime) -> list[Outgoing]:
         """Slack takes about one message a second per channel: what is too much is put off, not sent and refused."""
@@ -370,8 +400,7 @@ class Delivery:
 
     # Recording
 
-    def _record(self, tx: Tx, errand: Errand, outcome: Outcome) -> None:
-        now = self.clock.now()
+    def _record(self, tx: Tx, errand: Errand, outcome: Outcome, now: datetime) -> None:
         if outcome.sent is not None:
             self._record_sent(tx, errand, outcome.sent, now)
         elif outcome.failure is not None:
@@ -433,7 +462,7 @@ def _buckets_of(row: Outgoing) -> tuple[str, ...]:
     """What limits how fast this may leave: its channel and Slack's method."""
     if not row.target.startswith("channel:"):
         return ()
-    method = "chat.update" if row.kind == "card" and row.attempts > 1 else "chat.postMessage"
+    method = "chat.update" if row.kind == "card" and row.attempts > 1 else _POSTING
     return (row.target, method)
 
 

@@ -18,10 +18,11 @@ class Engine:
 
     def __init__(self, store: Store, desk: Desk, clock: Clock) -> None:
         self.store, self.desk, self.clock = store, desk, clock
-        self._listeners: list[Callable[[], None]] = []
+        self._listeners: list[Callable[[bool], None]] = []
 
-    def on_commit(self, listener: Callable[[], None]) -> None:
-        """Have `listener` called after each verb; it must return at once."""
+    def on_commit(self, listener: Callable[[bool], None]) -> None:
+        """Have `listener` called after each verb, with whether it left something to be sent at once; it must return at
+        once itself."""
         self._listeners.append(listener)
 
     async def do(self, verb: Callable[..., T], *args: Any, **kwargs: Any) -> T:
@@ -29,12 +30,12 @@ class Engine:
         refuses, and StoreAway."""
         given: dict[str, Any] = {"now": self.clock.now(), **kwargs}
 
-        def work(tx: Tx) -> T:
-            return verb(tx, self.desk, *args, **given)
+        def work(tx: Tx) -> tuple[T, bool]:
+            return verb(tx, self.desk, *args, **given), tx.urgent
 
-        answer = await self.store.run(work)
+        answer, urgent = await self.store.run(work)
         for listener in self._listeners:
-            listener()
+            listener(urgent)
         return answer
 
     async def look(self, work: Callable[[Tx], T]) -> T:

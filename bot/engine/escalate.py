@@ -27,9 +27,12 @@ def claim(tx: Tx, now: datetime, limit: int = BATCH) -> list[tuple[int, str]]:
 def climb(tx: Tx, desk: Desk, due: list[tuple[int, str]], now: datetime) -> None:
     """Work claimed ladders, each from its row as it is now: a claim that came too late finds nothing to do."""
     numbers = sorted({number for number, _ in due})
-    parts = tx.incidents.escalations_of(numbers)
-    for incident in tx.incidents.lock_all(numbers):
-        change = Change(tx, desk, incident, parts[incident.number], now)
+    locked = tx.incidents.lock_all(numbers)
+    # Read only now: until the lock was had, another replica may have been changing them.
+    tx.incidents.escalations_of(numbers)
+    tx.cards.look_up(numbers)
+    for incident in locked:
+        change = Change(tx, desk, incident, now)
         for number, part in due:
             if number == incident.number and part in change.ladders and incident.is_open:
                 _climb(change, part)

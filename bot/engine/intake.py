@@ -84,12 +84,10 @@ class _Intake:
             if (to.system, to.group) in self._latest
         ]
         self._known = self._tx.alerts.known(list(dict.fromkeys(wanted)))
-        numbers = list(dict.fromkeys(incident.number for incident in self._latest.values()))
-        ladders = self._tx.incidents.escalations_of(numbers) if numbers else {}
         by_number: dict[int, Change] = {}
         for key, incident in self._latest.items():
             if incident.number not in by_number:
-                by_number[incident.number] = Change(self._tx, self._desk, incident, ladders[incident.number], self._now)
+                by_number[incident.number] = Change(self._tx, self._desk, incident, self._now)
             self._changes[key] = by_number[incident.number]
 
     def take(self, alert: Alert, to: Routed) -> tuple[tuple[str, str], Fate]:
@@ -139,6 +137,8 @@ class _Intake:
         for alert, to in self._over_already:
             self.take(alert, to)
         self._tx.alerts.put(self._rows, self._now)
+        self._tx.cards.look_up(incident.number for incident in self._latest.values())
+        self._tx.incidents.escalations_of(self._cleared)
         for change in dict.fromkeys(self._changes.values()):
             number = change.incident.number
             # Only by news: what a person reopened is not ended by what the monitor had told before.
@@ -206,7 +206,7 @@ def _opened(system: System, alerts: Sequence[tuple[Alert, Routed, int | None]], 
 
 def open_change(tx: Tx, desk: Desk, incident: Incident, number: int, now: datetime, who: Actor, why: str) -> Change:
     """A stored new incident gets its ladder, its card and its first pages."""
-    change = Change(tx, desk, replace(incident, number=number), {}, now, new=True)
+    change = Change(tx, desk, replace(incident, number=number), now, new=True)
     policy = incident.plan.choose(incident.severity, incident.type, incident.policy)
     change.put(ladder.start(policy, incident.severity, now, incident.plan.timings))
     change.add_card(change.channel, small=False)

@@ -19,6 +19,12 @@ log = structlog.get_logger("work")
 _AGAIN_S = 1.0
 """Real seconds until the next try when the database is away."""
 
+_APART_S = 0.015
+"""Real seconds from one turn to the next: when there is much to do, a turn does it for many at once."""
+
+_SOON_S = 0.05
+"""Real seconds within which what wakes nobody, such as a card, is looked at."""
+
 
 class Work:
     """Does what is due. `run` does it for ever; a test calls `tick` after it has moved the clock."""
@@ -26,21 +32,37 @@ class Work:
     def __init__(self, engine: Engine, delivery: Delivery) -> None:
         self.engine, self.delivery = engine, delivery
         self._woken = asyncio.Event()
-        engine.on_commit(self.wake)
+        self._soon: asyncio.TimerHandle | None = None
+        engine.on_commit(self._committed)
         delivery.wake = self.wake
 
     def wake(self) -> None:
         """There may be something to do."""
         self._woken.set()
 
+    def _committed(self, urgent: bool) -> None:
+        if urgent:
+            self.wake()
+        elif self._soon is None:
+            self._soon = asyncio.get_running_loop().call_later(_SOON_S, self._wake_at_last)
+
+    def _wake_at_last(self) -> None:
+        self._soon = None
+        self.wake()
+
     async def climb(self) -> None:
         """Work every ladder and reminder that is due now."""
         now = self.engine.clock.now()
-        while due := await self.engine.store.run(lambda tx: escalate.claim(tx, now)):
-            await self._climb(due, now)
-        while numbers := await self.engine.store.run(lambda tx: escalate.others_due(tx, now)):
-            for number in numbers:
+        while True:
+            due, others = await self.engine.store.run(
+                lambda tx: (escalate.claim(tx, now), escalate.others_due(tx, now))
+            )
+            if due:
+                await self._climb(due, now)
+            for number in others:
                 await self.engine.store.run(lambda tx, n=number: escalate.remind(tx, self.engine.desk, n, now))  # type: ignore[misc]
+            if not due and not others:
+                return
 
     async def _climb(self, due: list[tuple[int, str]], now: datetime) -> None:
         desk = self.engine.desk
@@ -66,9 +88,13 @@ class Work:
 
     async def run(self, later: Callable[[timedelta], None]) -> None:
         """For ever: work when woken, and ask to be woken `later` at the earliest due time."""
+        loop = asyncio.get_running_loop()
+        turned = loop.time() - _APART_S
         while True:
             await self._woken.wait()
+            await asyncio.sleep(turned + _APART_S - loop.time())
             self._woken.clear()
+            turned = loop.time()
             try:
                 sent = await self.delivery.pump()
                 await self.climb()
@@ -87,7 +113,7 @@ class Work:
 
     def _next(self, tx: Tx) -> datetime:
         now = self.engine.clock.now()
-        found = [at for at in (escalate.next_due(tx, now), tx.outbox.next_due()) if at is not None]
+        found = [at for at in (escalate.next_due(tx, now), self.delivery.next_due(tx, now)) if at is not None]
         return min(found, default=now + timedelta(minutes=1))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -18,6 +20,7 @@ from bot.core.oncall import Actor
 from bot.core.page import CONFIRM, Page
 from bot.core.signing import read
 from bot.engine import heard, respond
+from bot.engine.desk import Desk
 from bot.engine.engine import Engine
 from bot.pagers.base import CallbackRequest, Pager
 from bot.store.transaction import Tx
@@ -68,7 +71,7 @@ class Answers:
         if verb is None:
             return HTMLResponse(gone_page("That answer is not one of those offered."), status_code=400)
         try:
-            said = await self.engine.do(verb, page.incident, _person(page, "link"))
+            said = await self.engine.do(verb, incident.number, _person(page, "link"))
         except Refused as no:
             return _html(done_page(str(no)))
         return _html(done_page(said.text))
@@ -80,10 +83,7 @@ class Answers:
 
         def look(tx: Tx) -> tuple[Page | None, Incident | None]:
             page = tx.pages.get(key)
-            incident = tx.incidents.get(page.incident) if page else None
-            while incident is not None and incident.merged_into:
-                incident = tx.incidents.get(incident.merged_into)
-            return page, incident
+            return page, _now_part_of(tx, page.incident) if page else None
 
         return await self.engine.look(look)
 
@@ -146,47 +146,47 @@ class Answers:
         return await self.engine.look(look)
 
     async def _hear(self, way: str, said: Heard, page: Page | None) -> None:
-        now = self.engine.clock.now()
-        if said.event and not await self.engine.do(_first_time, f"{way}:{said.event}", now=now):
-            return
-        if said.state in VERBS:
-            for number, who in await self._meant(way, said, page):
-                try:
-                    await self.engine.do(VERBS[said.state], number, who, why=said.why)
-                except Refused as no:
-                    log.info("callback_changes_nothing", way=way, incident=number, reason=str(no))
-        elif page is not None:
-            await self.engine.do(heard.page_became, page.key, said.state, said.why)
-
-    async def _meant(self, way: str, said: Heard, page: Page | None) -> list[tuple[int, Actor]]:
-        """The incidents an answer is about, and who gave it: all that a call named, or the provider's one."""
-
-        def look(tx: Tx) -> list[tuple[int, Actor]]:
-            if page is not None:
-                return [(p.incident, _person(p, way)) for p in tx.pages.with_bundle(page.key)]
-            number = _number_in(said.dedup)
-            incident = tx.incidents.get(number) if number else None
-            if incident is None or incident.dedup != said.dedup:
-                return []
-            contact = self.engine.desk.roster(tx, incident.system).identify(mail=said.mail) if said.mail else None
-            name = contact.name if contact else said.who or way
-            return [
-                (
-                    incident.number,
-                    Actor(
-                        id=contact.id if contact else f"{way}:{name}",
-                        name=name,
-                        via=way,
-                        slack=contact.slack if contact else "",
-                    ),
-                )
-            ]
-
-        return await self.engine.look(look)
+        await self.engine.do(_take, way, said, page)
 
 
-def _first_time(tx: Tx, desk: object, key: str, now: Any) -> bool:
-    return tx.people.first_time(key, now)
+def _take(tx: Tx, desk: Desk, way: str, said: Heard, page: Page | None, now: datetime) -> None:
+    """Do what was said, the first time that it is told. In one transaction, so that what could not be done is done when
+    the provider tells it again."""
+    if said.event and not tx.people.first_time(f"{way}:{said.event}", now):
+        return
+    if said.state not in VERBS:
+        if page is not None:
+            heard.page_became(tx, desk, page.key, said.state, said.why, now)
+        return
+    for number, who in _meant(tx, desk, way, said, page).items():
+        try:
+            tx.alone(partial(VERBS[said.state], tx, desk, number, who, now, said.why))
+        except Refused as no:
+            log.info("callback_changes_nothing", way=way, incident=number, reason=str(no))
+
+
+def _meant(tx: Tx, desk: Desk, way: str, said: Heard, page: Page | None) -> Mapping[int, Actor]:
+    """The incidents an answer is about, and who gave it: all that a call named, or the provider's one. What was merged
+    meanwhile is answered for where it went; but its end is not the end of that."""
+    if page is not None:
+        return {_now_part_of(tx, p.incident).number: _person(p, way) for p in tx.pages.with_bundle(page.key)}
+    number = _number_in(said.dedup)
+    incident = tx.incidents.get(number) if number else None
+    if incident is None or incident.dedup != said.dedup:
+        return {}
+    contact = desk.roster(tx, incident.system).identify(mail=said.mail) if said.mail else None
+    name = contact.name if contact else said.who or way
+    who = Actor(
+        id=contact.id if contact else f"{way}:{name}", name=name, via=way, slack=contact.slack if contact else ""
+    )
+    return {(incident if said.state == "resolve" else _now_part_of(tx, incident.number)).number: who}
+
+
+def _now_part_of(tx: Tx, number: int) -> Incident:
+    """The incident that a stored one has become part of; itself, unless it was merged."""
+    incident = tx.incidents.get(number)
+    assert incident is not None
+    return _now_part_of(tx, incident.merged_into) if incident.merged_into else incident
 
 
 def _person(page: Page, via: str) -> Actor:

@@ -7,12 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, tuple_, update
+from sqlalchemy import Connection, bindparam, func, select, tuple_, update
 
 from bot.core.alert import Alert, Severity
 from bot.core.grouping import Known
-from bot.store.dialects import insert_into
+from bot.store.dialects import upsert
 from bot.store.tables import alerts
+
+_CHANGING = ("firing", "title", "severity", "starts_at", "seen_at", "ended_at", "link")
+_COLUMNS = select(alerts.c.incident, alerts.c.fingerprint, alerts.c.firing, alerts.c.starts_at)
+_KNOWN = _COLUMNS.where(tuple_(alerts.c.incident, alerts.c.fingerprint).in_(bindparam("wanted", expanding=True)))
+_KNOWN_OF_ONE = _COLUMNS.where(
+    alerts.c.incident == bindparam("number"), alerts.c.fingerprint.in_(bindparam("fingerprints", expanding=True))
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,30 +46,20 @@ class Alerts:
         """What is known of (incident, fingerprint) pairs."""
         if not wanted:
             return {}
-        query = select(alerts.c.incident, alerts.c.fingerprint, alerts.c.firing, alerts.c.starts_at)
         numbers = {number for number, _ in wanted}
         if len(numbers) == 1:
-            query = query.where(
-                alerts.c.incident == next(iter(numbers)), alerts.c.fingerprint.in_([f for _, f in wanted])
-            )
+            fingerprints = [fingerprint for _, fingerprint in wanted]
+            rows = self._connection.execute(_KNOWN_OF_ONE, {"number": numbers.pop(), "fingerprints": fingerprints})
         else:
-            query = query.where(tuple_(alerts.c.incident, alerts.c.fingerprint).in_(list(wanted)))
-        return {
-            (r.incident, r.fingerprint): Known(firing=r.firing, starts_at=r.starts_at)
-            for r in self._connection.execute(query)
-        }
+            rows = self._connection.execute(_KNOWN, {"wanted": list(wanted)})
+        return {(r.incident, r.fingerprint): Known(firing=r.firing, starts_at=r.starts_at) for r in rows}
 
     def put(self, rows: Sequence[tuple[int, Alert, Severity]], now: datetime) -> None:
         """Store alerts as they are now; one that is known is updated and keeps when it joined."""
         if not rows:
             return
         values = {(number, alert.fingerprint): _row(number, alert, severity, now) for number, alert, severity in rows}
-        statement = insert_into(self._connection, alerts)
-        names = ("firing", "title", "severity", "starts_at", "seen_at", "ended_at", "link")
-        statement = statement.on_conflict_do_update(
-            index_elements=["incident", "fingerprint"], set_={name: statement.excluded[name] for name in names}
-        )
-        self._connection.execute(statement, list(values.values()))
+        self._connection.execute(upsert(self._connection, alerts, *_CHANGING), list(values.values()))
 
     def count(self, number: int) -> tuple[int, int]:
         """How many alerts an incident has, and how many of them fire."""

@@ -1,14 +1,15 @@
-"""Cards: which Slack message shows which incident."""
+"""Cards: which Slack message shows which incident. What was read is remembered until the transaction ends, and new ones
+are written together."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
-from bot.store.dialects import insert_into
+from bot.store.dialects import insert_new
 from bot.store.tables import cards
 
 
@@ -25,38 +26,71 @@ class Card:
     ts: str = ""
 
 
+_OF = (
+    select(cards)
+    .where(cards.c.incident.in_(bindparam("numbers", expanding=True)))
+    .order_by(cards.c.incident, cards.c.small, cards.c.channel)
+)
+_POSTED = update(cards).where(cards.c.incident == bindparam("number"), cards.c.channel == bindparam("where"))
+_AT = select(cards.c.incident).where(cards.c.place == bindparam("place"), cards.c.ts == bindparam("ts"))
+
+
 class Cards:
     """The repository of cards."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.forget()
+
+    def forget(self) -> None:
+        """A part of the transaction was rolled back: what is remembered, and not yet written, no longer holds."""
+        self._read: dict[int, list[Card]] = {}
+        self._new: list[Card] = []
+
+    def write(self) -> None:
+        """Write what was added."""
+        if self._new:
+            rows = [
+                {"incident": c.incident, "channel": c.channel, "small": c.small, "place": c.place, "ts": c.ts}
+                for c in self._new
+            ]
+            self._connection.execute(insert_new(self._connection, cards), rows)
+            self._new = []
 
     def add(self, new: Sequence[Card]) -> None:
         """Note cards to be posted; one that is there already stays."""
-        rows = [
-            {"incident": c.incident, "channel": c.channel, "small": c.small, "place": c.place, "ts": c.ts} for c in new
-        ]
-        self._connection.execute(insert_into(self._connection, cards).on_conflict_do_nothing(), rows)
+        self._new += new
+        for card in new:
+            self._read.pop(card.incident, None)
+
+    def look_up(self, numbers: Iterable[int]) -> None:
+        """Read the cards of several incidents at once, for `of` and `main_of`."""
+        if unread := set(numbers) - self._read.keys():
+            self.write()
+            self._read |= {number: [] for number in unread}
+            for row in self._connection.execute(_OF, {"numbers": list(unread)}):
+                self._read[row.incident].append(_card(row))
 
     def of(self, incident: int) -> list[Card]:
         """The cards of an incident, its own first."""
-        query = select(cards).where(cards.c.incident == incident).order_by(cards.c.small, cards.c.channel)
-        return [_card(row) for row in self._connection.execute(query)]
+        self.look_up([incident])
+        return list(self._read[incident])
 
     def main_of(self, incidents: Sequence[int]) -> dict[int, Card]:
         """The own card of each incident."""
-        query = select(cards).where(cards.c.incident.in_(list(incidents)), cards.c.small.is_(False))
-        return {row.incident: _card(row) for row in self._connection.execute(query)}
+        self.look_up(incidents)
+        return {number: card for number in incidents for card in self._read[number] if not card.small}
 
     def posted(self, incident: int, channel: str, place: str, ts: str) -> None:
         """The card now stands there; an empty `ts` means that it stands nowhere any more."""
-        where = (cards.c.incident == incident, cards.c.channel == channel)
-        self._connection.execute(update(cards).where(*where).values(place=place, ts=ts))
+        self.write()
+        self._connection.execute(_POSTED, {"number": incident, "where": channel, "place": place, "ts": ts})
+        self._read.pop(incident, None)
 
     def at(self, place: str, ts: str) -> int | None:
         """The incident whose card or thread this message is."""
-        query = select(cards.c.incident).where(cards.c.place == place, cards.c.ts == ts)
-        return self._connection.execute(query).scalar()
+        self.write()
+        return self._connection.execute(_AT, {"place": place, "ts": ts}).scalar()
 
 
 def _card(row: Row[Any]) -> Card:

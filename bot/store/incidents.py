@@ -1,17 +1,20 @@
-"""Incidents, their frozen plans and their escalations."""
+"""Incidents, their frozen plans and their escalations.
+
+What was locked, read or saved is remembered until the transaction ends. Changes are written together: at its end, or
+before the database is asked anything that they could answer differently."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, Executable, Result, bindparam, func, insert, or_, select, tuple_, update
 
-from bot.core.escalation import Escalation
+from bot.core.escalation import HELD, Escalation
 from bot.core.incident import OPEN_PHASES, Incident
 from bot.core.policy import Plan
-from bot.store.dialects import insert_into
+from bot.store.dialects import insert_new, upsert
 from bot.store.rows import escalation_row, incident_row, plan_row, read_escalation, read_incident, read_plan
 from bot.store.tables import escalations, incidents, plans
 
@@ -20,28 +23,102 @@ _MOST_PLANS = 256
 # stored: the transaction that read it may have been rolled back, or was another database's.
 _plans: dict[str, Plan] = {}
 
+# Statements are put together once each, since that takes longer than to run them.
+_ADD = insert(incidents).returning(incidents.c.number, sort_by_parameter_order=True)
+_SAVE = update(incidents).where(incidents.c.number == bindparam("this"))
+_SOME = select(incidents).where(incidents.c.number.in_(bindparam("numbers", expanding=True))).order_by("number")
+_LOCK = _SOME.with_for_update()
+_NEWEST = (
+    select(func.max(incidents.c.number))
+    .where(incidents.c.system == bindparam("system"), incidents.c.group_key.in_(bindparam("groups", expanding=True)))
+    .group_by(incidents.c.group_key)
+)
+_LOCK_NEWEST = select(incidents).where(incidents.c.number.in_(_NEWEST)).order_by("number").with_for_update()
+_OPEN = (incidents.c.phase.in_(OPEN_PHASES), incidents.c.merged_into.is_(None))
+_OPEN_OF_GROUP = select(incidents.c.number).where(
+    incidents.c.system == bindparam("system"), incidents.c.group_key == bindparam("group"), *_OPEN
+)
+_STORED_PLANS = select(plans.c.id).where(plans.c.id.in_(bindparam("ids", expanding=True)))
+_PLANS = select(plans).where(plans.c.id.in_(bindparam("ids", expanding=True)))
+_LADDERS = select(escalations.c.incident, escalations.c.part, escalations.c.body).where(
+    escalations.c.incident.in_(bindparam("numbers", expanding=True))
+)
+_NOW = bindparam("now", type_=escalations.c.due_at.type)
+_FREE = or_(escalations.c.lease_until.is_(None), escalations.c.lease_until <= _NOW)
+_DUE = (
+    select(escalations.c.incident, escalations.c.part)
+    .where(escalations.c.due_at <= _NOW, _FREE)
+    .order_by(escalations.c.due_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_LEASE = (
+    update(escalations)
+    .where(tuple_(escalations.c.incident, escalations.c.part).in_(bindparam("keys", expanding=True)))
+    .values(lease_until=bindparam("until"))
+)
+_NEXT_FREE = select(func.min(escalations.c.due_at)).where(_FREE)
+_NEXT_LEASE = select(func.min(escalations.c.lease_until)).where(
+    escalations.c.lease_until > _NOW, escalations.c.due_at.is_not(None)
+)
+_NEXT_OTHER = select(func.min(incidents.c.due_at))
+_OTHERS = select(incidents.c.number).where(incidents.c.due_at <= _NOW).order_by("due_at").limit(bindparam("most"))
+_HELD = (
+    select(escalations.c.holder, escalations.c.incident)
+    .where(escalations.c.holder.in_(bindparam("persons", expanding=True)), escalations.c.state == HELD)
+    .distinct()
+    .order_by(escalations.c.incident)
+)
+
 
 class Incidents:
     """The repository of incidents."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, on_lock: Callable[[Collection[int]], None]) -> None:
+        """`on_lock` is told of incidents that were locked: what was read of them before may have been changed by
+        somebody else in the meantime."""
+        self._connection, self._on_lock = connection, on_lock
+        self.forget()
+
+    def forget(self) -> None:
+        """A part of the transaction was rolled back: what is remembered, and not yet written, no longer holds."""
+        self._read: dict[int, Incident] = {}
+        self._locked: set[int] = set()
+        self._ladders: dict[int, dict[str, Escalation]] = {}
+        self._held: dict[str, list[int]] = {}
+        self._changed: dict[int, Incident] = {}
+        self._moved: dict[tuple[int, str], Escalation] = {}
+
+    def write(self) -> None:
+        """Write what was saved."""
+        if self._changed:
+            rows = [{**incident_row(incident), "this": number} for number, incident in self._changed.items()]
+            self._connection.execute(_SAVE, rows)
+            self._changed = {}
+        if self._moved:
+            rows = [escalation_row(number, escalation) for (number, _), escalation in self._moved.items()]
+            self._connection.execute(
+                upsert(self._connection, escalations, "state", "epoch", "holder", "due_at", "lease_until", "body"), rows
+            )
+            self._moved = {}
+
+    def _ask(self, query: Executable, **values: Any) -> Result[Any]:
+        self.write()
+        return self._connection.execute(query, values)
 
     def add(self, new: Sequence[Incident]) -> list[int]:
         """Store new incidents (their number is not looked at); the numbers they got, in order."""
+        self.write()
         self._store_plans([incident.plan for incident in new])
-        rows = [incident_row(incident, plan_row(incident.plan)["id"]) for incident in new]
-        statement = insert(incidents).returning(incidents.c.number, sort_by_parameter_order=True)
-        return [row[0] for row in self._connection.execute(statement, rows)]
+        rows = [{**incident_row(incident), "plan": plan_row(incident.plan)["id"]} for incident in new]
+        return [row[0] for row in self._connection.execute(_ADD, rows)]
 
     def _store_plans(self, wanted: Iterable[Plan]) -> None:
         rows = {row["id"]: row for row in map(plan_row, wanted)}
-        stored = set(self._connection.execute(select(plans.c.id).where(plans.c.id.in_(list(rows)))).scalars())
+        stored = set(self._connection.execute(_STORED_PLANS, {"ids": list(rows)}).scalars())
         missing = {id_: row for id_, row in rows.items() if id_ not in stored}
         if missing:
-            self._connection.execute(
-                insert_into(self._connection, plans).on_conflict_do_nothing(), list(missing.values())
-            )
+            self._connection.execute(insert_new(self._connection, plans), list(missing.values()))
 
     def lock(self, number: int) -> Incident | None:
         """One incident, locked until the transaction ends; None where there is none."""
@@ -50,34 +127,52 @@ class Incidents:
 
     def lock_all(self, numbers: Iterable[int]) -> list[Incident]:
         """Several, locked in the order of their numbers, so that two verbs cannot wait for each other."""
-        query = select(incidents).where(incidents.c.number.in_(list(numbers))).order_by(incidents.c.number)
-        return self._read(query.with_for_update())
+        wanted = set(numbers)
+        if unlocked := wanted - self._locked:
+            self._remember_locked(self._ask(_LOCK, numbers=list(unlocked)))
+        return [self._read[number] for number in sorted(wanted & self._locked)]
+
+    def _remember_locked(self, rows: Result[Any]) -> list[Incident]:
+        found = self._values(rows)
+        for incident in found:
+            self._read[incident.number] = incident
+            self._ladders.pop(incident.number, None)
+            self._locked.add(incident.number)
+        self._on_lock([incident.number for incident in found])
+        return found
+
+    def look_up(self, numbers: Iterable[int]) -> None:
+        """Read several incidents and their escalations at once, for `get` and `escalations`."""
+        wanted = set(numbers)
+        if unread := wanted - self._read.keys():
+            self._read |= {found.number: found for found in self._values(self._ask(_SOME, numbers=list(unread)))}
+        self.escalations_of(wanted)
 
     def get(self, number: int) -> Incident | None:
-        """One incident as it is now, unlocked."""
-        found = self._read(select(incidents).where(incidents.c.number == number))
-        return found[0] if found else None
+        """One incident as it was when this transaction first read it, or as it was saved since; unlocked."""
+        if number not in self._read:
+            self._read |= {found.number: found for found in self._values(self._ask(_SOME, numbers=[number]))}
+        return self._read.get(number)
 
     def list_open(self, system: str = "") -> list[Incident]:
         """The open incidents, newest first."""
-        query = select(incidents).where(incidents.c.phase.in_(OPEN_PHASES), incidents.c.merged_into.is_(None))
+        query = select(incidents).where(*_OPEN)
         if system:
             query = query.where(incidents.c.system == system)
-        return self._read(query.order_by(incidents.c.number.desc()))
+        return self._values(self._ask(query.order_by(incidents.c.number.desc())))
+
+    def count_open(self) -> dict[str, int]:
+        """How many incidents are open, by system."""
+        query = select(incidents.c.system, func.count().label("open")).where(*_OPEN).group_by(incidents.c.system)
+        return {row.system: int(row.open) for row in self._ask(query)}
 
     def latest(self, groups: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Incident]:
         """The latest incident of each (system, group), locked; a merged one stands for the one it went into."""
-        if not groups:
-            return {}
-        newest = (
-            select(func.max(incidents.c.number))
-            .where(tuple_(incidents.c.system, incidents.c.group_key).in_(groups))
-            .group_by(incidents.c.system, incidents.c.group_key)
-        )
-        numbers = [row[0] for row in self._connection.execute(newest)]
-        if not numbers:
-            return {}
-        found = {incident.number: incident for incident in self.lock_all(numbers)}
+        found: dict[int, Incident] = {}
+        for system in sorted({system for system, _ in groups}):
+            keys = [key for of, key in groups if of == system]
+            newest = self._remember_locked(self._ask(_LOCK_NEWEST, system=system, groups=keys))
+            found |= {incident.number: incident for incident in newest}
         answer: dict[tuple[str, str], Incident] = {}
         for incident in found.values():
             current: Incident | None = incident
@@ -88,25 +183,20 @@ class Incidents:
 
     def open_of_group(self, system: str, group: str) -> int | None:
         """The number of the open incident of a group, if there is one."""
-        query = select(incidents.c.number).where(
-            incidents.c.system == system,
-            incidents.c.group_key == group,
-            incidents.c.phase.in_(OPEN_PHASES),
-            incidents.c.merged_into.is_(None),
-        )
-        return self._connection.execute(query).scalar()
+        found: int | None = self._ask(_OPEN_OF_GROUP, system=system, group=group).scalar()
+        return found
 
-    def _read(self, query: Select[Any]) -> list[Incident]:
-        rows = self._connection.execute(query).mappings().all()
-        known = self._plans_of({row["plan"] for row in rows})
-        return [read_incident(row, known[row["plan"]]) for row in rows]
+    def _values(self, rows: Result[Any]) -> list[Incident]:
+        found = rows.mappings().all()
+        known = self._plans_of({row["plan"] for row in found})
+        return [read_incident(row, known[row["plan"]]) for row in found]
 
     def _plans_of(self, ids: set[str]) -> dict[str, Plan]:
         known = {id_: plan for id_ in ids if (plan := _plans.get(id_)) is not None}
         missing = ids - known.keys()
         if missing:
-            query = select(plans).where(plans.c.id.in_(missing))
-            read = {row["id"]: read_plan(row["body"]) for row in self._connection.execute(query).mappings()}
+            rows = self._connection.execute(_PLANS, {"ids": list(missing)}).mappings()
+            read = {row["id"]: read_plan(row["body"]) for row in rows}
             if len(_plans) > _MOST_PLANS:
                 _plans.clear()
             _plans.update(read)
@@ -115,79 +205,63 @@ class Incidents:
 
     def save(self, incident: Incident) -> None:
         """Write an incident that was locked before."""
-        row = incident_row(incident, plan_row(incident.plan)["id"])
-        del row["plan"]  # frozen
-        self._connection.execute(update(incidents).where(incidents.c.number == incident.number).values(row))
+        self._read[incident.number] = self._changed[incident.number] = incident
 
     def due(self, now: datetime, limit: int) -> list[int]:
         """Numbers of the incidents with a warning or digest due."""
-        query = select(incidents.c.number).where(incidents.c.due_at <= now).order_by(incidents.c.due_at).limit(limit)
-        return [row[0] for row in self._connection.execute(query)]
+        return [row[0] for row in self._ask(_OTHERS, now=now, most=limit)]
 
     # Escalations
 
     def escalations(self, number: int) -> dict[str, Escalation]:
-        """The escalations of an incident by part."""
-        query = select(escalations.c.part, escalations.c.body).where(escalations.c.incident == number)
-        return {row.part: read_escalation(row.body) for row in self._connection.execute(query)}
+        """The escalations of an incident by part, with the same promise as `get`."""
+        return self.escalations_of([number])[number]
 
-    def escalations_of(self, numbers: Sequence[int]) -> dict[int, dict[str, Escalation]]:
+    def escalations_of(self, numbers: Iterable[int]) -> dict[int, dict[str, Escalation]]:
         """The same for several incidents at once."""
-        answer: dict[int, dict[str, Escalation]] = {number: {} for number in numbers}
-        query = select(escalations.c.incident, escalations.c.part, escalations.c.body)
-        for row in self._connection.execute(query.where(escalations.c.incident.in_(list(numbers)))):
-            answer[row.incident][row.part] = read_escalation(row.body)
-        return answer
+        wanted = list(dict.fromkeys(numbers))
+        if unread := [number for number in wanted if number not in self._ladders]:
+            rows = self._ask(_LADDERS, numbers=unread)
+            self._ladders |= {number: {} for number in unread}
+            for row in rows:
+                self._ladders[row.incident][row.part] = read_escalation(row.body)
+        return {number: dict(self._ladders[number]) for number in wanted}
 
     def save_escalations(self, changed: Sequence[tuple[int, Escalation]]) -> None:
         """Write escalations, new or changed, of incidents that are locked."""
-        if not changed:
-            return
-        statement = insert_into(self._connection, escalations)
-        names = ("state", "epoch", "holder", "due_at", "lease_until", "body")
-        statement = statement.on_conflict_do_update(
-            index_elements=["incident", "part"], set_={name: statement.excluded[name] for name in names}
-        )
-        self._connection.execute(statement, [escalation_row(number, escalation) for number, escalation in changed])
+        for number, escalation in changed:
+            self._moved[number, escalation.part] = escalation
+            if number in self._ladders:
+                self._ladders[number][escalation.part] = escalation
+            if escalation.epoch > 1:  # with the first one it was never held
+                self._held.clear()
 
     def claim_due(self, now: datetime, lease: timedelta, limit: int) -> list[tuple[int, str]]:
         """Claim escalations that are due: (incident, part), earliest first. The claim is a lease, so that a replica
         that dies with it does not keep it, and any number of replicas may ask at once."""
-        free = or_(escalations.c.lease_until.is_(None), escalations.c.lease_until <= now)
-        chosen = (
-            select(escalations.c.incident, escalations.c.part, escalations.c.due_at)
-            .where(escalations.c.due_at <= now, free)
-            .order_by(escalations.c.due_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        rows = list(self._connection.execute(chosen))
-        if rows:
-            keys = [(row.incident, row.part) for row in rows]
-            mine = tuple_(escalations.c.incident, escalations.c.part).in_(keys)
-            self._connection.execute(update(escalations).where(mine).values(lease_until=now + lease))
-        return [(row.incident, row.part) for row in rows]
+        keys = [(row.incident, row.part) for row in self._ask(_DUE, now=now, most=limit)]
+        if keys:
+            self._connection.execute(_LEASE, {"keys": keys, "until": now + lease})
+        return keys
 
     def next_due(self, now: datetime) -> datetime | None:
         """The earliest instant at which an escalation or an incident wants something; of an escalation that is
         claimed, when the claim ends, should whoever has it have died with it."""
-        claimed = escalations.c.lease_until > now
-        free = select(func.min(escalations.c.due_at)).where(or_(escalations.c.lease_until.is_(None), ~claimed))
-        leases = select(func.min(escalations.c.lease_until)).where(claimed, escalations.c.due_at.is_not(None))
-        others = select(func.min(incidents.c.due_at))
-        found = [self._connection.execute(query).scalar() for query in (free, leases, others)]
-        return min((at for at in found if at is not None), default=None)
+        found = [self._ask(_NEXT_FREE, now=now), self._ask(_NEXT_LEASE, now=now), self._ask(_NEXT_OTHER)]
+        return min((at for row in found if (at := row.scalar()) is not None), default=None)
 
     def late(self, before: datetime) -> int:
         """How many escalations were due before then and have not been worked."""
         query = select(func.count()).select_from(escalations).where(escalations.c.due_at < before)
-        return int(self._connection.execute(query).scalar_one())
+        return int(self._ask(query).scalar_one())
 
     def held_by_each(self, persons: Iterable[str]) -> dict[str, list[int]]:
         """Numbers of the incidents that each of these people holds."""
-        query = select(escalations.c.holder, escalations.c.incident).distinct().order_by(escalations.c.incident)
-        query = query.where(escalations.c.holder.in_(list(persons)), escalations.c.state == "held")
-        answer: dict[str, list[int]] = {}
-        for row in self._connection.execute(query):
-            answer.setdefault(row.holder, []).append(row.incident)
-        return answer
+        wanted = set(persons)
+        if any(escalation.epoch > 1 for escalation in self._moved.values()):
+            self.write()
+        if unasked := wanted - self._held.keys():
+            self._held |= {person: [] for person in unasked}
+            for row in self._connection.execute(_HELD, {"persons": list(unasked)}):
+                self._held[row.holder].append(row.incident)
+        return {person: numbers for person in wanted if (numbers := self._held[person])}

@@ -1,90 +1,197 @@
-"""The outbox: messages that must leave, each once, in order within their lane."""
+"""The outbox: messages that must leave, each once, in order within their lane.
+
+Those for people and those for channels are claimed apart. A channel takes about one message a second, so what waits for
+it may be very much, and must not be gone through whenever a page leaves."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, String, and_, case, cast, exists, func, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from bot.core.page import DIRECT, Outgoing
-from bot.store.dialects import insert_into
+from bot.store.dialects import insert_new
 from bot.store.rows import read_outgoing
 from bot.store.tables import outbox, pages
 
 WAITING, DONE, FAILED, DROPPED = "waiting", "sent", "failed", "dropped"
 
+CHANNEL = "channel"
+"""The way of what goes into a Slack channel."""
+
+# Literals, since the indexes on what waits hold only that, and must be recognised whatever the parameters are.
+_WAITS = outbox.c.state == literal_column(f"'{WAITING}'")
+_FOR_PEOPLE = outbox.c.way != literal_column(f"'{CHANNEL}'")
+
+_earlier = outbox.alias("earlier")
+_BLOCKED = exists().where(
+    _earlier.c.lane == outbox.c.lane, _earlier.c.state == literal_column(f"'{WAITING}'"), _earlier.c.id < outbox.c.id
+)
+"""True of a message that has an earlier one waiting in its lane."""
+_NOW = bindparam("now", type_=outbox.c.not_before.type)
+_FREE = or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= _NOW)
+"""True of a message that nobody has claimed, or whose claim has ended."""
+_MAY_LEAVE = and_(_WAITS, outbox.c.not_before <= _NOW, _FREE, ~_BLOCKED)
+
+_FIRST_IN_CHANNEL = (
+    select(outbox)
+    .where(outbox.c.target == bindparam("target"), _MAY_LEAVE)
+    .order_by(outbox.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True, of=outbox)
+)
+_TAKE = (
+    update(outbox)
+    .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        lease_until=bindparam("until"),
+        attempts=outbox.c.attempts + 1,
+        maybe_sent=True,
+        key=case(
+            (and_(outbox.c.kind == "card", outbox.c.attempts == 0), outbox.c.key + "." + cast(outbox.c.id, String)),
+            else_=outbox.c.key,
+        ),
+    )
+)
+_FINISH = (
+    update(outbox)
+    .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
+    .values(state=bindparam("became"), done_at=bindparam("now"), lease_until=None, error=bindparam("why"))
+)
+
+
+@lru_cache
+def _claim(*, urgent: bool, people: bool) -> Select[Any]:
+    kind = true() if urgent else false()
+    query = select(outbox).where(
+        outbox.c.urgent == kind, _MAY_LEAVE, outbox.c.way.not_in(bindparam("without", expanding=True))
+    )
+    if people:
+        query = query.where(_FOR_PEOPLE)
+    # In the order of the index, so that no more is looked at than claimed.
+    query = query.order_by(outbox.c.not_before, outbox.c.id).limit(bindparam("most"))
+    return query.with_for_update(skip_locked=True, of=outbox)
+
+
+def _channels() -> Select[Any]:
+    """The channels that something waits for, by one look into the index for each."""
+    within = (outbox.c.target >= "channel:", outbox.c.target < "channel;")  # the next character: all that begin so
+    found = select(func.min(outbox.c.target).label("target")).where(_WAITS, *within).cte("found", recursive=True)
+    following = select(func.min(outbox.c.target)).where(_WAITS, *within, outbox.c.target > found.c.target)
+    found = found.union_all(select(following.scalar_subquery()).where(found.c.target.is_not(None)))
+    return select(found.c.target).where(found.c.target.is_not(None))
+
+
+_CHANNELS = _channels()
+
+_AT = outbox.c.not_before.type
+_NEXT = select(func.min(func.coalesce(outbox.c.lease_until, outbox.c.not_before, type_=_AT), type_=_AT)).where(
+    _WAITS, ~_BLOCKED
+)
+_NEXT_FREE = [
+    select(outbox.c.not_before)
+    .where(_WAITS, _FOR_PEOPLE, outbox.c.urgent == urgent, outbox.c.lease_until.is_(None), ~_BLOCKED)
+    .order_by(outbox.c.not_before)
+    .limit(1)
+    for urgent in (true(), false())
+]
+_NEXT_CLAIMED = select(func.min(outbox.c.lease_until)).where(_WAITS, _FOR_PEOPLE, ~_BLOCKED)
+_DUE_IN_CHANNEL = select(outbox.c.id).where(outbox.c.target == bindparam("target"), _MAY_LEAVE).order_by("id").limit(1)
+_NEXT_IN_CHANNEL = _NEXT.where(outbox.c.target == bindparam("target"))
+
 
 class Outbox:
-    """The repository of outgoing messages."""
+    """The repository of outgoing messages. What is finished is written together with the rest of the transaction."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.forget()
+
+    def forget(self) -> None:
+        """A part of the transaction was rolled back: what was not yet written never was."""
+        self._finished: dict[tuple[str, datetime, str], list[int]] = {}
+
+    def write(self) -> None:
+        """Write what is finished."""
+        for (became, now, why), ids in self._finished.items():
+            self._connection.execute(_FINISH, {"ids": ids, "became": became, "now": now, "why": why})
+        self._finished = {}
 
     def add(self, rows: Sequence[dict[str, Any]]) -> None:
         """Store new messages. A key that is there already is left as it is: the message was decided before."""
-        self._connection.execute(
-            insert_into(self._connection, outbox).on_conflict_do_nothing(index_elements=["key"]), list(rows)
-        )
+        self._connection.execute(insert_new(self._connection, outbox), list(rows))
 
     def claim(
-        self, now: datetime, lease: timedelta, limit: int, *, urgent: bool, without: Collection[str] = ()
+        self,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        *,
+        urgent: bool,
+        without: Collection[str] = (),
+        people: bool = False,
     ) -> list[Outgoing]:
-        """Claim messages that may leave now, oldest first, skipping the ways `without` (those that are busy).
+        """Claim messages that may leave now, oldest first, skipping the ways `without` (those that are busy); with
+        `people`, only those for people.
 
         Only the first waiting message of each lane is given. The claim is a lease that is committed before sending: if
         this process dies, the message is claimed again when the lease ends, with one attempt more."""
-        query = (
-            select(outbox)
-            .where(
-                outbox.c.state == WAITING,
-                outbox.c.urgent.is_(urgent),
-                outbox.c.not_before <= now,
-                _free(now),
-                ~_blocked(),
-            )
-            .order_by(outbox.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True, of=outbox)
-        )
-        if without:
-            query = query.where(outbox.c.way.not_in(list(without)))
-        return self._take(query, now + lease)
+        values = {"now": now, "most": limit, "without": list(without) or [""]}
+        return self._take(_claim(urgent=urgent, people=people), now + lease, **values)
+
+    def channels(self) -> list[str]:
+        """The targets of messages that wait for channels."""
+        self.write()
+        return list(self._connection.execute(_CHANNELS).scalars())
+
+    def claim_for(self, channels: Iterable[str], now: datetime, lease: timedelta) -> list[Outgoing]:
+        """Claim the first message of each of these channels that may leave now, as `claim` does."""
+        found = [self._take(_FIRST_IN_CHANNEL, now + lease, now=now, target=target) for target in channels]
+        return [row for rows in found for row in rows]
 
     def claim_calls(self, first: Outgoing, now: datetime, lease: timedelta) -> list[Outgoing]:
         """Claim what else waits for the same number as an already claimed call, so that one call stands for all. Not
         what may have left already."""
-        same = and_(outbox.c.target == first.target, outbox.c.kind == first.kind, outbox.c.state == WAITING)
+        same = and_(outbox.c.target == first.target, outbox.c.kind == first.kind, _WAITS)
         query = (
             select(outbox)
-            .where(same, _free(now), outbox.c.id != first.id, outbox.c.maybe_sent.is_(False))
+            .where(same, _FREE, outbox.c.id != first.id, outbox.c.maybe_sent.is_(False))
             .order_by(outbox.c.id)
             .with_for_update(skip_locked=True)
         )
-        return self._take(query, now + lease)
+        return self._take(query, now + lease, now=now)
 
-    def _take(self, query: Select[Any], until: datetime) -> list[Outgoing]:
+    def _take(self, query: Select[Any], until: datetime, **values: Any) -> list[Outgoing]:
         """Lease the rows. From now until its outcome is recorded a message may have left: should this process die,
         whoever claims it next has to find out. A claimed card gives up its key, so that a newer can be asked for."""
-        rows = list(self._connection.execute(query).mappings())
+        self.write()
+        rows = list(self._connection.execute(query, values).mappings())
         if rows:
-            first_card = and_(outbox.c.kind == "card", outbox.c.attempts == 0)
-            unique = outbox.c.key + "." + cast(outbox.c.id, String)
-            self._connection.execute(
-                update(outbox)
-                .where(outbox.c.id.in_([row["id"] for row in rows]))
-                .values(
-                    lease_until=until,
-                    attempts=outbox.c.attempts + 1,
-                    maybe_sent=True,
-                    key=case((first_card, unique), else_=outbox.c.key),
-                )
-            )
+            self._connection.execute(_TAKE, {"ids": [row["id"] for row in rows], "until": until})
         return [read_outgoing({**row, "attempts": row["attempts"] + 1}) for row in rows]  # type: ignore[arg-type]
 
     def put_back(self, row: Outgoing, until: datetime) -> None:
         """Undo a claim in the transaction that made it: not before `until`."""
+        self.write()
         self._connection.execute(
             update(outbox)
             .where(outbox.c.id == row.id)
@@ -95,11 +202,11 @@ class Outbox:
 
     def finish(self, ids: Sequence[int], state: str, now: datetime, error: str = "") -> None:
         """These messages are done with: sent, failed for good, or dropped as no longer wanted."""
-        values = {"state": state, "done_at": now, "lease_until": None, "error": error}
-        self._connection.execute(update(outbox).where(outbox.c.id.in_(list(ids))).values(**values))
+        self._finished.setdefault((state, now, error), []).extend(ids)
 
     def postpone(self, ids: Sequence[int], until: datetime, **values: Any) -> None:
         """Not now: give the lease back and try from `until` on."""
+        self.write()
         self._connection.execute(
             update(outbox).where(outbox.c.id.in_(list(ids))).values(not_before=until, lease_until=None, **values)
         )
@@ -118,8 +225,9 @@ class Outbox:
             outbox.c.page.in_(old),
         )
         # One statement: what another replica claims in the meantime is left to it.
-        drop = update(outbox).where(*where, _free(now)).values(state=DROPPED, done_at=now, lease_until=None)
-        return list(self._connection.execute(drop.returning(outbox.c.page)).scalars())
+        self.write()
+        drop = update(outbox).where(*where, _FREE).values(state=DROPPED, done_at=now, lease_until=None)
+        return list(self._connection.execute(drop.returning(outbox.c.page), {"now": now}).scalars())
 
     def card_waits(self, incident: int) -> set[str]:
         """Where a card of this incident waits unclaimed: drawn when sent, it shows the newest state anyway."""
@@ -129,6 +237,7 @@ class Outbox:
             outbox.c.state == WAITING,
             outbox.c.lease_until.is_(None),
         )
+        self.write()
         return {row[0] for row in self._connection.execute(query)}
 
     def payload_of(self, page: str) -> Mapping[str, Any]:
@@ -140,27 +249,25 @@ class Outbox:
 
     def next_due(self) -> datetime | None:
         """When the earliest message that nothing else in its lane holds up may leave, or its claim ends."""
-        leased = func.coalesce(outbox.c.lease_until, outbox.c.not_before)
-        # SQLite's two-argument max is PostgreSQL's greatest.
-        later = func.greatest if self._connection.dialect.name == "postgresql" else func.max
-        at = later(outbox.c.not_before, leased, type_=outbox.c.not_before.type)
-        query = select(func.min(at, type_=outbox.c.not_before.type)).where(outbox.c.state == WAITING, ~_blocked())
-        return self._connection.execute(query).scalar()
+        self.write()
+        return self._connection.execute(_NEXT).scalar()
+
+    def next_for_people(self) -> datetime | None:
+        """The same of the messages for people."""
+        self.write()
+        found = [self._connection.execute(query).scalar() for query in (*_NEXT_FREE, _NEXT_CLAIMED)]
+        return min((at for at in found if at), default=None)
+
+    def next_for_channels(self, now: datetime) -> dict[str, datetime]:
+        """The same of the messages for each channel; `now` where one of them may leave already."""
+        found = {}
+        for target in self.channels():
+            values = {"target": target, "now": now}
+            due = self._connection.execute(_DUE_IN_CHANNEL, values).first()
+            found[target] = now if due else self._connection.execute(_NEXT_IN_CHANNEL, values).scalar()
+        return {target: at for target, at in found.items() if at}
 
     def backlog(self) -> tuple[int, datetime | None]:
         """How many messages wait, and since when the oldest."""
-        row = self._connection.execute(
-            select(func.count(), func.min(outbox.c.made_at)).where(outbox.c.state == WAITING)
-        ).one()
+        row = self._connection.execute(select(func.count(), func.min(outbox.c.made_at)).where(_WAITS)).one()
         return int(row[0]), row[1]
-
-
-def _blocked() -> ColumnElement[bool]:
-    """True of a message that has an earlier one waiting in its lane."""
-    earlier = outbox.alias("earlier")
-    return exists().where(earlier.c.lane == outbox.c.lane, earlier.c.state == WAITING, earlier.c.id < outbox.c.id)
-
-
-def _free(now: datetime) -> ColumnElement[bool]:
-    """True of a message that nobody has claimed, or whose claim has ended."""
-    return or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now)

@@ -6,10 +6,12 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from bot.store.dialects import insert_into
 from bot.store.tables import overrides, seen, tokens
+
+_OVERRIDES = select(overrides).where(overrides.c.system == bindparam("of"))
 
 
 class People:
@@ -17,14 +19,25 @@ class People:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.forget()
+
+    def forget(self) -> None:
+        """A part of the transaction was rolled back: what is remembered no longer holds."""
+        self._overrides: dict[str, Mapping[str, Sequence[str]]] = {}
+
+    def write(self) -> None:
+        """There is nothing to write: changes are written when they are made."""
 
     def overrides(self, system: str) -> Mapping[str, Sequence[str]]:
-        """Role to the contacts that stand in for it."""
-        rows = self._connection.execute(select(overrides).where(overrides.c.system == system))
-        return {row.role: tuple(row.contacts) for row in rows}
+        """Role to the contacts that stand in for it; read once in a transaction."""
+        if system not in self._overrides:
+            rows = self._connection.execute(_OVERRIDES, {"of": system})
+            self._overrides[system] = {row.role: tuple(row.contacts) for row in rows}
+        return self._overrides[system]
 
     def set_override(self, system: str, role: str, contacts: Sequence[str], by: str, now: datetime) -> None:
         """From now on these stand in for the role; none given: the pack's own again."""
+        self._overrides.pop(system, None)
         self._connection.execute(delete(overrides).where(overrides.c.system == system, overrides.c.role == role))
         if contacts:
             row = {"system": system, "role": role, "contacts": list(contacts), "by": by, "at": now}

@@ -48,15 +48,14 @@ def read_plan(body: Any) -> Plan:
     return _PLAN.validate_python(body)
 
 
-def incident_row(incident: Incident, plan_id: str) -> dict[str, Any]:
-    """All columns of `incidents` but the number."""
+def incident_row(incident: Incident) -> dict[str, Any]:
+    """All columns of `incidents` but the number and the plan."""
     row = {name: getattr(incident, name) for name in _INCIDENT_COLUMNS if name != "number"}
     due = [at for at in (incident.warn_at, incident.digest_at) if at]
     return {
         **row,
         "severity": int(incident.severity),
         "group_key": incident.group,
-        "plan": plan_id,
         "due_at": min(due, default=None),
     }
 

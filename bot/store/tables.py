@@ -117,8 +117,9 @@ escalations = Table(
     Column("epoch", Integer, nullable=False),
     Column("holder", Text, nullable=False),
     Column("due_at", Instant, index=True),
-    Column("lease_until", Instant),
+    Column("lease_until", Instant, index=True),
     Column("body", Json, nullable=False),
+    Index("ix_escalations_holder", "holder", "state"),
 )
 
 pages = Table(
@@ -148,6 +149,7 @@ pages = Table(
     Index("ix_pages_incident", "incident", "made_at"),
     Index("ix_pages_address", "way", "address", "sent_at"),
     Index("ix_pages_bundle", "bundle"),
+    Index("ix_pages_person", "person", "state"),
 )
 
 outbox = Table(
@@ -172,9 +174,21 @@ outbox = Table(
     Column("made_at", Instant, nullable=False),
     Column("done_at", Instant),
     Column("payload", Json, nullable=False),
-    Index("ix_outbox_lane", "lane", "state", "id"),
-    Index("ix_outbox_due", "state", "urgent", "not_before"),
     Index("ix_outbox_incident", "incident", "state"),
+    Index("ix_outbox_page", "page"),
+)
+# What has left stays for the record and is never looked for: the indexes by which messages are claimed do not hold it.
+_waits = text("state = 'waiting'")
+_waits_for_people = text("state = 'waiting' AND way <> 'channel'")
+Index("ix_outbox_lane", outbox.c.lane, outbox.c.id, sqlite_where=_waits, postgresql_where=_waits)
+Index("ix_outbox_target", outbox.c.target, outbox.c.id, sqlite_where=_waits, postgresql_where=_waits)
+Index(
+    "ix_outbox_due",
+    outbox.c.urgent,
+    outbox.c.not_before,
+    outbox.c.id,
+    sqlite_where=_waits_for_people,
+    postgresql_where=_waits_for_people,
 )
 
 timeline = Table(

@@ -1,7 +1,8 @@
 """One transaction: the repositories over one connection, and the writes held back to its end.
 
-Timeline entries, pages and outgoing messages are only appended while a verb runs; they are written together at the end,
-one statement each, which is what makes a storm of alerts cheap."""
+Timeline entries, pages and outgoing messages are only appended while a verb runs, and so are changes of what the
+repositories remember; they are written together at the end, one statement each, which is what makes a storm of alerts
+cheap."""
 
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ from bot.core.timeline import Entry
 from bot.store import tables
 from bot.store.alerts import Alerts
 from bot.store.cards import Cards
+from bot.store.dialects import insert_new
 from bot.store.incidents import Incidents
 from bot.store.outbox import Outbox
 from bot.store.pages import Pages
@@ -23,6 +25,7 @@ from bot.store.rows import entry_row, outgoing_row, page_row
 from bot.store.story import Story
 
 T = TypeVar("T")
+_TELL = insert(tables.timeline)
 
 
 class Tx:
@@ -30,13 +33,15 @@ class Tx:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self.incidents = Incidents(connection)
-        self.alerts = Alerts(connection)
         self.pages = Pages(connection)
+        self.incidents = Incidents(connection, on_lock=self.pages.forget_those_of)
+        self.alerts = Alerts(connection)
         self.outbox = Outbox(connection)
         self.cards = Cards(connection)
         self.people = People(connection)
         self.story = Story(connection)
+        self.urgent = False
+        """Whether there is something to be sent at once."""
         self._entries: list[tuple[int, Entry]] = []
         self._pages: dict[str, Page] = {}
         self._messages: dict[str, Outgoing] = {}
@@ -52,6 +57,7 @@ class Tx:
     def send(self, message: Outgoing) -> None:
         """Put a message into the outbox at the end of this transaction; one key once."""
         self._messages.setdefault(message.key, message)
+        self.urgent |= message.urgent
 
     @property
     def new_pages(self) -> tuple[Page, ...]:
@@ -60,20 +66,38 @@ class Tx:
 
     def alone(self, work: Callable[[], T]) -> T:
         """Do something within the transaction that, if it raises, leaves nothing behind."""
+        self._write()
         entries, pages, messages = list(self._entries), dict(self._pages), dict(self._messages)
         try:
             with self.connection.begin_nested():
-                return work()
+                answer = work()
+                self._write()
+            return answer
         except Exception:
             self._entries, self._pages, self._messages = entries, pages, messages
+            for one in self._remembering:
+                one.forget()
             raise
+
+    @property
+    def _remembering(self) -> tuple[Incidents, Cards, Pages, Outbox, People]:
+        return self.incidents, self.cards, self.pages, self.outbox, self.people
+
+    def _write(self) -> None:
+        """Write the changes that the repositories hold."""
+        for one in self._remembering:
+            one.write()
 
     def flush(self) -> None:
         """Write what was held back."""
+        self._write()
         if self._entries:
-            self.connection.execute(insert(tables.timeline), [entry_row(n, e) for n, e in self._entries])
+            self.connection.execute(_TELL, [entry_row(n, e) for n, e in self._entries])
         if self._pages:
-            self.connection.execute(insert(tables.pages), [page_row(p) for p in self._pages.values()])
+            # Decided twice in one second, by a raise for example, it is one page.
+            self.connection.execute(
+                insert_new(self.connection, tables.pages), [page_row(p) for p in self._pages.values()]
+            )
         if self._messages:
             self.outbox.add([outgoing_row(m) for m in self._messages.values()])
         self._entries, self._pages, self._messages = [], {}, {}

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from bot.playground.workspace import Workspace
 from tests.scenarios.world import World
 
 Make = Callable[..., Awaitable[World]]
@@ -30,6 +31,17 @@ async def make_world(sqlite_url: str) -> AsyncIterator[Make]:
 async def world(make_world: Make) -> World:
     """A bot for hft without Slack, on SQLite: what the ladder does does not depend on Slack."""
     return await make_world()
+
+
+@pytest.fixture
+async def slack_world(sqlite_url: str) -> AsyncIterator[World]:
+    """The same with a local Slack by Socket Mode, whose time is the story's. Ann and Bob are on duty there."""
+    made = World(None, sqlite_url, {})
+    async with Workspace(now=lambda: made.now.timestamp()) as workspace:
+        made.workspace = workspace
+        await made.start()
+        yield made
+        await made.stop()
 
 
 @pytest.fixture

@@ -15,12 +15,11 @@ from tests.scenarios.world import World
 async def test_the_bot_may_raise_and_says_why(world: World) -> None:
     """ESCALATION 29: as a check will do it, in the name of the bot."""
     await world.alert("HighLatency", severity="medium")
-    await world.app.engine.do(
-        amend.set_severity, 1, Severity.CRITICAL, BOT, why="exposure 2,400,000 is above 1,000,000"
-    )
+    why = "exposure 2,400,000 is above 1,000,000"
+    await world.app.engine.do(amend.set_severity, 1, Severity.CRITICAL, BOT, why=why)
     assert (await world.incident()).severity is Severity.CRITICAL
     (said,) = await world.said("severity")
-    assert said == "Severity medium → critical (exposure 2,400,000 is above 1,000,000)"
+    assert said == f"Severity medium → critical ({why})"
 
 
 @pytest.mark.parametrize(

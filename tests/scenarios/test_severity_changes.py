@@ -127,3 +127,11 @@ async def test_several_types_in_one_post(make_world: Make) -> None:
     await world.post([node, breach])
     assert number("sapphire", "devops_lead") in {to for _, _, to in world.pages("phone")}
     assert number("sapphire", "security_team") in {to for _, _, to in world.pages("phone")}
+
+
+async def test_raised_in_the_very_second_in_which_it_opened(world: World) -> None:
+    """ESCALATION 19: what was mailed a moment ago is not mailed twice; the call is new and goes at once."""
+    await world.alert("HighLatency", severity="medium", tick=False)
+    answer = await world.alert("HighLatency", severity="critical", fingerprint="worse")
+    assert answer.status_code == 202
+    assert sorted(world.pages()) == [(0.0, "mail", "operations@company.com"), (0.0, "phone", OPERATIONS)]

@@ -45,15 +45,11 @@ async def test_both_are_posted_the_same_alert(postgres_world: World, second: App
     """ESCALATION 26: an Alertmanager of two members posts to each bot: one incident, one call."""
     world = postgres_world
     other = world.client(second)
-    body = {"version": "4", "groupKey": "g", "status": "firing"}
     alert = make_alert("ExchangeDisconnected", "critical", "firing", world.now, "f1", "", {})
+    body = {"version": "4", "groupKey": "g", "status": "firing", "alerts": [alert]}
+    headers = {"Authorization": f"Bearer {TOKEN}"}
     answers = await asyncio.gather(
-        *(
-            web.post(
-                "/alerts/alertmanager", json={**body, "alerts": [alert]}, headers={"Authorization": f"Bearer {TOKEN}"}
-            )
-            for web in (world.web, other) * 5
-        )
+        *(web.post("/alerts/alertmanager", json=body, headers=headers) for web in (world.web, other) * 5)
     )
     await other.aclose()
     assert {a.status_code for a in answers} == {202}

@@ -23,9 +23,11 @@ from bot.core.page import Page as Paged
 from bot.core.spans import read_span
 from bot.core.timeline import Entry
 from bot.engine import amend, respond
+from bot.playground.workspace import Workspace
 from bot.settings import Environment
 from tests.scenarios.answering import PAGERDUTY_SECRET, TWILIO_SID, TWILIO_TOKEN, Answering
 from tests.scenarios.desks import ANN, ARCHITECTURE, BOB, ENGINEERING, HOTLINE, OPERATIONS, PAGERDUTY_KEY, variables
+from tests.scenarios.in_slack import InSlack
 from tests.scenarios.outside import Mailbox, Outside, Page
 
 __all__ = ["ARCHITECTURE", "ENGINEERING", "HOTLINE", "OPERATIONS", "PAGERDUTY_KEY", "START", "TOKEN", "World"]
@@ -38,10 +40,10 @@ _read: dict[frozenset[tuple[str, str]], Content] = {}
 """The packs as they were read for a story before: reading YAML takes longer than most stories."""
 
 
-class World(Answering):
+class World(Answering, InSlack):
     """One story's world. Times are spans since its beginning: `5m`, `4m59s`."""
 
-    def __init__(self, workspace: Any, database_url: str, environ: Mapping[str, str]) -> None:
+    def __init__(self, workspace: Workspace | None, database_url: str, environ: Mapping[str, str]) -> None:
         self.now = START
         self.clock = Clock(read=lambda: self.now)
         self.outside = Outside(lambda: self.now, lambda: (self.now - START).total_seconds() / 60)

@@ -155,6 +155,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("escalations", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_escalations_due_at"), ["due_at"], unique=False)
+        batch_op.create_index("ix_escalations_holder", ["holder", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_escalations_lease_until"), ["lease_until"], unique=False)
 
     op.create_table(
         "outbox",
@@ -182,9 +184,29 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_outbox_key")),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.create_index("ix_outbox_due", ["state", "urgent", "not_before"], unique=False)
+        batch_op.create_index(
+            "ix_outbox_due",
+            ["urgent", "not_before", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'waiting' AND way <> 'channel'"),
+            postgresql_where=sa.text("state = 'waiting' AND way <> 'channel'"),
+        )
         batch_op.create_index("ix_outbox_incident", ["incident", "state"], unique=False)
-        batch_op.create_index("ix_outbox_lane", ["lane", "state", "id"], unique=False)
+        batch_op.create_index(
+            "ix_outbox_lane",
+            ["lane", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+        batch_op.create_index("ix_outbox_page", ["page"], unique=False)
+        batch_op.create_index(
+            "ix_outbox_target",
+            ["target", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
 
     op.create_table(
         "pages",
@@ -216,6 +238,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_pages_address", ["way", "address", "sent_at"], unique=False)
         batch_op.create_index("ix_pages_bundle", ["bundle"], unique=False)
         batch_op.create_index("ix_pages_incident", ["incident", "made_at"], unique=False)
+        batch_op.create_index("ix_pages_person", ["person", "state"], unique=False)
 
     op.create_table(
         "timeline",

@@ -1,0 +1,16 @@
+async def test_look(slack_world):
+    w=slack_world
+    await w.alert()
+    print("CARD", w.card().readable())
+    await w.at("6m")
+    print("CARD", w.card().readable())
+    print("LINES", w.lines()); print("B", w.broadcast()); print("ENG", [m.readable() for m in w.cards("#hft-engineering")])
+    print("DM", [m.readable() for m in w.direct("ann")], [m.readable() for m in w.direct("bob")])
+    await w.click("ann", w.direct("ann")[0], "ack")
+    print("DM", [m.readable() for m in w.direct("ann")], [m.readable() for m in w.direct("bob")])
+    await w.at("7m")
+    print("CARD", w.card().readable()); print("ENG", [m.readable() for m in w.cards("#hft-engineering")])
+    print("LINES", w.lines())
+    await w.at("46m")
+    print("B", w.broadcast())
+    print([ (c.method) for c in w.slack.calls()])
