@@ -7,6 +7,7 @@ the calls to make; nothing here knows the time, a database or a person's number.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -462,6 +463,12 @@ def resume(escalation: Escalation, now: datetime, timings: Timings) -> Move:
     rungs = tuple(r if r.paged_at else replace(r, due_at=r.due_at + paused) for r in risen.rungs)
     repeat_at = risen.repeat_at + paused if risen.repeat_at else None
     return Move(escalation=replace(risen, rungs=rungs, began_at=risen.began_at + paused, repeat_at=repeat_at))
+
+
+def page_again(escalation: Escalation, levels: Collection[int], now: datetime) -> Escalation:
+    """These levels are due now, whatever was decided of them: their pages never left."""
+    rungs = tuple(replace(r, paged_at=None, due_at=now) if r.level in levels else r for r in escalation.rungs)
+    return replace(escalation, rungs=rungs)
 
 
 def bring_forward(escalation: Escalation, other: Escalation, now: datetime) -> Escalation:

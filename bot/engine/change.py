@@ -14,7 +14,7 @@ from bot.core.errors import Refused
 from bot.core.escalation import MAIN, Escalation
 from bot.core.incident import Incident
 from bot.core.oncall import BOT, Actor, Roster
-from bot.core.page import Outgoing
+from bot.core.page import DROPPED, Outgoing
 from bot.core.policy import Policy, Timings
 from bot.core.timeline import Entry
 from bot.engine.desk import Desk
@@ -82,6 +82,12 @@ class Change:
     def put(self, escalation: Escalation) -> None:
         """Change a ladder."""
         self.ladders[escalation.part] = escalation
+
+    def stop_paging(self, escalation: Escalation, why: str = "cancelled before it was sent") -> None:
+        """Change a ladder so that its earlier pages are no longer wanted; those that have not left are dropped."""
+        self.put(escalation)
+        for key in self.tx.outbox.drop_pages(self.incident.number, escalation.part, escalation.epoch, self.now):
+            self.tx.pages.change([key], state=DROPPED, outcome=why, ended_at=self.now)
 
     def touch(self, who: Actor) -> None:
         """A person did something: acknowledgements last from now (ESCALATION 12)."""

@@ -232,6 +232,7 @@ def reopen(change: Change, who: Actor, why: str) -> None:
             continue
         move = ladder.resume(change.ladders[part], change.now, change.timings)
         paging.apply(change, move)
+        paging.page_what_was_dropped(change, part)
     tell_paging_systems(change, "trigger")
 
 
@@ -244,9 +245,8 @@ def over(change: Change) -> None:
         return
     critical = incident.severity is Severity.CRITICAL
     change.set(phase=MONITORING if critical else RESOLVED, resolved_at=change.now, missed=not held)
-    for part, escalation in change.ladders.items():
-        change.put(ladder.stop(escalation, change.now))
-        change.tx.outbox.drop_pages(incident.number, part, change.ladders[part].epoch, change.now)
+    for escalation in list(change.ladders.values()):
+        change.stop_paging(ladder.stop(escalation, change.now))
     text = "The monitor says it is over" + ("; a person must confirm positions and orders" if critical else "")
     if not held:
         change.tell("missed", "Nobody had acknowledged it: counted as missed", thread=False)

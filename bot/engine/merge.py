@@ -6,15 +6,16 @@ from datetime import datetime
 
 from bot.core import escalation as ladder
 from bot.core.errors import Refused
-from bot.core.escalation import HELP
-from bot.core.incident import ACTIVE, RESOLVED, must_be_open
+from bot.core.escalation import HELP, MAIN, RUNNING
+from bot.core.incident import ACTIVE, MONITORING, RESOLVED, must_be_open
 from bot.core.oncall import Actor
 from bot.core.spans import say_span
 from bot.engine import paging
 from bot.engine.change import Change
 from bot.engine.desk import Desk
+from bot.engine.intake import over, reopen
 from bot.engine.notices import notify_paged, tell_paging_systems
-from bot.engine.replan import raise_severity
+from bot.engine.replan import add_type, raise_severity
 from bot.engine.respond import Said
 from bot.store.transaction import Tx
 
@@ -35,8 +36,10 @@ def merge(tx: Tx, desk: Desk, source: int, target: int, who: Actor, now: datetim
             "only incidents of one system can be merged."
         )
     moved = tx.alerts.move(source, target)
-    before = {"alerts": moved, "severity": int(into.incident.severity), "phase": away.incident.phase}
+    before = {"alerts": moved, "phase": away.incident.phase}
     tx.story.add_merge(source, target, now, before)
+    if into.incident.phase == MONITORING and away.incident.phase == ACTIVE:
+        reopen(into, who, f"merged with {away.incident.label}, which is not over")
     _unite(away, into, who)
     _retire(away, into, who, why)
     into.tell("merged", f"{away.incident.label} was merged into this one", who=who, why=why, broadcast=True)
@@ -57,6 +60,10 @@ def _unite(away: Change, into: Change, who: Actor) -> None:
     raise_severity(
         into, away.incident.severity, who, f"merged with {away.incident.label}, which is {away.incident.severity.word}"
     )
+    for part, escalation in away.ladders.items():
+        type_ = away.incident.type if part == MAIN else part
+        if part != HELP and type_ and type_ != into.incident.type and escalation.state == RUNNING:
+            add_type(into, type_, who, f"merged with {away.incident.label}")
     into.put(ladder.bring_forward(into.main, away.main, into.now))
     move = ladder.advance(into.main, into.policy(), into.now, into.timings)
     paging.apply(into, move)
@@ -72,9 +79,8 @@ def _retire(away: Change, into: Change, who: Actor, why: str) -> None:
         digest_at=None,
         handover_to="",
     )
-    for part, escalation in list(away.ladders.items()):
-        away.put(ladder.stop(escalation, away.now))
-        away.tx.outbox.drop_pages(away.incident.number, part, away.ladders[part].epoch, away.now)
+    for escalation in list(away.ladders.values()):
+        away.stop_paging(ladder.stop(escalation, away.now))
     away.tell("merged", f"Merged into {into.incident.label}: go on there", who=who, why=why, broadcast=True)
     notify_paged(away, "merged", who)
     tell_paging_systems(away, "resolve", who)
@@ -89,6 +95,11 @@ def unmerge(tx: Tx, desk: Desk, source: int, who: Actor, now: datetime, why: str
     first, second = sorted((source, target))
     changes = {number: Change.load(tx, desk, number, now) for number in (first, second)}
     away, into = changes[source], changes[target]
+    if away.incident.merged_into != target:
+        raise Refused(f"INC-{source} is no longer merged into INC-{target}.")
+    newer = tx.incidents.open_of_group(away.incident.system, away.incident.group)
+    if newer and newer != source:
+        raise Refused(f"The same trouble is open as INC-{newer} by now: go on there.")
     if now - at > away.timings.undo_merge:
         raise Refused(
             f"INC-{source} was merged {say_span(now - at)} ago; a merge can be undone for "
@@ -106,6 +117,8 @@ def unmerge(tx: Tx, desk: Desk, source: int, who: Actor, now: datetime, why: str
         for part in [p for p in away.ladders if p != HELP]:
             paging.apply(away, ladder.resume(away.ladders[part], now, away.timings))
         tell_paging_systems(away, "trigger")
+        if away.incident.alerts and not away.incident.firing:
+            over(away)
     away.save()
     into.save()
     return Said(text=f"{away.incident.label} is an incident of its own again.", incident=away.incident)

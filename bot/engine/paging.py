@@ -11,7 +11,7 @@ from typing import Any
 from bot.core import escalation as ladder
 from bot.core.escalation import HELP, Call, Move
 from bot.core.oncall import Contact
-from bot.core.page import CONFIRM, DIRECT, FAILED, PAGE, Outgoing, Page, lost
+from bot.core.page import CONFIRM, DIRECT, DROPPED, FAILED, PAGE, Outgoing, Page, lost
 from bot.core.policy import Level
 from bot.engine.change import Change
 from bot.views.direct import direct
@@ -44,6 +44,19 @@ def apply(change: Change, move: Move) -> None:
                 replace(c, why=f"level {(c.level or 0) + 1} paged: nobody could be reached on level {call.level + 1}")
                 for c in more.calls
             )
+
+
+def page_what_was_dropped(change: Change, part: str) -> None:
+    """After a reopening: a level whose pages had all been dropped before they left has paged nobody yet."""
+    escalation = change.ladders[part]
+    states: dict[int, set[str]] = {}
+    for page in change.tx.pages.of(change.incident.number):
+        if page.part == part and page.round == escalation.round and page.level is not None and page.purpose == PAGE:
+            states.setdefault(page.level, set()).add(page.state)
+    unpaged = [level for level, found in states.items() if found == {DROPPED}]
+    if escalation.state == ladder.RUNNING and unpaged:
+        again = ladder.page_again(escalation, unpaged, change.now)
+        apply(change, ladder.advance(again, change.policy(part), change.now, change.timings))
 
 
 def _page_level(change: Change, part: str, call: Call, reached: set[tuple[str, str]]) -> bool:

@@ -39,9 +39,7 @@ def acknowledge(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why:
     if not taken:
         return _already(change, who, why)
     for part in taken:
-        _stop_paging(
-            change, part, ladder.acknowledge(change.ladders[part], who, incident.severity, now, change.timings)
-        )
+        change.stop_paging(ladder.acknowledge(change.ladders[part], who, incident.severity, now, change.timings))
     if MAIN in taken:
         change.set(handover_to="")
         waited = say_span(now - incident.opened_at)
@@ -65,6 +63,8 @@ def acknowledge(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why:
 
 def _already(change: Change, who: Actor, why: str) -> Said:
     main, label = change.main, change.incident.label
+    if _is_asked(change, who):
+        return _confirmed(change, who, why)
     if _was_asked(change, who):
         return _taken(change, who, why, f"{who.name} took it over from {main.holder_name}")
     if main.state == RUNNING or main.holder != who.id:
@@ -82,12 +82,6 @@ def _already(change: Change, who: Actor, why: str) -> Said:
     return _confirmed(change, who, why)
 
 
-def _stop_paging(change: Change, part: str, escalation: ladder.Escalation) -> None:
-    change.put(escalation)
-    for key in change.tx.outbox.drop_pages(change.incident.number, part, escalation.epoch, change.now):
-        change.tx.pages.change([key], state="dropped", outcome="cancelled before it was sent", ended_at=change.now)
-
-
 def confirm(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str = "") -> Said:
     """The holder still has it; or, once the monitor says it is over, positions and orders are right (ESCALATION
     12, 22)."""
@@ -95,6 +89,8 @@ def confirm(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str
     if change.incident.phase == MONITORING:
         return _resolved(change, who, why or "positions and orders confirmed")
     must_be_open(change.incident)
+    if _is_asked(change, who):
+        return _confirmed(change, who, why)
     if change.main.state != HELD:
         raise Refused(f"Nobody has {change.incident.label}. To take it: /incident ack {number}")
     if _was_asked(change, who):
@@ -106,19 +102,26 @@ def confirm(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str
     return _confirmed(change, who, why)
 
 
+def _is_asked(change: Change, who: Actor) -> bool:
+    """Whether this person holds a part of it and is asked whether they still do."""
+    held = [e for e in change.ladders.values() if e.state == HELD and e.holder == who.id]
+    return any(e.answer_by is not None for e in held)
+
+
 def _was_asked(change: Change, who: Actor) -> bool:
     """Whether somebody else than the holder is asked, whose shift has ended, and this is them (ESCALATION 12)."""
     main = change.main
     if main.answer_by is None or main.holder == who.id:
         return False
     pages = change.tx.pages.of(change.incident.number)
-    return any(p.purpose == CONFIRM and p.person == who.id and p.epoch == main.epoch for p in pages)
+    mine = (p for p in pages if p.purpose == CONFIRM and p.part == MAIN and p.epoch == main.epoch)
+    return any(p.person == who.id for p in mine)
 
 
 def _confirmed(change: Change, who: Actor, why: str) -> Said:
-    for part, escalation in list(change.ladders.items()):
+    for escalation in list(change.ladders.values()):
         if escalation.state == HELD and escalation.holder == who.id:
-            _stop_paging(change, part, ladder.confirm(escalation, change.incident.severity, change.now, change.timings))
+            change.stop_paging(ladder.confirm(escalation, change.incident.severity, change.now, change.timings))
     change.tx.pages.answered(change.incident.number, who.id, f"confirmed by {who.via}", change.now)
     change.tell("confirmed", f"{who.name} still has it, at severity {change.incident.severity.word}", who=who, why=why)
     notify_paged(change, "confirmed", who)
@@ -144,12 +147,12 @@ def release(change: Change, *, above: bool = False, part: str = MAIN, move: ladd
     if part == MAIN and HELP in change.ladders:
         called = change.ladders[HELP]
         change.put(ladder.raise_highest(change.main, called.highest))
-        _stop_paging(change, HELP, ladder.stop(called, change.now))
+        change.stop_paging(ladder.stop(called, change.now))
         move = None
     change.set(handover_to="")
     escalation = change.ladders[part]
     move = move or ladder.release(escalation, change.policy(part), change.now, change.timings, above=above)
-    change.tx.outbox.drop_pages(change.incident.number, part, move.escalation.epoch, change.now)
+    change.stop_paging(move.escalation)
     paging.apply(change, move)
 
 
@@ -164,7 +167,7 @@ def take_over(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: s
 
 def _taken(change: Change, who: Actor, why: str, text: str) -> Said:
     former = change.main
-    _stop_paging(change, MAIN, ladder.acknowledge(former, who, change.incident.severity, change.now, change.timings))
+    change.stop_paging(ladder.acknowledge(former, who, change.incident.severity, change.now, change.timings))
     change.set(handover_to="")
     change.tx.pages.answered(change.incident.number, who.id, f"taken over by {who.via}", change.now)
     change.tell("acknowledged", text, who=who, why=why)
@@ -186,11 +189,21 @@ def pass_on(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str
         change.tell("passed", f"{who.name} cannot go on", who=who, why=why)
         release(change, above=True)
     else:
+        if _passed_already(change, who):
+            return Said(text=f"You have said so already. {_next(change)}", incident=change.incident)
         change.tell("passed", f"{who.name} can't", who=who, why=why, thread=True)
         move = ladder.next_level_now(main, change.policy(), now, change.timings, f"{who.name} can't")
         paging.apply(change, move)
     change.save()
     return Said(text=f"Understood. {_next(change)}", incident=change.incident)
+
+
+def _passed_already(change: Change, who: Actor) -> bool:
+    """Whether they said so before and were not paged since: a second click does not page one level more."""
+    number = change.incident.number
+    said = [entry.at for entry in change.tx.story.of(number) if entry.kind == "passed" and entry.who.id == who.id]
+    pages = change.tx.pages.of(number) if said else []
+    return bool(said) and not any(page.person == who.id and page.made_at >= said[-1] for page in pages)
 
 
 def escalate_now(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str = "") -> Said:
@@ -279,8 +292,8 @@ def _resolved(change: Change, who: Actor, why: str) -> Said:
         handover_to="",
         warn_at=change.now + change.timings.warn_every if fires else None,
     )
-    for part, escalation in list(change.ladders.items()):
-        _stop_paging(change, part, ladder.stop(escalation, change.now))
+    for escalation in list(change.ladders.values()):
+        change.stop_paging(ladder.stop(escalation, change.now))
     lasted = say_span(change.now - change.incident.opened_at)
     change.tell("resolved", f"{who.name} resolved it after {lasted}", who=who, why=why, broadcast=True)
     notify_paged(change, "resolved", who)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from bot.app import App
@@ -75,7 +76,7 @@ class InSlack:
     async def say(self, who: str, text: str, message: Message | None = None, channel: str = OPS) -> Message:
         """Say something in a channel, or in the thread of a message."""
         said = await self.slack.say(who, channel, text, message.ts if message else None)
-        await self.slack.wait_for(lambda slack: any(d.payload.get("event", {}).get("ts") == said.ts for d in slack.deliveries()))
+        await self.slack.wait_for(lambda slack: any(_ts(d.payload) == said.ts for d in slack.deliveries()))
         await self.worked()
         return said
 
@@ -84,3 +85,8 @@ class InSlack:
         assert self.app.side is not None
         await self.app.side.door.queue.drain()
         await self.tick()
+
+
+def _ts(payload: Mapping[str, Any]) -> str:
+    """Of an event: the message it is about."""
+    return str((payload.get("event") or {}).get("ts") or "")

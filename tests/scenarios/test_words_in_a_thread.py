@@ -1,0 +1,75 @@
+"""Commands in Slack: a number, a thread, or a question back."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tests.scenarios.world import World
+
+
+async def test_in_a_thread_it_means_the_threads(slack_world: World) -> None:
+    """ESCALATION 16: two are open; said in the thread of the first one."""
+    world = slack_world
+    await world.alert(key="g1")
+    await world.at("2s")
+    await world.alert("RiskLimit", key="g2")
+    await world.at("10s")
+    _, second = world.cards()
+    await world.say("ann", "@tocsin ack", second)
+    assert [(await world.ladder(n)).state for n in (1, 2)] == ["running", "held"]
+
+
+async def test_a_slash_command_without_a_number_asks_which(slack_world: World) -> None:
+    """ESCALATION 16: never guesses; both are offered."""
+    world = slack_world
+    await world.alert(key="g1", summary="Binance is gone")
+    await world.alert("RiskLimit", key="g2", summary="p99 is high")
+    await world.slash("ann", "/incident ack")
+    asked = world.told("ann")
+    assert "INC-1" in asked
+    assert "INC-2" in asked
+    assert {(await world.ladder(n)).state for n in (1, 2)} == {"running"}
+
+
+async def test_acknowledge_all_my_pages_by_its_button(slack_world: World) -> None:
+    """ESCALATION 16: lists them first; only the button does it."""
+    world = slack_world
+    await world.alert(key="g1")
+    await world.alert("RiskLimit", key="g2")
+    await world.slash("ann", "/incident ack mine")
+    listed = world.slack.ephemerals("ann")[-1]
+    assert "Acknowledge All 2" in listed.readable()
+    assert {(await world.ladder(n)).state for n in (1, 2)} == {"running"}
+    await world.click("ann", listed, "ack_all")
+    assert {(await world.ladder(n)).holder for n in (1, 2)} == {"operations"}
+
+
+async def test_two_clicks_at_once(slack_world: World) -> None:
+    """ESCALATION 15: one holds it, the other is told who."""
+    world = slack_world
+    await world.alert()
+    card = world.card()
+    await asyncio.gather(world.slack.click("ann", card, "incident.ack"), world.slack.click("bob", card, "incident.ack"))
+    await world.worked()
+    holder = (await world.ladder()).holder
+    assert holder in ("operations", "engineering")
+    said = {who: world.told(who) for who in ("ann", "bob")}
+    winner, other = ("ann", "bob") if holder == "operations" else ("bob", "ann")
+    assert "You have INC-1 now" in said[winner]
+    assert "has INC-1 since" in said[other]
+    assert len(await world.said("acknowledged")) == 1
+
+
+async def test_a_double_click_on_i_cannot_pages_one_level(slack_world: World) -> None:
+    """ESCALATION 14: somebody cannot once, until they are paged again."""
+    world = slack_world
+    await world.alert()
+    await world.at("1m")
+    page = world.direct("ann")[0]
+    await asyncio.gather(*(world.slack.click("ann", page, "incident.pass") for _ in range(2)))
+    await world.worked()
+    await world.at("3m")
+    await world.click("ann", page, "pass")
+    assert "You have said so already" in world.told("ann")
+    assert len(world.direct("bob")) == 1
+    assert world.minutes("+15550102") == []
