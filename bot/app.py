@@ -111,13 +111,18 @@ class App:
         self.stack.callback(self.timers.stop)
         self.stack.push_async_callback(self.delivery.settle, _SETTLE_S)
         runner = asyncio.create_task(self.work.run(self._wake_later))
-        self.stack.callback(runner.cancel)
+        self.stack.push_async_callback(self._end_work, runner)
         self.timers.every("sweep", _SWEEP_S, _calls(self.work.wake))
         self.timers.every("health", _HEALTH_S, self._look)
         self.timers.every("forget", 3600, self._forget)
         if self.settings.heartbeat_url:
             self.timers.every("heartbeat", _HEARTBEAT_S, self._beat)
         self.work.wake()
+
+    async def _end_work(self, runner: asyncio.Task[None]) -> None:
+        self.work.end()
+        await asyncio.wait({runner}, timeout=_SETTLE_S)
+        runner.cancel()
 
     def _wake_later(self, delay: timedelta) -> None:
         self.timers.after("due", max(delay, timedelta(milliseconds=20)), _calls(self.work.wake))
@@ -216,6 +221,7 @@ async def build(
             secret=secret,
             public_url=settings.public_url,
             pagers={name: (ways.pagers[name], p) for name, p in ways.parameters.items()},
+            slack_away=lambda: slack is not None and slack.health.failing_since is not None,
         ),
         health=health,
         terminal=Terminal(engine=engine, commands=known).answer,

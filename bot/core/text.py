@@ -11,8 +11,8 @@ from hashlib import blake2b
 
 TITLE = 300
 """Characters of an alert's title."""
-TEXT = 20_000
-"""Characters of an alert's text."""
+TEXT = 128_000
+"""Characters of an alert's text. The card shows its beginning; the thread has it whole, as a file."""
 VALUE = 1_000
 """Characters of a label's or annotation's value."""
 NAME = 200

@@ -168,10 +168,10 @@ class Change:
         for card in self.tx.cards.of(self.incident.number) or [
             Card(incident=self.incident.number, channel=self.channel)
         ]:
-            self.redraw_one(card.channel, small=card.small)
+            self.redraw_one(card.channel, small=card.small, edit=bool(card.ts))
 
-    def redraw_one(self, channel: str, *, small: bool) -> None:
-        """Have one card drawn anew."""
+    def redraw_one(self, channel: str, *, small: bool, edit: bool = False) -> None:
+        """Have one card drawn anew; `edit`: it is posted already."""
         number = self.incident.number
         lane = f"thread:{number}" if not small else f"card:{number}:{channel}"
         self.tx.send(
@@ -184,7 +184,7 @@ class Change:
                 target=f"channel:{channel}",
                 not_before=self.now,
                 made_at=self.now,
-                payload={"channel": channel, "small": small},
+                payload={"channel": channel, "small": small, "edit": edit},
             )
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from bot.core.escalation import MAIN
@@ -21,6 +22,7 @@ from bot.views.card import card, small_card
 from bot.views.direct import direct, notice
 from bot.views.lines import digest, line
 from bot.views.pages import speech_for
+from bot.views.speech import SLACK_AWAY
 
 LINKS_LAST = timedelta(days=7)
 _LISTED = 10
@@ -65,6 +67,8 @@ class SlackPost:
     """What it is found by again when Slack's answer was lost."""
     channel: str
     drawn: Drawn
+    card: str
+    """The card that it is or hangs on: its channel, as the pack names it."""
     ts: str = ""
     """Edit this message; empty: post a new one."""
     thread_ts: str = ""
@@ -86,6 +90,8 @@ def carried(
     if others:
         bundle = [i for p in ([page] if page else []) + list(others) if (i := tx.incidents.get(p.incident)) is not None]
         speech = speech_for(bundle)
+    if slack_away is not None:
+        speech = f"{speech} {SLACK_AWAY}"
     thread = _place(page) if row.kind == "notice" and page is not None else {}
     blocks: Sequence[Mapping[str, Any]] = payload.get("blocks", ())
     subject = payload["subject"]
@@ -135,7 +141,7 @@ def _place(page: Page) -> Mapping[str, str]:
 
 
 def slack_post(tx: Tx, links: Links, row: Outgoing) -> SlackPost | None:
-    """The card or line of a row; None when there is nothing to show (any more)."""
+    """The card or line of a row; None when there is nothing to show (any more). Raises CardMissing."""
     incident = tx.incidents.get(row.incident)
     if incident is None:
         return None
@@ -145,12 +151,16 @@ def slack_post(tx: Tx, links: Links, row: Outgoing) -> SlackPost | None:
         mine = next((c for c in cards if c.channel == row.payload["channel"]), None)
         return _card(tx, links, incident, mine or Card(incident=incident.number, channel=row.payload["channel"]), main)
     if main is None or not main.ts:
-        raise CardMissing
+        raise CardMissing(_card(tx, links, incident, main, main) if main else None)
     return _thread(tx, row, incident, main)
 
 
 class CardMissing(Exception):
-    """The thread has no card to hang on yet."""
+    """The thread has no card to hang on, for somebody deleted it: `post` is a new one."""
+
+    def __init__(self, post: SlackPost | None) -> None:
+        super().__init__()
+        self.post = post
 
 
 def _card(tx: Tx, links: Links, incident: Incident, mine: Card, main: Card | None) -> SlackPost:
@@ -162,18 +172,18 @@ def _card(tx: Tx, links: Links, incident: Incident, mine: Card, main: Card | Non
     else:
         first, _ = tx.alerts.joined_since(incident.number, None, 3)
         drawn = card(incident, ladders, alerts=[(a.title, a.firing) for a in first], links=places)
-    return SlackPost(
-        key=f"card.{incident.number}.{mine.channel}", channel=mine.place or mine.channel, drawn=drawn, ts=mine.ts
-    )
+    key, channel = f"card.{incident.number}.{mine.channel}", mine.place or mine.channel
+    return SlackPost(key=key, channel=channel, card=mine.channel, drawn=drawn, ts=mine.ts)
 
 
 def _thread(tx: Tx, row: Outgoing, incident: Incident, main: Card) -> SlackPost | None:
     payload = row.payload
     broadcast = False
+    under = partial(SlackPost, key=row.key, channel=main.place, card=main.channel, thread_ts=main.ts)
     if row.kind == "file":
         said = Drawn(text=payload["name"], blocks=())
         name, content = payload["name"], payload["content"]
-        return SlackPost(key=row.key, channel=main.place, thread_ts=main.ts, drawn=said, file=name, content=content)
+        return under(drawn=said, file=name, content=content)
     if row.kind == "digest":
         since = datetime.fromisoformat(payload["since"]) if payload["since"] else None
         shown, total = tx.alerts.joined_since(incident.number, since, _LISTED)
@@ -194,4 +204,4 @@ def _thread(tx: Tx, row: Outgoing, incident: Incident, main: Card) -> SlackPost 
         )
         drawn = line(entry, incident, loud=payload["loud"])
         broadcast = payload["broadcast"]
-    return SlackPost(key=row.key, channel=main.place, thread_ts=main.ts, drawn=drawn, broadcast=broadcast)
+    return under(drawn=drawn, broadcast=broadcast)

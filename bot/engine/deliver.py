@@ -21,6 +21,7 @@ from bot.engine import heard
 from bot.engine.compose import CardMissing, Links, SlackPost, carried, slack_post
 from bot.engine.desk import Desk
 from bot.outbound.slack import Slack
+from bot.outbound.slack_errors import SlackFailed
 from bot.pagers.base import Carrier
 from bot.store.outbox import CHANNEL
 from bot.store.store import Store
@@ -32,6 +33,9 @@ LEASE = timedelta(seconds=60)
 _AT_ONCE = 32
 _PLACES = 64  # messages of one way under way before no more of it are claimed
 _POSTING = "chat.postMessage"
+_LONGEST_S = 50.0
+"""Real seconds after which a send is given up: shorter than the lease, or another replica would send it too."""
+
 _PUT_OFF = timedelta(minutes=1)
 """When to try again a message that could not even be made ready."""
 
@@ -50,6 +54,8 @@ class Errand:
     post: SlackPost | None = None
     problem: str = ""
     """Why it cannot be tried now."""
+    card_first: bool = False
+    """The post is the card that its thread hangs on; it comes after that."""
     wanted: bool = True
     """False: it may have left before, and is no longer wanted. So it is found out, and not sent."""
 
@@ -275,6 +281,7 @@ class Delivery:
             short=clean(message.short),
             speech=clean(message.speech),
             body=clean(message.body),
+            blocks=self.desk.redactor.value(list(message.blocks)),
         )
 
     def _prepare_post(self, tx: Tx, row: Outgoing, now: datetime) -> Errand | None:
@@ -283,8 +290,10 @@ class Delivery:
             return None
         try:
             post = slack_post(tx, self.links, row)
-        except CardMissing:
-            return Errand(row=row, problem="the card of its thread is not posted yet")
+        except CardMissing as missing:
+            if missing.post is None:
+                return Errand(row=row, problem="the card of its thread is not posted yet")
+            return Errand(row=row, post=missing.post, card_first=True)
         if post is None:
             tx.outbox.finish([row.id], DROPPED, now)
             return None
@@ -329,8 +338,12 @@ class Delivery:
     ) -> list[Outgoing]:
         """What else is for the same number, claimed along with it or still waiting, so that one call stands for all."""
         way = self.desk.ways.get(page.way)
-        if way is None or not way.voice or row.maybe_sent:
+        if way is None or not way.voice:
             return []
+        if row.maybe_sent:
+            # The call that may have been made stood for these: whatever is found of it is true of them.
+            mine = {p.key for p in tx.pages.with_bundle(page.key)} - {page.key}
+            return [other for other in beside if other.page in mine]
         joined = []
         same = [o for o in beside if (o.target, o.kind) == (row.target, row.kind) and not o.maybe_sent]
         for other in [*same, *tx.outbox.claim_calls(row, now, LEASE)]:
@@ -343,17 +356,23 @@ class Delivery:
 
     async def _send(self, errand: Errand) -> Outcome:
         try:
-            if errand.problem:
-                raise DeliveryFailed(errand.problem)
-            if errand.post is not None:
-                return Outcome(sent=await self._send_post(errand.row, errand.post))
-            assert errand.message is not None
-            return Outcome(sent=await self._send_message(errand, errand.message))
+            async with asyncio.timeout(_LONGEST_S):
+                return Outcome(sent=await self._do_send(errand))
+        except TimeoutError:
+            return Outcome(failure=DeliveryFailed("no end of it in time", maybe_sent=True))
         except DeliveryFailed as failure:
             return Outcome(failure=failure)
         except Exception as bug:  # one bad message must not stop the others
             log.exception("send_failed", key=errand.row.key, incident=errand.row.incident)
             return Outcome(failure=DeliveryFailed(f"{type(bug).__name__} while sending", maybe_sent=True))
+
+    async def _do_send(self, errand: Errand) -> Sent | None:
+        if errand.problem:
+            raise DeliveryFailed(errand.problem)
+        if errand.post is not None:
+            return await self._send_post(errand.row, errand.post)
+        assert errand.message is not None
+        return await self._send_message(errand, errand.message)
 
     async def _send_message(self, errand: Errand, message: Carried) -> Sent | None:
         """Send it, once; None when it never left and is no longer wanted."""
@@ -409,9 +428,12 @@ class Delivery:
             self._drop(tx, errand.row, errand.page, now)
 
     def _record_sent(self, tx: Tx, errand: Errand, sent: Sent, now: datetime) -> None:
+        if errand.post is not None and (errand.row.kind == "card" or errand.card_first):
+            tx.cards.posted(errand.row.incident, errand.post.card, sent.where, sent.ref)
+        if errand.card_first:
+            tx.outbox.postpone(errand.ids, now, maybe_sent=False)
+            return
         tx.outbox.finish(errand.ids, "sent", now)
-        if errand.post is not None and errand.row.kind == "card":
-            tx.cards.posted(errand.row.incident, errand.row.payload["channel"], sent.where, sent.ref)
         if errand.page is not None and errand.row.kind == "page":
             place = f"{sent.where}/{sent.ref}" if sent.where else ""
             state = "delivered" if sent.state == "delivered" else "sent"
@@ -428,10 +450,15 @@ class Delivery:
             permanent=failure.permanent,
             attempts=row.attempts,
         )
-        if errand.post is not None and errand.post.ts and failure.permanent:
+        if isinstance(failure, SlackFailed) and errand.post is not None and failure.gone:
             # The card was deleted, or can no longer be edited: post a new one.
-            tx.cards.posted(row.incident, row.payload["channel"], "", "")
+            tx.cards.posted(row.incident, errand.post.card, "", "")
             failure = DeliveryFailed(reason)
+        if isinstance(failure, SlackFailed) and errand.post is not None and failure.unfit:
+            # It would hold up all that comes after it in the thread, for ever.
+            log.error("never_posted", key=row.key, incident=row.incident, reason=reason)
+            tx.outbox.finish(errand.ids, FAILED, now, reason)
+            return
         # What is wrong with a channel can be mended in Slack or the pack: its story waits for that.
         for_channel = errand.post is not None or bool(errand.problem)
         if failure.permanent and not for_channel:
@@ -446,12 +473,22 @@ class Delivery:
         tx.outbox.postpone(errand.ids, until, maybe_sent=failure.maybe_sent, failing_since=since, error=reason)
         if errand.page is not None and row.kind == "page":
             if now - since >= self._timings(tx, errand.page).way_patience:
-                self._page_became(tx, errand, FAILING, f"{reason}; still trying", now)
+                self._still_failing(tx, errand, reason, now)
             else:
                 keys = [errand.page.key, *(other.page for other in errand.others)]
                 # What may have left is told like what has: somebody may have noticed it.
                 state = SENDING if failure.maybe_sent else WAITING
                 tx.pages.change(keys, state=state, outcome=f"{reason}; trying again")
+
+    def _still_failing(self, tx: Tx, errand: Errand, reason: str, now: datetime) -> None:
+        """Said once; the ladder goes on without this way, which is tried all the same."""
+        if errand.page is None or errand.page.state != FAILING:
+            self._page_became(tx, errand, FAILING, f"{reason}; still trying", now)
+            return
+        keys = [errand.page.key] if errand.page is not None else []
+        tx.pages.change(
+            [*keys, *(other.page for other in errand.others)], state=FAILING, outcome=f"{reason}; still trying"
+        )
 
     def _page_became(self, tx: Tx, errand: Errand, state: str, reason: str, now: datetime) -> None:
         if errand.page is not None and errand.row.kind == "page":
@@ -462,7 +499,7 @@ def _buckets_of(row: Outgoing) -> tuple[str, ...]:
     """What limits how fast this may leave: its channel and Slack's method."""
     if not row.target.startswith("channel:"):
         return ()
-    method = "chat.update" if row.kind == "card" and row.attempts > 1 else _POSTING
+    method = "chat.update" if row.payload.get("edit") else _POSTING
     return (row.target, method)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core import escalation as ladder
-from bot.core.escalation import HELP
 from bot.core.incident import RESOLVED
 from bot.engine import digests, paging
 from bot.engine.change import Change
@@ -47,8 +47,6 @@ def _climb(change: Change, part: str) -> None:
         release(change, part=part, move=move)
     elif move.calls or move.escalation != before:
         paging.apply(change, move)
-        if part == HELP and change.ladders[HELP].due_at is None:
-            change.tell("warning", "Help was called up to the last level and nobody answered", broadcast=True)
 
 
 def others_due(tx: Tx, now: datetime) -> list[int]:
@@ -74,6 +72,14 @@ def remind(tx: Tx, desk: Desk, number: int, now: datetime) -> None:
                 why=f"said every {int(change.timings.warn_every.total_seconds() // 60)} min while it lasts",
             )
     change.save()
+
+
+def put_off(tx: Tx, number: int, now: datetime) -> None:
+    """Try an incident's reminder again later: what is wrong with it must not keep others waiting."""
+    incident = tx.incidents.lock(number)
+    if incident is not None:
+        later = now + timedelta(minutes=1)
+        tx.incidents.save(replace(incident, warn_at=incident.warn_at and later, digest_at=incident.digest_at and later))
 
 
 def next_due(tx: Tx, now: datetime) -> datetime | None:

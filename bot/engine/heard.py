@@ -43,7 +43,7 @@ def _became(tx: Tx, desk: Desk, page: Page, state: str, outcome: str, now: datet
     # A repeated call leaves anew, and its number is not called again so soon (ESCALATION 7).
     if state == SENT or (state == DELIVERED and current.sent_at is None):
         left["sent_at"] = now
-    if _RANK[state] < _RANK[current.state] or (state == current.state and outcome == current.outcome):
+    if _RANK[state] < _RANK[current.state] or (state == current.state and outcome in ("", current.outcome)):
         # It may have been answered by another way while it was being sent; where it is must be known all the same.
         if left:
             tx.pages.change([page.key], **left)

@@ -233,7 +233,6 @@ def reopen(change: Change, who: Actor, why: str) -> None:
         move = ladder.resume(change.ladders[part], change.now, change.timings)
         paging.apply(change, move)
         paging.page_what_was_dropped(change, part)
-    tell_paging_systems(change, "trigger")
 
 
 def over(change: Change) -> None:

@@ -116,7 +116,6 @@ def unmerge(tx: Tx, desk: Desk, source: int, who: Actor, now: datetime, why: str
     if away.incident.phase == ACTIVE:
         for part in [p for p in away.ladders if p != HELP]:
             paging.apply(away, ladder.resume(away.ladders[part], now, away.timings))
-        tell_paging_systems(away, "trigger")
         if away.incident.alerts and not away.incident.firing:
             over(away)
     away.save()

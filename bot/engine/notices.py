@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from bot.core.oncall import Actor, Contact
-from bot.core.page import Outgoing, Page
+from bot.core.page import DROPPED, FAILED, WAITING, Outgoing, Page
 from bot.engine.change import Change
 from bot.engine.paging import carried_payload, lane_of
 from bot.views.pages import notice_text
@@ -17,8 +17,8 @@ QUIET_WAYS = ("slack", "mail")
 
 
 def notify_paged(change: Change, what: str, who: Actor | None) -> None:
-    """Tell everybody who was paged, but `who` did it. A direct message that paged them is edited; those who were only
-    called get a quiet message, if there is a quiet way to them."""
+    """Tell everybody who was paged, but `who` did it. A direct message that paged them is edited. The others get a
+    quiet message: by mail where one had reached them, since Slack may be away; else by what quiet way there is."""
     told = {who.id} if who else set()
     by_person: dict[str, list[Page]] = {}
     for page in change.tx.pages.went_out(change.incident.number):
@@ -27,7 +27,12 @@ def notify_paged(change: Change, what: str, who: Actor | None) -> None:
         direct = [page for page in pages if page.way == "slack"]
         for page in direct:
             notify(change, page.name, "slack", page.address, what, who, page=page)
-        if person not in told and not direct:
+        if person in told or direct:
+            continue
+        mail = next((page for page in pages if page.way == "mail"), None)
+        if mail is not None:
+            notify(change, mail.name, "mail", mail.address, what, who)
+        else:
             notify_contact(change, change.roster.contacts.get(person), what, who)
 
 
@@ -82,11 +87,11 @@ def notify(
 
 
 def tell_paging_systems(change: Change, verb: str, who: Actor | None = None) -> None:
-    """Tell the systems that keep incidents of their own (`acknowledge`, `resolve`, `trigger` again after a reopening),
-    unless the news came from there."""
-    if who is not None and who.via == "pagerduty":
+    """Tell the systems that keep incidents of their own (`acknowledge`, `resolve`); not the one that said so itself."""
+    told = list(_one_per_address(change.tx.pages.of(change.incident.number), change))
+    if who is not None and who.via == "pagerduty" and len(told) == 1:
         return
-    for page in _one_per_address(change.tx.pages.went_out(change.incident.number), change):
+    for page in told:
         payload = carried_payload(change, page.name, page.way, page.address, "notice", change.now) | {
             "verb": verb,
             "subject": change.incident.title[:120],
@@ -100,7 +105,9 @@ def tell_paging_systems(change: Change, verb: str, who: Actor | None = None) -> 
 
 def _one_per_address(pages: Iterable[Page], change: Change) -> Iterable[Page]:
     keepers = {name for name, way in change.desk.ways.items() if way.keeps_incidents}
-    return {(page.way, page.address): page for page in pages if page.way in keepers}.values()
+    # One whose answer was lost may be ringing there, too.
+    there = (page for page in pages if page.way in keepers and page.state not in (WAITING, FAILED, DROPPED))
+    return {(page.way, page.address): page for page in there}.values()
 
 
 def _send(change: Change, key: str, payload: dict[str, Any], page: Page | None, lane: str) -> None:

@@ -30,7 +30,9 @@ def raise_severity(change: Change, severity: Severity, who: Actor, why: str, nam
     old = change.incident.severity
     if severity <= old:
         return
-    change.set(severity=severity, policy=named or change.incident.policy)
+    catch_all = change.incident.plan.catch_all
+    kept = change.incident.policy if change.incident.policy != catch_all else ""  # unrouted: now there is a better one
+    change.set(severity=severity, policy=named or kept)
     change.tell("severity", f"Severity {old.word} → {severity.word}", who=who, why=why, broadcast=True)
     for part in list(change.ladders):
         if part != HELP:

@@ -33,12 +33,18 @@ class Work:
         self.engine, self.delivery = engine, delivery
         self._woken = asyncio.Event()
         self._soon: asyncio.TimerHandle | None = None
+        self._ending = False
         engine.on_commit(self._committed)
         delivery.wake = self.wake
 
     def wake(self) -> None:
         """There may be something to do."""
         self._woken.set()
+
+    def end(self) -> None:
+        """Let `run` end after the turn it is in: what it has claimed it also sends on its way."""
+        self._ending = True
+        self.wake()
 
     def _committed(self, urgent: bool) -> None:
         if urgent:
@@ -50,19 +56,25 @@ class Work:
         self._soon = None
         self.wake()
 
-    async def climb(self) -> None:
-        """Work every ladder and reminder that is due now."""
+    async def climb(self) -> bool:
+        """Work a batch of the ladders and reminders that are due; False when nothing was."""
         now = self.engine.clock.now()
-        while True:
-            due, others = await self.engine.store.run(
-                lambda tx: (escalate.claim(tx, now), escalate.others_due(tx, now))
-            )
-            if due:
-                await self._climb(due, now)
-            for number in others:
-                await self.engine.store.run(lambda tx, n=number: escalate.remind(tx, self.engine.desk, n, now))  # type: ignore[misc]
-            if not due and not others:
-                return
+        due, others = await self.engine.store.run(lambda tx: (escalate.claim(tx, now), escalate.others_due(tx, now)))
+        if due:
+            await self._climb(due, now)
+        for number in others:
+            await self._remind(number, now)
+        return bool(due or others)
+
+    async def _remind(self, number: int, now: datetime) -> None:
+        desk = self.engine.desk
+        try:
+            await self.engine.store.run(lambda tx: escalate.remind(tx, desk, number, now))
+        except StoreAway:
+            raise
+        except Exception:
+            log.exception("remind_failed", incident=number)
+            await self.engine.store.run(lambda tx: escalate.put_off(tx, number, now))
 
     async def _climb(self, due: list[tuple[int, str]], now: datetime) -> None:
         desk = self.engine.desk
@@ -79,26 +91,28 @@ class Work:
 
     async def tick(self) -> None:
         """Everything due now, and all that follows from it, until nothing is left to do."""
-        await self.climb()
-        await self.delivery.drain()
-        # A page that reached nobody may have made the next level due.
-        while await self.engine.store.run(lambda tx: _is_due(tx, self.engine.clock.now())):
-            await self.climb()
+        while True:
+            while await self.climb():
+                pass
             await self.delivery.drain()
+            # A page that reached nobody may have made the next level due.
+            if not await self.engine.store.run(lambda tx: _is_due(tx, self.engine.clock.now())):
+                return
 
     async def run(self, later: Callable[[timedelta], None]) -> None:
-        """For ever: work when woken, and ask to be woken `later` at the earliest due time."""
+        """Until `end`: work when woken, and ask to be woken `later` at the earliest due time."""
         loop = asyncio.get_running_loop()
         turned = loop.time() - _APART_S
-        while True:
+        while not self._ending:
             await self._woken.wait()
             await asyncio.sleep(turned + _APART_S - loop.time())
             self._woken.clear()
             turned = loop.time()
             try:
                 sent = await self.delivery.pump()
-                await self.climb()
-                if sent:
+                # One batch, then the pages it made leave before the next one.
+                climbed = await self.climb()
+                if sent or climbed:
                     self.wake()
                 else:
                     later(self.engine.clock.real_delay(await self.engine.store.run(self._next)))

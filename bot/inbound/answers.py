@@ -26,6 +26,7 @@ from bot.pagers.base import CallbackRequest, Pager
 from bot.store.transaction import Tx
 from bot.views.pages import speech_for
 from bot.views.pages_html import CONFIRM_ANSWERS, PAGE_ANSWERS, ask_page, done_page, gone_page
+from bot.views.speech import SLACK_AWAY
 
 log = structlog.get_logger("answers")
 
@@ -50,6 +51,7 @@ class Answers:
     public_url: str
     pagers: Mapping[str, tuple[Pager, Any]]
     """Each pager with its parameters."""
+    slack_away: Callable[[], bool] = lambda: False
 
     # The link in mail and text messages
 
@@ -128,7 +130,7 @@ class Answers:
             form=dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)) if is_form else {},
             path_rest=request.path_params.get("rest", ""),
             now=self.engine.clock.now(),
-            speech=self.engine.desk.redactor.text(await self._speech(page)) if page else "",
+            speech=await self._speech(page) if page else "",
         )
 
     async def _speech(self, page: Page) -> str:
@@ -143,7 +145,8 @@ class Answers:
                 return str(tx.outbox.payload_of(next(iter(wanted)))["speech"])
             return speech_for(list(wanted.values())) if wanted else ""
 
-        return await self.engine.look(look)
+        speech = self.engine.desk.redactor.text(await self.engine.look(look))
+        return f"{speech} {SLACK_AWAY}" if speech and self.slack_away() else speech
 
     async def _hear(self, way: str, said: Heard, page: Page | None) -> None:
         await self.engine.do(_take, way, said, page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -67,7 +68,7 @@ class Health:
         """Readiness: 503 only when an alert could not be committed. Slack away or late work never refuses alerts."""
         try:
             await self.engine.look(lambda tx: tx.incidents.next_due(self.engine.clock.now()))
-            current, newest = self.schema()
+            current, newest = await asyncio.to_thread(self.schema)
         except Exception as away:
             return JSONResponse({"status": "not ready", "why": type(away).__name__}, status_code=503)
         if current != newest:

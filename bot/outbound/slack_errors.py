@@ -23,6 +23,13 @@ _UNUSABLE = frozenset({
     "org_login_required", "ekm_access_denied", "access_denied", "team_access_not_granted",
 })  # fmt: skip
 """Slack answers, but lets this bot do nothing."""
+_GONE = frozenset({"message_not_found", "thread_not_found", "cant_update_message", "edit_window_closed", "is_inactive"})
+"""The message cannot be edited any more; a new one can be posted."""
+_UNFIT = frozenset({
+    "invalid_blocks", "invalid_blocks_format", "invalid_arguments", "msg_blocks_too_long", "msg_too_long", "no_text",
+    "metadata_too_large", "file_uploads_disabled",
+})  # fmt: skip
+"""Slack will never take this very message."""
 _REINSTALL = "install the app again and set SLACK_BOT_TOKEN to the new token"
 _ADVICE = {
     "channel_not_found": "{where} not found: invite the bot or mend `channel` in the pack",
@@ -73,6 +80,10 @@ class SlackFailed(DeliveryFailed):
         super().__init__(message, permanent=permanent, after=after, maybe_sent=maybe_sent)
         self.code = code
         """Slack's name of the error, e.g. `message_not_found`; empty where Slack said nothing."""
+        self.gone = code in _GONE
+        """The message to change is gone: post a new one."""
+        self.unfit = code in _UNFIT
+        """This very message will never be taken, whatever is mended around it."""
         self.away = away
         """Slack is of no use now: it is silent, failing, or refuses this bot altogether."""
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Executable, Result, bindparam, func, or_, select, update
 
-from bot.core.page import ANSWERED, SENDING, WENT_OUT, Page
+from bot.core.page import ANSWERED, DROPPED, FAILING, SENDING, WAITING, WENT_OUT, Page
 from bot.store.rows import read_page
 from bot.store.tables import pages
 
@@ -138,6 +138,8 @@ class Pages:
         """A person has answered: so they were reached by whatever went out to them."""
         where = (pages.c.incident == incident, pages.c.person == person, pages.c.state.in_(WENT_OUT))
         self._ask(update(pages).where(*where).values(state=ANSWERED, outcome=outcome, ended_at=now))
+        waits = (pages.c.incident == incident, pages.c.person == person, pages.c.state.in_((WAITING, FAILING)))
+        self._ask(update(pages).where(*waits).values(state=DROPPED, outcome=f"not sent: {outcome}", ended_at=now))
         self.forget()
 
     def waiting_for(self, person: str) -> list[int]:

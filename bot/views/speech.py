@@ -12,6 +12,9 @@ from bot.views.words import one_line
 HEARD = 200
 """Characters of an alert's text that are read out."""
 
+SLACK_AWAY = "Slack does not answer now, so answer here."
+"""Said on a call while Slack is away."""
+
 NAMED = 6
 """Incidents that one call names; of the others it says how many there are."""
 

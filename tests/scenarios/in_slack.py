@@ -31,8 +31,8 @@ class InSlack:
     # What people see
 
     def cards(self, channel: str = OPS) -> list[Message]:
-        """The cards in a channel, oldest first: what is no reply."""
-        return [m for m in self.slack.messages(channel) if not m.is_reply]
+        """The cards in a channel, oldest first: what is no reply, nor the trace of something deleted."""
+        return [m for m in self.slack.messages(channel) if not m.is_reply and m.subtype != "tombstone"]
 
     def card(self, channel: str = OPS) -> Message:
         """The newest card there."""

@@ -69,15 +69,16 @@ async def test_help_on_an_acknowledged_incident_keeps_its_holder(world: World) -
     assert "Bob came to help" in await world.said("acknowledged")
 
 
-async def test_help_that_nobody_gives_is_said(world: World) -> None:
-    """ESCALATION 14: at its last level it ends, and the channel is told."""
+async def test_help_ends_with_the_last_level(world: World) -> None:
+    """ESCALATION 14: a call for help does not begin again by itself, since somebody has the incident."""
     await world.alert()
     await world.ack()
     await world.at("1m")
     await world.do(respond.escalate_now, 1)
-    await world.at("26m")
-    assert world.minutes(HOTLINE) == [26.0]
-    assert "Help was called up to the last level and nobody answered" in await world.said("warning")
+    await world.at("29m")
+    await world.do(respond.note, 1, text="still at it")
+    await world.at("58m")
+    assert world.pages("phone", since=1.5) == [(11.0, "phone", ARCHITECTURE), (26.0, "phone", HOTLINE)]
 
 
 async def test_more_help_is_the_level_above(world: World) -> None:

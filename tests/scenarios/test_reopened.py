@@ -96,12 +96,15 @@ async def test_a_person_reopens_it_and_a_late_word_of_the_monitor_does_not_end_i
     assert world.minutes(ENGINEERING) == [6.0]
 
 
-async def test_pagerduty_opens_its_incident_again(world: World) -> None:
-    """ESCALATION 23: under the same key."""
+async def test_pagerduty_opens_its_incident_again_when_its_level_comes_again(world: World) -> None:
+    """ESCALATION 8, 23: under the same key; like everybody paged before, it is not woken by the reopening itself."""
     await world.alert()
     await world.at("31m")
     await world.resolved(starts=START)
     await world.at("35m")
     await world.alert(starts=world.now)
-    assert [e.detail["action"] for e in world.sent("pagerduty")] == ["trigger", "resolve", "trigger"]
+    await world.at("78m")
+    assert "trigger" not in [e.detail["action"] for e in world.sent("pagerduty") if e.minute > 31]
+    await world.at("79m")
+    assert world.sent("pagerduty")[-1].detail["action"] == "trigger"
     assert len({e.detail["dedup"] for e in world.sent("pagerduty")}) == 1

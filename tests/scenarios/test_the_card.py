@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.core.alert import Severity
 from bot.engine import respond
 from tests.scenarios.in_slack import ENG, OPS
@@ -130,11 +132,13 @@ async def test_an_incident_that_follows_another_links_its_thread(slack_world: Wo
     assert f"p{old.ts.replace('.', '')}|INC-1>" in new.readable()
 
 
-async def test_a_card_that_somebody_deleted_is_posted_again(slack_world: World) -> None:
-    """ESCALATION 26: and the story goes on under the new one."""
+@pytest.mark.parametrize("when", ["0s", "1m"])
+async def test_a_card_that_somebody_deleted_is_posted_again(slack_world: World, when: str) -> None:
+    """ESCALATION 26: before or after it had replies; the story goes on under the new one."""
     world = slack_world
     await world.alert()
-    await world.at("1m")
+    if when != "0s":
+        await world.at(when)
     await world.slack.delete("ann", world.card())
     await world.at("6m")
     await world.do(respond.note, 1, "bob", text="still here")

@@ -10,6 +10,7 @@ import pytest
 
 from bot.core.alert import Alert
 from bot.core.errors import BadAlert
+from bot.core.text import TEXT
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +41,7 @@ def _is_whole(alert: Alert) -> None:
     assert type(alert) is Alert
     assert 0 < len(alert.title) <= 300
     assert "\n" not in alert.title
-    assert len(alert.text) <= 20_000
+    assert len(alert.text) <= TEXT
     assert 0 < len(alert.fingerprint) <= 200
     assert len(alert.group_key) <= 200
     assert len(alert.severity) <= 200
