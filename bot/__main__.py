@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import getpass
 import signal
+import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +18,7 @@ import commands
 from bot import logs
 from bot.app import App, build, real_clock
 from bot.configured import find_ways, load_content, redactor_for, secrets_of, settings_findings
-from bot.core.errors import TocsinError
+from bot.core.errors import BadContent, TocsinError
 from bot.core.redaction import Redactor
 from bot.engine.desk import Desk
 from bot.engine.engine import Engine
@@ -107,7 +108,7 @@ async def serve(app: App, enough: asyncio.Event) -> None:
     )
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    serving = asyncio.create_task(server.serve())
+    serving = asyncio.create_task(server.serve(sockets=[_listen(app.settings.host, app.settings.port)]))
     await app.start()
     log.info("started", host=app.settings.host, port=app.settings.port, systems=list(app.engine.desk.systems))
     stopping = asyncio.create_task(enough.wait())
@@ -117,9 +118,17 @@ async def serve(app: App, enough: asyncio.Event) -> None:
     await serving
 
 
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), backlog=2048)
+    except OSError as problem:
+        why = problem.strerror or "not possible"
+        raise BadContent(f"cannot listen on {host}:{port} ({why}): set TOCSIN_HOST and TOCSIN_PORT") from None
+
+
 def _upgrade(environment: Environment) -> int:
     store = open_store(environment.settings().database_url)
-    migrations.upgrade(store.engine)
+    store.migrate()
     print(f"The schema is at {migrations.version(store.engine)[0]}.")  # noqa: T201
     store.close()
     return 0

@@ -180,7 +180,7 @@ async def build(
     stack = AsyncExitStack()
     store = open_store(settings.database_url)
     stack.callback(store.close)
-    await asyncio.to_thread(migrations.upgrade, store.engine)
+    await asyncio.to_thread(store.migrate)
     if clock.follows_store:
         clock = replace(clock, offset=await asyncio.to_thread(store.ahead, clock.read))
     engine = Engine(store, desk, clock)

@@ -176,7 +176,7 @@ def answers() -> list[Verb]:
     params: list[Any] = [_YES, words_argument(metavar="[NUMBER | mine] [WHY...]")]
     ack = Verb(
         "ack",
-        aliases=("acknowledge", "acked"),
+        aliases=("acknowledge", "acked", "got", "mine", "have"),
         callback=_acknowledge,
         params=params,
         options_anywhere=True,

@@ -15,7 +15,7 @@ from bot.engine import amend, declare, merge, respond
 from bot.views import modals
 from bot.views.blocks import actions, plain, section
 from commands import _tokens
-from commands._grammar import Unclear, Verb, close, joined, number, tidy, words_argument
+from commands._grammar import HelpAsked, Unclear, Verb, close, joined, number, tidy, words_argument
 from commands._incident_answer import said
 from commands._people import one
 from commands._which import actor, pick
@@ -46,6 +46,10 @@ def severity_word(word: str, system: System | None) -> Severity | None:
 
 @click.pass_obj
 async def _declare(context: Context, words: tuple[str, ...], type_: str) -> Reply:
+    if len(words) == 1 and tidy(words[0]) in ("help", "?", ""):
+        raise HelpAsked("/incident declare [SYSTEM] [SEVERITY] what is wrong. Its ladder begins to page at once.")
+    if words and words[0].startswith("--"):
+        raise Unclear(f"declare has no option {words[0]}. To open an incident: /incident declare what is wrong")
     system, severity, text = _read_declaration(context, words)
     desk = context.engine.desk
     if not text:

@@ -72,7 +72,8 @@ ROUTE_FACTS = frozenset({"labels", "annotations", "numbers", "severity", "title"
 def route(alert: Alert, systems: Sequence[System]) -> Routed:
     """Route an alert among the systems its endpoint may address. At least one system is given.
 
-    An answer that is unknown counts as yes: exposure that cannot be read counts as above the limit (ESCALATION 29).
+    An answer that is unknown counts as yes: exposure that cannot be read counts as above the limit (ESCALATION 29);
+    but not where the route would make it milder than the monitor says.
     When no route matches, the incident opens unrouted at the system that owns the alert, else at the first one."""
     facts: dict[Severity, Facts] = {}  # the same for all systems that mean the same by the monitor's word
     systems = _owners(alert, systems, facts)
@@ -82,6 +83,9 @@ def route(alert: Alert, systems: Sequence[System]) -> Routed:
             answer = line.when.ask(_facts(alert, severity, facts)) if line.when else None
             if answer is not None and answer.value is False:
                 continue
+            unknown = answer is not None and answer.value is None
+            if unknown and line.severity is not None and line.severity < severity:
+                continue  # what cannot be read may make it worse, never milder
             why = f"route {line.name!r} of {system.name}"
             if answer is not None and answer.value is None:
                 why += f", because a value could not be read ({answer.why}), which counts as above the limit"

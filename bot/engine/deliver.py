@@ -404,7 +404,10 @@ class Delivery:
             raise DeliveryFailed("Slack is not configured", permanent=True)
         text, blocks = post.drawn.text, post.drawn.blocks
         if post.file:
-            ref = await self.slack.upload(post.channel, post.thread_ts, post.file, post.content)
+            known = None
+            if row.maybe_sent:
+                known = await self.slack.look_up_file(post.channel, post.file, row.made_at, post.thread_ts)
+            ref = known or await self.slack.upload(post.channel, post.thread_ts, post.file, post.content)
             return Sent(ref=ref, where=post.channel)
         if post.ts:
             done = await self.slack.update(post.channel, post.ts, text, blocks, key=post.key)

@@ -58,7 +58,13 @@ def acknowledge(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why:
     change.save()
     left = [part for part, e in change.ladders.items() if e.state == RUNNING]
     still = f" Still calling {', '.join(left)}: only that type's people can stop it." if left else ""
-    return Said(text=f"You have {incident.label} now; nobody further is paged for it.{still}", incident=change.incident)
+    if MAIN in taken:
+        text = f"You have {incident.label} now; nobody further is paged for it.{still}"
+    elif taken == [HELP]:
+        text = f"Thank you for helping with {incident.label}; {change.main.holder_name} keeps it."
+    else:
+        text = f"You have the part {', '.join(taken)} of {incident.label} now.{still}"
+    return Said(text=text, incident=change.incident)
 
 
 def _already(change: Change, who: Actor, why: str) -> Said:

@@ -109,6 +109,8 @@ class Door:
         await self._answering(heard, work)
 
     async def _spoken(self, words: list[str], context: Context) -> Reply:
+        while len(words) > 1 and words[0].strip().lower() in ("i", "please", "ok", "okay"):
+            words = words[1:]  # "I can't" is what the button says
         spoken = next((command for command in self._commands.values() if command.spoken), None)
         named = self._commands.get(words[0].strip().lower().removeprefix("/")) if words else None
         if named is not None:

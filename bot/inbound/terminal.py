@@ -37,7 +37,10 @@ async def run_words(words: Sequence[str], context: Context) -> Reply:
     known = {name: command for name, command in context.commands.items() if TERMINAL in command.lives}
     command = known.get(words[0].lower().removeprefix("/")) if words else known["help"]
     if command is None:
-        return Reply(text=f"There is no command {words[0]!r}. There are: {', '.join(known)}.", exit_code=base.USAGE)
+        return Reply(
+            text=f"There is no command {words[0]!r}. There are: {', '.join(known)}; and run, demo, db upgrade.",
+            exit_code=base.USAGE,
+        )
     return await base.run(command, words[1:], context)
 
 

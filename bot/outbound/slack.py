@@ -133,6 +133,17 @@ class Slack:
 
     async def look_up(self, channel: str, key: str, since: datetime, thread_ts: str | None = None) -> Posted | None:
         """The message with this key, posted at or after `since` in the channel or thread; None when there is none."""
+        found = await self._find_message(channel, since, thread_ts, lambda message: _key_of(message) == key)
+        return Posted(channel=found[0], ts=found[1]["ts"]) if found else None
+
+    async def look_up_file(self, channel: str, filename: str, since: datetime, thread_ts: str) -> str | None:
+        """The id of the file of this name, put into the thread at or after `since`; None when there is none."""
+        found = await self._find_message(channel, since, thread_ts, lambda message: filename in _files_of(message))
+        return _files_of(found[1])[filename] if found else None
+
+    async def _find_message(
+        self, channel: str, since: datetime, thread_ts: str | None, fits: Callable[[Mapping[str, Any]], bool]
+    ) -> tuple[str, Mapping[str, Any]] | None:
         channel = channel if channel.startswith("D") else await self.enter(channel)
         method = "conversations.replies" if thread_ts else "conversations.history"
         params: dict[str, Any] = {
@@ -145,16 +156,19 @@ class Slack:
             params["ts"] = thread_ts
         try:
             async with asyncio.timeout(_LONGEST):
-                return await self._search(method, channel, key, params)
+                found = await self._search(method, channel, params, fits)
         except TimeoutError:
             raise SlackFailed(f"Slack took too long to show {_place(channel)}") from None
+        return (channel, found) if found else None
 
-    async def _search(self, method: str, channel: str, key: str, params: dict[str, Any]) -> Posted | None:
+    async def _search(
+        self, method: str, channel: str, params: dict[str, Any], fits: Callable[[Mapping[str, Any]], bool]
+    ) -> Mapping[str, Any] | None:
         for _ in range(_PAGES):
             answer = await self._call(method, where=_place(channel), get=True, params=dict(params))
             for message in answer.get("messages") or ():
-                if _key_of(message) == key:
-                    return Posted(channel=channel, ts=message["ts"])
+                if fits(message):
+                    return dict(message)
             params["cursor"] = (answer.get("response_metadata") or {}).get("next_cursor")
             if not params["cursor"]:
                 return None
@@ -204,7 +218,7 @@ class Slack:
         return str(answer["permalink"])
 
     async def upload(self, channel: str, thread_ts: str, filename: str, content: str | bytes) -> str:
-        """Put a file into a thread; its id. Slack has no key for files: a repeat after a lost answer shows twice."""
+        """Put a file into a thread; its id. Slack has no key for files: `look_up_file` finds it by its name."""
         raw = content.encode() if isinstance(content, str) else content
         request = self._web.files_upload_v2(channel=channel, thread_ts=thread_ts, filename=filename, content=raw)
         answer = await self._guard(request, "files.completeUploadExternal", where=_place(channel), acts=True)
@@ -298,6 +312,11 @@ def _content(text: str, blocks: Blocks, key: str) -> dict[str, Any]:
 def _key_of(message: Mapping[str, Any]) -> str | None:
     metadata = message.get("metadata") or {}
     return (metadata.get("event_payload") or {}).get("key") if metadata.get("event_type") == _KIND else None
+
+
+def _files_of(message: Mapping[str, Any]) -> dict[str, str]:
+    """Its files: name to id."""
+    return {str(file.get("name")): str(file.get("id")) for file in message.get("files") or ()}
 
 
 def _place(channel: str) -> str:

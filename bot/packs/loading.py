@@ -170,7 +170,7 @@ def _read_overlay(name: str, folder: Path, setting: _Setting) -> Document | None
         return read(path, setting.problems)
     if setting.environment not in _ENVIRONMENTS:
         said = f"{name} has no environment {setting.environment!r}, so that its values are the usual ones"
-        setting.problems.warning(
+        setting.problems.error(
             Place(file=str(path), line=1), said, meant(setting.environment, {*_ENVIRONMENTS, *others})
         )
     return None

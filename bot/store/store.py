@@ -16,10 +16,11 @@ from typing import Any, TypeVar
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bot.core.errors import StoreAway
+from bot.core.errors import BadContent, StoreAway
+from bot.store import migrations
 from bot.store.transaction import Tx
 
 T = TypeVar("T")
@@ -55,12 +56,21 @@ class Store:
             except (IntegrityError, OperationalError, DBAPIError) as problem:
                 if left and _is_collision(problem):
                     continue
+                if self.is_sqlite and "no such table" in str(problem.orig):
+                    raise StoreAway("the database has no schema yet: tocsin db upgrade") from problem
                 if _is_away(problem):
                     raise StoreAway(f"the database does not answer: {type(problem.orig).__name__}") from problem
                 raise
             except PoolTimeout as problem:
                 raise StoreAway("the database has no free connection") from problem
         raise AssertionError("unreachable")
+
+    def migrate(self) -> None:
+        """Bring the schema up to date. Raises StoreAway when the database does not answer."""
+        try:
+            migrations.upgrade(self.engine)
+        except OperationalError as problem:
+            raise StoreAway(f"the database does not answer: {problem.orig}".strip()) from None
 
     def ahead(self, host: Callable[[], datetime]) -> timedelta:
         """How far the database's clock is ahead of the host's; zero for SQLite, which has none of its own."""
@@ -80,11 +90,18 @@ class Store:
 
 def open_store(url: str) -> Store:
     """Open the database of a URL: `sqlite:///file.db` or `postgresql://user@host/name`. Connects at first use."""
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise BadContent("DATABASE_URL is not understood: write sqlite:///FILE or postgresql://...") from None
     if parsed.get_backend_name() == "sqlite":
         return Store(_sqlite(parsed.database or "tocsin.db"))
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() != "postgresql":
+        raise BadContent(
+            f"DATABASE_URL: {parsed.get_backend_name()} is not supported: write sqlite:/// or postgresql://"
+        )
     engine = create_engine(
         parsed,
         pool_size=_PG_THREADS,

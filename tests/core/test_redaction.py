@@ -247,9 +247,7 @@ def test_equal_secrets_have_equal_markers_and_other_salts_others():
     assert R.marker("hunter2") != R.marker("hunter3")
     assert R.marker("hunter2") != Redactor((), salt="salt").marker("hunter2")
     assert Redactor(()).text("password=hunter2") == "password=[secret]"
-    assert (
-        Redactor(["plain0known"], salt="pepper").text("pw=plain0known") == f"pw={R.marker('plain0known')}"
-    )
+    assert Redactor(["plain0known"], salt="pepper").text("pw=plain0known") == f"pw={R.marker('plain0known')}"
 
 
 def test_a_short_known_secret_does_not_eat_names():

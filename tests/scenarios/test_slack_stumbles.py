@@ -9,7 +9,7 @@ import pytest
 
 from bot.engine import respond
 from bot.playground.faults import Faults
-from tests.scenarios.world import OPERATIONS, World
+from tests.scenarios.world import OPERATIONS, World, make_alert
 
 FAULTS: dict[str, Callable[[Faults, str], None]] = {
     "429": lambda faults, method: faults.rate_limit(method, times=2, retry_after=7),
@@ -75,6 +75,19 @@ async def test_a_line_whose_answer_was_lost_is_found_in_its_thread(slack_world: 
     await world.do(respond.note, 1, "bob", text="written once")
     await world.at("1m")
     assert len([line for line in world.lines() if "written once" in line]) == 1
+
+
+@pytest.mark.parametrize("method", ["files.getUploadURLExternal", "upload", "files.completeUploadExternal"])
+async def test_a_file_whose_answer_was_lost_is_there_once(slack_world: World, method: str) -> None:
+    """ESCALATION 18: whichever of the three calls of an upload it was."""
+    world = slack_world
+    world.slack.faults.lose_answer(method, times=1)
+    made = make_alert("ExchangeDisconnected", "critical", "firing", world.now, "f1", "", {})
+    made["annotations"]["description"] = "word " * 2_000
+    await world.post([made])
+    await world.at("2m")
+    assert [name for message in world.thread() for name in message.files] != []
+    assert len([message for message in world.thread() if message.files]) == 1
 
 
 async def test_slack_hangs_and_nothing_else_waits(slack_world: World) -> None:
