@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import structlog
 
@@ -39,6 +40,7 @@ _LONGEST_S = 50.0
 _PUT_OFF = timedelta(minutes=1)
 """When to try again a message that could not even be made ready."""
 
+T = TypeVar("T")
 log = structlog.get_logger("deliver")
 
 
@@ -387,7 +389,7 @@ class Delivery:
         note = ""
         if row.maybe_sent:
             if carrier.can_look_up:
-                found = await _look_up(carrier, message)
+                found = await _found_out(carrier.look_up(message))
                 if found is not None:
                     return replace(found, note="found after its answer was lost")
                 if not errand.wanted:
@@ -406,7 +408,8 @@ class Delivery:
         if post.file:
             known = None
             if row.maybe_sent:
-                known = await self.slack.look_up_file(post.channel, post.file, row.made_at, post.thread_ts)
+                asked = self.slack.look_up_file(post.channel, post.file, row.made_at, post.thread_ts)
+                known = await _found_out(asked)
             ref = known or await self.slack.upload(post.channel, post.thread_ts, post.file, post.content)
             return Sent(ref=ref, where=post.channel)
         if post.ts:
@@ -414,7 +417,8 @@ class Delivery:
             return Sent(ref=done.ts, where=done.channel)
         found = None
         if row.maybe_sent:
-            found = await self.slack.look_up(post.channel, post.key, row.made_at, post.thread_ts or None)
+            asking = self.slack.look_up(post.channel, post.key, row.made_at, post.thread_ts or None)
+            found = await _found_out(asking)
         done = found or await self.slack.post(
             post.channel, text, blocks, key=post.key, thread_ts=post.thread_ts or None, broadcast=post.broadcast
         )
@@ -506,9 +510,10 @@ def _buckets_of(row: Outgoing) -> tuple[str, ...]:
     return (row.target, method)
 
 
-async def _look_up(carrier: Carrier, message: Carried) -> Sent | None:
+async def _found_out(asked: Awaitable[T | None]) -> T | None:
+    """The answer to a question whether something has left. While it cannot be asked, it may have left still."""
     try:
-        return await carrier.look_up(message)
+        return await asked
     except DeliveryFailed as failure:
         if failure.permanent:  # it can never be found out: better twice than not at all
             return None

@@ -173,6 +173,13 @@ async def test_look_up_in_a_thread(server: Scripted, slack: Slack):
     assert server.asked("conversations.history") == []
 
 
+async def test_look_up_of_a_file_by_its_name(server: Scripted, slack: Slack):
+    files = [{"id": "F1", "name": "INC-1-alert.txt"}]
+    server.say("conversations.replies", *[{"messages": [message("1.1"), {"ts": "1.2", "files": files}]}] * 2)
+    assert await slack.look_up_file("C1", "INC-1-alert.txt", NOW, "1.1") == "F1"
+    assert await slack.look_up_file("C1", "another.txt", NOW, "1.1") is None
+
+
 async def test_look_up_finds_nothing(server: Scripted, slack: Slack):
     server.say("conversations.history", {"messages": [{"ts": "1.1", "metadata": None}, {"ts": "1.0"}]})
     assert await slack.look_up("C1", "card-12", NOW) is None

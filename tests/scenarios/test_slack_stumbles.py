@@ -77,6 +77,22 @@ async def test_a_line_whose_answer_was_lost_is_found_in_its_thread(slack_world: 
     assert len([line for line in world.lines() if "written once" in line]) == 1
 
 
+async def test_the_question_whether_it_arrived_fails_as_well(slack_world: World) -> None:
+    """ESCALATION 18: it is asked again, rather than posted twice."""
+    world = slack_world
+    world.slack.faults.lose_answer("chat.postMessage", times=2)
+    world.slack.faults.server_error("conversations.history", times=2)
+    await world.alert()
+    await world.at("3m")
+    assert len(world.cards()) == 1
+    assert len(world.direct("ann")) == 1
+    world.slack.faults.lose_answer("chat.postMessage", times=1)
+    world.slack.faults.server_error("conversations.replies", times=1)
+    await world.do(respond.note, 1, "bob", text="written once")
+    await world.at("5m")
+    assert len([line for line in world.lines() if "written once" in line]) == 1
+
+
 @pytest.mark.parametrize("method", ["files.getUploadURLExternal", "upload", "files.completeUploadExternal"])
 async def test_a_file_whose_answer_was_lost_is_there_once(slack_world: World, method: str) -> None:
     """ESCALATION 18: whichever of the three calls of an upload it was."""
