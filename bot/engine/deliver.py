@@ -98,9 +98,9 @@ class Delivery:
         self._under_way: dict[asyncio.Task[None], str] = {}
         self._finished: list[tuple[Errand, Outcome]] = []
 
-    async def pump(self) -> bool:
-        """One transaction: record what is done, claim what may leave; and set it on its way. False when there was
-        nothing to claim. Not to be called again before it ended. Raises StoreAway, and then nothing is forgotten."""
+    async def pump(self) -> int:
+        """One transaction: record what is done, claim what may leave; and set it on its way. How many that were.
+        Not to be called again before it ended. Raises StoreAway, and then nothing is forgotten."""
         finished = list(self._finished)
         places = Counter(self._under_way.values())
         busy = [way for way, count in places.items() if count >= _PLACES]
@@ -115,7 +115,7 @@ class Delivery:
         self._finished = self._finished[len(finished) :]
         for errand in errands:
             self._under_way[asyncio.create_task(self._run(errand))] = errand.row.way
-        return bool(errands)
+        return len(errands)
 
     def _turn(
         self, tx: Tx, finished: Sequence[tuple[Errand, Outcome]], busy: Sequence[str], *, careful: bool

@@ -18,6 +18,8 @@ class Engine:
 
     def __init__(self, store: Store, desk: Desk, clock: Clock) -> None:
         self.store, self.desk, self.clock = store, desk, clock
+        self.posts = 0
+        """How many posts of monitors have come in so far: by it others see that they are not alone."""
         self._listeners: list[Callable[[bool], None]] = []
 
     def on_commit(self, listener: Callable[[bool], None]) -> None:

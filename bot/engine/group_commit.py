@@ -30,6 +30,7 @@ class Intake:
             raise StoreAway("more alerts arrive than can be stored")
         done: asyncio.Future[Taken] = asyncio.get_running_loop().create_future()
         self._waiting.append((post, done))
+        self._engine.posts += 1
         if self._worker is None or self._worker.done():
             self._worker = asyncio.create_task(self._work())
         return await done

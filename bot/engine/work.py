@@ -22,6 +22,10 @@ _AGAIN_S = 1.0
 _APART_S = 0.015
 """Real seconds from one turn to the next: when there is much to do, a turn does it for many at once."""
 
+_FOR_EACH_S = 0.005
+"""Real seconds to rest for each message that was set on its way, while posts of monitors come in: to take them in
+durably goes before sending very much at once."""
+
 _SOON_S = 0.05
 """Real seconds within which what wakes nobody, such as a card, is looked at."""
 
@@ -103,15 +107,18 @@ class Work:
         """Until `end`: work when woken, and ask to be woken `later` at the earliest due time."""
         loop = asyncio.get_running_loop()
         turned = loop.time() - _APART_S
+        rest = _APART_S
         while not self._ending:
             await self._woken.wait()
-            await asyncio.sleep(turned + _APART_S - loop.time())
+            await asyncio.sleep(turned + rest - loop.time())
             self._woken.clear()
-            turned = loop.time()
+            turned, rest, posts = loop.time(), _APART_S, self.engine.posts
             try:
                 sent = await self.delivery.pump()
                 # One batch, then the pages it made leave before the next one.
                 climbed = await self.climb()
+                if self.engine.posts != posts:
+                    rest = max(_APART_S, sent * _FOR_EACH_S)
                 if sent or climbed:
                     self.wake()
                 else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -80,8 +81,8 @@ class AlertDoors:
             return self._refuse(
                 name, 503, "the alert could not be stored; it is in the log", {"Retry-After": _RETRY_AFTER_S}
             )
-        for fate in taken.fates:
-            self.metrics.alerts.labels(name, fate).inc()
+        for fate, count in Counter(taken.fates).items():
+            self.metrics.alerts.labels(name, fate).inc(count)
         numbers = ",".join(f'"INC-{number}"' for number in taken.incidents)
         return Response(
             f'{{"status":"accepted","incidents":[{numbers}]}}', status_code=202, media_type="application/json"

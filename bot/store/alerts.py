@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, func, select, tuple_, update
 
 from bot.core.alert import Alert, Severity
 from bot.core.grouping import Known
-from bot.store.dialects import upsert
+from bot.store.dialects import upsert_rows
 from bot.store.tables import alerts
 
 _CHANGING = ("firing", "title", "severity", "starts_at", "seen_at", "ended_at", "link")
@@ -59,7 +59,7 @@ class Alerts:
         if not rows:
             return
         values = {(number, alert.fingerprint): _row(number, alert, severity, now) for number, alert, severity in rows}
-        self._connection.execute(upsert(self._connection, alerts, *_CHANGING), list(values.values()))
+        upsert_rows(self._connection, alerts, list(values.values()), _CHANGING)
 
     def count(self, number: int) -> tuple[int, int]:
         """How many alerts an incident has, and how many of them fire."""

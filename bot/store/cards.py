@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
-from bot.store.dialects import insert_new
+from bot.store.dialects import insert_new_rows
 from bot.store.tables import cards
 
 
@@ -54,7 +54,7 @@ class Cards:
                 {"incident": c.incident, "channel": c.channel, "small": c.small, "place": c.place, "ts": c.ts}
                 for c in self._new
             ]
-            self._connection.execute(insert_new(self._connection, cards), rows)
+            insert_new_rows(self._connection, cards, rows)
             self._new = []
 
     def add(self, new: Sequence[Card]) -> None:

@@ -1,12 +1,21 @@
-"""What SQLite and PostgreSQL spell differently."""
+"""What SQLite and PostgreSQL spell differently; and many rows written by one statement on both.
+
+Rows travel as one JSON text, which the database takes apart. To bind each value of each row, or to run a statement for
+each row, costs several times as much; and in SQLite every run gives up the interpreter's lock, which its thread gets
+back late while alerts arrive."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table
+import orjson
+from sqlalchemy import Column, Connection, Dialect, Table
 from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.store.columns import Json
 
 
 def insert_into(connection: Connection, table: Table) -> Any:
@@ -14,27 +23,75 @@ def insert_into(connection: Connection, table: Table) -> Any:
     return (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)
 
 
-def insert_new(connection: Connection, table: Table) -> Any:
-    """An insert of rows, of which those that are there already stay as they are."""
-    return _insert_new(connection.dialect.name, table)
+def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows in this order. All have the same columns."""
+    _run(connection, _insert(connection.dialect, table, tuple(rows[0]), ""), rows)
 
 
-def upsert(connection: Connection, table: Table, *changing: str) -> Any:
-    """An insert of rows; of those whose primary key is there already, the `changing` columns are changed."""
-    return _upsert(connection.dialect.name, table, changing)
+def insert_new_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows in this order; those that are there already stay as they are."""
+    _run(connection, _insert(connection.dialect, table, tuple(rows[0]), "ON CONFLICT DO NOTHING"), rows)
 
 
-# Statements are put together once each, since that takes longer than to run them.
+def upsert_rows(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], changing: Sequence[str]
+) -> None:
+    """Insert rows; of those whose primary key is there already, change these columns. No key may come twice."""
+    key = ", ".join(column.name for column in table.primary_key)
+    sets = ", ".join(f"{name} = excluded.{name}" for name in changing)
+    conflict = f"ON CONFLICT ({key}) DO UPDATE SET {sets}"
+    _run(connection, _insert(connection.dialect, table, tuple(rows[0]), conflict), rows)
+
+
+def update_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Change rows, found by their primary key. All have the same columns."""
+    _run(connection, _update(connection.dialect, table, tuple(rows[0])), rows)
+
+
+def _run(connection: Connection, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    instant = _sqlite_instant if connection.dialect.name == "sqlite" else _instant
+    values = [list(row.values()) for row in rows]
+    given = orjson.dumps(values, default=instant, option=orjson.OPT_PASSTHROUGH_DATETIME)
+    connection.exec_driver_sql(statement, (given.decode(),))
+
+
+def _instant(value: Any) -> str:
+    if not isinstance(value, datetime):
+        raise TypeError(f"{type(value).__name__} is not a value of a column")
+    if value.tzinfo is None:
+        raise ValueError(f"{value} has no time zone: instants are UTC")
+    return value.isoformat()
+
+
+def _sqlite_instant(value: Any) -> str:
+    _instant(value)
+    return str(value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds"))
 
 
 @lru_cache
-def _insert_new(dialect: str, table: Table) -> Any:
-    return (sqlite if dialect == "sqlite" else postgresql).insert(table).on_conflict_do_nothing()
+def _insert(dialect: Dialect, table: Table, names: tuple[str, ...], conflict: str) -> str:
+    given = _select(dialect, table, names)
+    # SQLite could take an ON right after FROM for a join's; WHERE says that it is none.
+    return f"INSERT INTO {table.name} ({', '.join(names)}) {given} WHERE true {conflict}"
 
 
 @lru_cache
-def _upsert(dialect: str, table: Table, changing: tuple[str, ...]) -> Any:
-    statement = (sqlite if dialect == "sqlite" else postgresql).insert(table)
-    return statement.on_conflict_do_update(
-        index_elements=list(table.primary_key.columns), set_={name: statement.excluded[name] for name in changing}
-    )
+def _update(dialect: Dialect, table: Table, names: tuple[str, ...]) -> str:
+    key = [column.name for column in table.primary_key]
+    sets = ", ".join(f"{name} = given.{name}" for name in names if name not in key)
+    same = " AND ".join(f"{table.name}.{name} = given.{name}" for name in key)
+    return f"UPDATE {table.name} SET {sets} FROM ({_select(dialect, table, names)}) AS given WHERE {same}"  # noqa: S608
+
+
+def _select(dialect: Dialect, table: Table, names: tuple[str, ...]) -> str:
+    rows = "json_each(?)" if dialect.name == "sqlite" else "jsonb_array_elements(CAST(%s AS JSONB)) AS row(value)"
+    values = [_value(dialect, table.c[name], place) for place, name in enumerate(names)]
+    return f"SELECT {', '.join(values)} FROM {rows}"  # noqa: S608
+
+
+def _value(dialect: Dialect, column: Column[Any], place: int) -> str:
+    if dialect.name == "sqlite":
+        return f"json_extract(value, '$[{place}]') AS {column.name}"
+    if isinstance(column.type, Json):
+        return f"value -> {place} AS {column.name}"
+    return f"CAST(value ->> {place} AS {column.type.compile(dialect)}) AS {column.name}"

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Executable, Result, bindparam, func, insert, 
 from bot.core.escalation import HELD, Escalation
 from bot.core.incident import OPEN_PHASES, Incident
 from bot.core.policy import Plan
-from bot.store.dialects import insert_new, upsert
+from bot.store.dialects import insert_new_rows, update_rows, upsert_rows
 from bot.store.rows import escalation_row, incident_row, plan_row, read_escalation, read_incident, read_plan
 from bot.store.tables import escalations, incidents, plans
 
@@ -25,7 +25,6 @@ _plans: dict[str, Plan] = {}
 
 # Statements are put together once each, since that takes longer than to run them.
 _ADD = insert(incidents).returning(incidents.c.number, sort_by_parameter_order=True)
-_SAVE = update(incidents).where(incidents.c.number == bindparam("this"))
 _SOME = select(incidents).where(incidents.c.number.in_(bindparam("numbers", expanding=True))).order_by("number")
 _LOCK = _SOME.with_for_update()
 _NEWEST = (
@@ -43,6 +42,7 @@ _PLANS = select(plans).where(plans.c.id.in_(bindparam("ids", expanding=True)))
 _LADDERS = select(escalations.c.incident, escalations.c.part, escalations.c.body).where(
     escalations.c.incident.in_(bindparam("numbers", expanding=True))
 )
+_MOVES = ("state", "epoch", "holder", "due_at", "lease_until", "body")
 _NOW = bindparam("now", type_=escalations.c.due_at.type)
 _FREE = or_(escalations.c.lease_until.is_(None), escalations.c.lease_until <= _NOW)
 _DUE = (
@@ -78,6 +78,7 @@ class Incidents:
         """`on_lock` is told of incidents that were locked: what was read of them before may have been changed by
         somebody else in the meantime."""
         self._connection, self._on_lock = connection, on_lock
+        self._own_plans: set[str] = set()
         self.forget()
 
     def forget(self) -> None:
@@ -92,14 +93,12 @@ class Incidents:
     def write(self) -> None:
         """Write what was saved."""
         if self._changed:
-            rows = [{**incident_row(incident), "this": number} for number, incident in self._changed.items()]
-            self._connection.execute(_SAVE, rows)
+            rows = [{**incident_row(incident), "number": number} for number, incident in self._changed.items()]
+            update_rows(self._connection, incidents, rows)
             self._changed = {}
         if self._moved:
             rows = [escalation_row(number, escalation) for (number, _), escalation in self._moved.items()]
-            self._connection.execute(
-                upsert(self._connection, escalations, "state", "epoch", "holder", "due_at", "lease_until", "body"), rows
-            )
+            upsert_rows(self._connection, escalations, rows, _MOVES)
             self._moved = {}
 
     def _ask(self, query: Executable, **values: Any) -> Result[Any]:
@@ -115,10 +114,16 @@ class Incidents:
 
     def _store_plans(self, wanted: Iterable[Plan]) -> None:
         rows = {row["id"]: row for row in map(plan_row, wanted)}
-        stored = set(self._connection.execute(_STORED_PLANS, {"ids": list(rows)}).scalars())
-        missing = {id_: row for id_, row in rows.items() if id_ not in stored}
+        # Of this connection's database, and stored by another transaction, so that they are there to stay.
+        stored: set[str] = self._connection.info.setdefault("plans", set())
+        if rows.keys() <= stored:
+            return
+        found = set(self._connection.execute(_STORED_PLANS, {"ids": list(rows)}).scalars())
+        missing = {id_: row for id_, row in rows.items() if id_ not in found}
+        self._own_plans |= missing.keys()
+        stored |= found - self._own_plans
         if missing:
-            self._connection.execute(insert_new(self._connection, plans), list(missing.values()))
+            insert_new_rows(self._connection, plans, list(missing.values()))
 
     def lock(self, number: int) -> Incident | None:
         """One incident, locked until the transaction ends; None where there is none."""

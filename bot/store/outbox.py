@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 
 from bot.core.page import DIRECT, Outgoing
-from bot.store.dialects import insert_new
+from bot.store.dialects import insert_new_rows
 from bot.store.rows import read_outgoing
 from bot.store.tables import outbox, pages
 
@@ -138,7 +138,7 @@ class Outbox:
 
     def add(self, rows: Sequence[dict[str, Any]]) -> None:
         """Store new messages. A key that is there already is left as it is: the message was decided before."""
-        self._connection.execute(insert_new(self._connection, outbox), list(rows))
+        insert_new_rows(self._connection, outbox, rows)
 
     def claim(
         self,

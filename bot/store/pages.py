@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Executable, Result, bindparam, func, or_, select, update
 
 from bot.core.page import ANSWERED, DROPPED, FAILING, SENDING, WAITING, WENT_OUT, Page
+from bot.store.dialects import update_rows
 from bot.store.rows import read_page
 from bot.store.tables import pages
 
@@ -24,7 +25,6 @@ _BUNDLES = (
     )
     .order_by(pages.c.incident)
 )
-_CHANGE = update(pages).where(pages.c.key == bindparam("this"))
 
 
 class Pages:
@@ -50,10 +50,10 @@ class Pages:
         """Write what was changed."""
         alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
         for key, values in self._changed.items():
-            alike.setdefault(tuple(sorted(values)), []).append({**values, "this": key})
+            alike.setdefault(tuple(sorted(values)), []).append({"key": key, **dict(sorted(values.items()))})
         self._changed = {}
         for rows in alike.values():
-            self._connection.execute(_CHANGE, rows)
+            update_rows(self._connection, pages, rows)
 
     def _ask(self, query: Executable, **values: Any) -> Result[Any]:
         self.write()

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from bot.core.page import Outgoing, Page
 from bot.core.timeline import Entry
 from bot.store import tables
 from bot.store.alerts import Alerts
 from bot.store.cards import Cards
-from bot.store.dialects import insert_new
+from bot.store.dialects import insert_new_rows, insert_rows
 from bot.store.incidents import Incidents
 from bot.store.outbox import Outbox
 from bot.store.pages import Pages
@@ -25,7 +25,6 @@ from bot.store.rows import entry_row, outgoing_row, page_row
 from bot.store.story import Story
 
 T = TypeVar("T")
-_TELL = insert(tables.timeline)
 
 
 class Tx:
@@ -92,12 +91,10 @@ class Tx:
         """Write what was held back."""
         self._write()
         if self._entries:
-            self.connection.execute(_TELL, [entry_row(n, e) for n, e in self._entries])
+            insert_rows(self.connection, tables.timeline, [entry_row(n, e) for n, e in self._entries])
         if self._pages:
             # Decided twice in one second, by a raise for example, it is one page.
-            self.connection.execute(
-                insert_new(self.connection, tables.pages), [page_row(p) for p in self._pages.values()]
-            )
+            insert_new_rows(self.connection, tables.pages, [page_row(p) for p in self._pages.values()])
         if self._messages:
             self.outbox.add([outgoing_row(m) for m in self._messages.values()])
         self._entries, self._pages, self._messages = [], {}, {}

@@ -60,7 +60,11 @@ class World(Answering, InSlack):
         """Start the mail server, then the bot."""
         loop = asyncio.get_running_loop()
         self.smtp = await loop.create_server(lambda: SMTP(self.mailbox, hostname="localhost"), "127.0.0.1", 0)
-        await self.start_bot()
+        try:
+            await self.start_bot()
+        except BaseException:
+            self.smtp.close()
+            raise
 
     async def start_bot(self, **environ: str) -> None:
         """Start a bot on the world's database, with further or other variables from now on."""
