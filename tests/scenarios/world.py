@@ -143,7 +143,7 @@ class World(Answering, InSlack):
     async def until(self, moment: datetime) -> None:
         """Go to that instant, stopping wherever the bot would have been woken."""
         await self.tick()
-        while (due := await self._next_due()) is not None and due <= moment:
+        while (due := await self.next_due()) is not None and due <= moment:
             self.now = max(due, self.now + timedelta(microseconds=1))
             await self.tick()
         self.now = max(moment, self.now)
@@ -157,7 +157,7 @@ class World(Answering, InSlack):
         """The bot does what is due now."""
         await self.app.work.tick()
 
-    async def _next_due(self) -> datetime | None:
+    async def next_due(self) -> datetime | None:
         work = self.app.work
         due = await self.app.engine.store.run(work._next)
         return due if due > self.now else None
