@@ -39,7 +39,7 @@ $(BIN)/python:
 	echo "Install one with its venv module (on Debian: apt install python3 python3-venv)," >&2; \
 	echo "or name one: make $(MAKECMDGOALS) PYTHON=/path/to/python3" >&2; exit 1
 
-demo: install ## A Slack workspace, a trading system to break and a first alert, all on this machine; FAST=20 makes time run faster
+demo: install ## A Slack in the browser, a trading system to break and a first alert, all on this machine; FAST=60 makes time run faster
 	$(BIN)/tocsin demo $(if $(FAST),--fast $(FAST)) $(ARGS)
 
 run: install ## The bot, with the settings of the environment and of .env

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
@@ -49,6 +50,7 @@ class Delivery:
 
     async def ask(self, kind: Kind, payload: Json, *, attempt: int = 0, reason: str = "") -> Ack:
         """Deliver once and wait for the acknowledgement."""
+        began = time.perf_counter()
         ack = await self.way.carry(kind, payload, attempt=attempt, reason=reason)
         delivered = Delivered(
             kind=kind,
@@ -58,6 +60,7 @@ class Delivery:
             attempt=attempt,
             answer=ack.answer,
             at=self._state.now(),
+            took=time.perf_counter() - began,
         )
         self._state.deliveries.append(delivered)
         self._state.announce("delivered", delivered=delivered)

@@ -1,48 +1,64 @@
 """The demo: a whole bot, a local Slack and local receivers on this machine; an alert arrives and the ladder climbs.
 
-Everything binds to loopback, and nothing leaves the machine. What people would see is printed; what is typed at the
-prompt is said by Ann in #hft-operations."""
+Everything binds to loopback, and nothing leaves the machine. What people see is shown by the page in a browser and told
+in the terminal; what is typed there is said by Ann in #hft-operations."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import secrets
 import shutil
+import signal
 import socket
+import stat
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
-import httpx
 import uvicorn
 from rich.console import Console
 
+import commands
 from bot import logs
 from bot.app import App, build, real_clock
 from bot.core.clock import Clock
 from bot.core.redaction import Redactor
+from bot.inbound.manifest import manifest
 from bot.playground.listening import HOST
+from bot.playground.page.frame import Page
+from bot.playground.page.inspector import Inspector
+from bot.playground.page.mailbox import Mailbox
+from bot.playground.page.panel import Panel
+from bot.playground.page.serving import PORT, permalinks, serve
+from bot.playground.page.trading import Trading
 from bot.playground.plain import plain
-from bot.playground.receivers import Received, Receivers
+from bot.playground.receivers import SECRETS, Received, Receivers
 from bot.playground.settings import Settings
+from bot.playground.slack_traffic import follow
+from bot.playground.trading.beat import Beat
+from bot.playground.trading.monitoring import Posted
+from bot.playground.traffic import TO_THE_BOT, Tap, Traffic
 from bot.playground.values import Message
 from bot.playground.watching import Subscription
 from bot.playground.workspace import Workspace
+from bot.plugs import discover
 from bot.settings import Environment
+from commands.base import Command
 
 CHANNEL = "#hft-operations"
 _FOLDER = Path(".demo")
-_FASTER = 60.0
 _ALERT_TOKEN = "demo"  # noqa: S105 - of an endpoint on this machine
+_FIRST_FAULT, _FIRST_AFTER_S = "exchange_disconnected", 3.0
 _HELP = """Type as Ann in #hft-operations (Bob: begin with "bob:"):
   @tocsin ack              in the incident's thread; also: pass, escalate, resolve fixed it, note ..., help
   /incident list           slash commands: /incident, /page, /oncall
-  alert                    another alert arrives      clear    the monitor says it is over
+  break database_down      the trading system breaks; "faults" lists the ways     mend, mend database_down   it heals
+  alert, clear             break and mend exchange_disconnected
   press 1                  press a digit on the last call
   quit"""
 
@@ -50,22 +66,45 @@ _HELP = """Type as Ann in #hft-operations (Bob: begin with "bob:"):
 class Demo:
     """One demonstration."""
 
-    def __init__(self, speed: float) -> None:
+    def __init__(self, speed: float, *, port: int = PORT, story: bool = True) -> None:
+        """`speed` is how many times faster than real time runs; `port` the page's; with `story` all is told in the
+        terminal too."""
         self.clock: Clock = real_clock(speed)
         self.began = self.clock.now()
         self.console = Console(highlight=False, soft_wrap=True)
+        features = manifest(discover(commands, "COMMAND", Command), socket_mode=True, public_url="")["features"]
+        known = frozenset(one["command"] for one in features["slash_commands"])
         self.workspace = Workspace(
-            now=lambda: self.clock.now().timestamp(),
+            now=self._seconds,
             channels=("hft-operations", "hft-engineering"),
-            settings=Settings(trigger_seconds=3 * speed, hook_seconds=1800 * speed),
+            settings=Settings(commands=known, trigger_seconds=3 * speed, hook_seconds=1800 * speed),
+            routes=permalinks(lambda: self.page.address),
         )
-        self.receivers = Receivers(self._received)
+        self.traffic = Traffic(self._seconds, (*self.workspace.settings.secrets, *SECRETS))
+        self.receivers = Receivers(self._received, now=self._seconds, traffic=self.traffic)
+        self.trading = Beat(
+            _FOLDER / "hft", self.clock.now, lambda: f"{self.address}/alerts/alertmanager", _ALERT_TOKEN,
+            tell=self._posted,
+        )  # fmt: skip
+        self.page = Page(self.workspace, panels=self._panels(), features=features, speed=speed)
         self.stack = AsyncExitStack()
         self.app: App
         self.address = ""
-        self._fired: datetime | None = None
         self._calls: list[str] = []
         self._shown: dict[tuple[str, str], str] = {}
+        self._port = port
+        self._story = story
+
+    def _panels(self) -> list[Panel]:
+        """What the page shows behind the scenes."""
+        return [
+            Trading(self.trading.system, self.trading.monitoring, self.clock.now),
+            Mailbox(self.workspace, self.receivers),
+            Inspector(self.workspace, self.traffic),
+        ]
+
+    def _seconds(self) -> float:
+        return self.clock.now().timestamp()
 
     async def start(self) -> None:
         """Start everything; the first alert is not sent yet."""
@@ -73,16 +112,24 @@ class Demo:
         await self.workspace.start()
         subscription = self.workspace.subscribe()
         self.stack.push_async_callback(self.workspace.stop)
+        following = asyncio.create_task(follow(self.workspace, self.workspace.subscribe(), self.traffic))
+        self.stack.callback(following.cancel)
         await self.receivers.start()
         self.stack.push_async_callback(self.receivers.stop)
+        await self.trading.start()
+        self.stack.push_async_callback(self.trading.stop)
         port = free_port()
         self.address = f"http://{HOST}:{port}"
+        self.receivers.subscribe(self.address)
         environment = Environment(self._environ(port))
         logs.configure("error", "text", Redactor(()), stream=(_FOLDER / "log.txt").open("w"))
         self.app = await build(environment, clock=self.clock)
         self.stack.push_async_callback(self.app.stop)
         await self._serve(port)
         await self.app.start()
+        listener = await serve(self.page, self._port)
+        self.stack.push_async_callback(listener.close)
+        self.stack.callback(self.page.end)
         watching = asyncio.create_task(self._watch(subscription))
         self.stack.callback(watching.cancel)
 
@@ -97,6 +144,7 @@ class Demo:
             "TOCSIN_VAR_ALERTMANAGER_TOKEN": _ALERT_TOKEN,
             **self.workspace.environ,
             **self.receivers.environ,
+            "TOCSIN_VAR_HFT_API_URL": self.trading.system.url,
             "TOCSIN_VAR_HFT_OPERATIONS_SLACK": ann,
             "TOCSIN_VAR_HFT_ENGINEERING_SLACK": bob,
             "TOCSIN_VAR_HFT_ARCHITECTURE_PHONE": "+1-555-0102",
@@ -105,7 +153,8 @@ class Demo:
         }
 
     async def _serve(self, port: int) -> None:
-        config = uvicorn.Config(self.app.web, host=HOST, port=port, log_config=None, access_log=False, lifespan="off")
+        web = Tap(self.app.web, self.traffic, TO_THE_BOT)
+        config = uvicorn.Config(web, host=HOST, port=port, log_config=None, access_log=False, lifespan="off")
         server = uvicorn.Server(config)
         server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
         serving = asyncio.create_task(server.serve())
@@ -122,26 +171,30 @@ class Demo:
 
     # What happens
 
-    async def alert(self, *, firing: bool = True) -> None:
-        """Alertmanager's webhook, as Alertmanager sends it."""
-        if firing:
-            self._fired = self.clock.now()
-        body = webhook(self._fired or self.clock.now(), firing=firing)
-        async with httpx.AsyncClient(trust_env=False) as client:
-            answer = await client.post(
-                f"{self.address}/alerts/alertmanager", json=body, headers={"Authorization": f"Bearer {_ALERT_TOKEN}"}
-            )
-        self._print(
-            "alert",
-            f"Alertmanager posts {body['status']}: {body['commonAnnotations']['summary']}"
-            f"  → {answer.status_code} {answer.text}",
-        )
+    def break_(self, fault: str) -> None:
+        """Break the trading system; its monitoring notices by itself."""
+        try:
+            self._print("fault", f"The trading system breaks: {self.trading.break_(fault)}")
+        except KeyError:
+            self._print("fault", f"There is no such fault; these are: {', '.join(self.trading.system.faults)}")
+
+    def mend(self, fault: str = "") -> None:
+        """Mend it of one fault, or of all."""
+        try:
+            self.trading.mend(fault)
+            self._print("fault", f"The trading system is mended{f' of {fault}' if fault else ''}")
+        except KeyError:
+            self._print("fault", f"There is no such fault; it has: {', '.join(self.trading.system.broken) or 'none'}")
+
+    def _posted(self, one: Posted) -> None:
+        summary = one.body["alerts"][0]["annotations"]["summary"]
+        self._print("alert", f"Alertmanager posts {one.body['status']}: {summary}  → {one.status} {one.answer}")
 
     def _received(self, page: Received) -> None:
         mark = {"mail": "mail to", "phone": "call to", "sms": "SMS to", "pagerduty": "PagerDuty"}[page.way]
         text = f"{mark} {page.to}" + (f": {page.subject}" if page.subject else "")
-        if page.way == "phone" and page.callback:
-            self._calls.append(page.callback)
+        if page.call:
+            self._calls.append(page.call)
             text += "  (press 1 answers it)"
         link = re.search(r"https?://\S+/a/\S+", page.body)
         self._print(page.way, text + (f"\n            answer at {link[0]}" if link else ""))
@@ -183,10 +236,17 @@ class Demo:
         return f"direct message to {', '.join(people)}"
 
     def _print(self, kind: str, text: str) -> None:
+        if not self._story:
+            return
         minutes, seconds = divmod(int((self.clock.now() - self.began).total_seconds()), 60)
-        colour = {"alert": "red", "slack": "cyan", "mail": "yellow", "phone": "magenta", "sms": "magenta"}.get(
-            kind, "green"
-        )
+        colour = {
+            "alert": "red",
+            "fault": "red",
+            "slack": "cyan",
+            "mail": "yellow",
+            "phone": "magenta",
+            "sms": "magenta",
+        }.get(kind, "green")
         self.console.print(f"[dim]{minutes:3d}:{seconds:02d}[/dim]  ", end="")
         self.console.print(text, style=colour, markup=False)
 
@@ -202,10 +262,18 @@ class Demo:
                 return False
             case ["help" | "?"]:
                 self.console.print(_HELP, markup=False)
+            case ["faults"]:
+                self._print("fault", ", ".join(self.trading.system.faults))
+            case ["break", fault]:
+                self.break_(fault)
+            case ["mend"]:
+                self.mend()
+            case ["mend", fault]:
+                self.mend(fault)
             case ["alert"]:
-                await self.alert()
+                self.break_(_FIRST_FAULT)
             case ["clear"]:
-                await self.alert(firing=False)
+                self.mend(_FIRST_FAULT)
             case ["press", digit]:
                 await self.press(digit)
             case [first, *_] if first.startswith("/"):
@@ -222,43 +290,6 @@ class Demo:
         cards = [m for m in self.workspace.messages(CHANNEL) if m.by_app and not m.is_reply]
         thread = cards[-1].ts if cards and "@tocsin" in words.lower() else None
         await self.workspace.say(who, CHANNEL, words, thread_ts=thread)
-
-
-def webhook(fired: datetime, *, firing: bool) -> Mapping[str, Any]:
-    """A body of Alertmanager's webhook, version 4."""
-    status = "firing" if firing else "resolved"
-    labels = {
-        "alertname": "ExchangeDisconnected",
-        "severity": "critical",
-        "system": "hft",
-        "component": "binance",
-        "instance": "hft-gw-1:8080",
-    }
-    annotations = {
-        "summary": "Binance order gateway disconnected",
-        "description": "No heartbeat from Binance for 30 s; 14 orders are pending.",
-    }
-    alert = {
-        "status": status,
-        "labels": labels,
-        "annotations": annotations,
-        "startsAt": fired.isoformat(),
-        "endsAt": "0001-01-01T00:00:00Z" if firing else fired.isoformat(),
-        "generatorURL": "http://127.0.0.1:9090/graph",
-        "fingerprint": "3f9a1c77d2b04e51",
-    }
-    return {
-        "version": "4",
-        "groupKey": '{}:{alertname="ExchangeDisconnected"}',
-        "truncatedAlerts": 0,
-        "status": status,
-        "receiver": "tocsin",
-        "groupLabels": {"alertname": "ExchangeDisconnected"},
-        "commonLabels": labels,
-        "commonAnnotations": annotations,
-        "externalURL": "http://127.0.0.1:9093",
-        "alerts": [alert],
-    }
 
 
 def empty(folder: Path) -> None:
@@ -279,30 +310,49 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@click.command(add_help_option=True)
-@click.option("--fast", default=_FASTER, show_default=True, help="How many times faster than real time runs.")
-def _options(fast: float) -> float:
-    return fast
+@click.command()
+@click.option(
+    "--fast",
+    type=click.FloatRange(min=0.1),
+    default=1.0,
+    show_default=True,
+    help="How many times faster than real time runs.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=PORT,
+    show_default=True,
+    help="Of the page; where it is taken, the next free one.",
+)
+@click.option(
+    "--story/--no-story",
+    default=None,
+    help="Tell in the terminal what happens; without a terminal only the address is printed.",
+)
+def _options(**given: Any) -> dict[str, Any]:
+    """A whole Tocsin on this machine, with a Slack in the browser."""
+    return given
 
 
 async def demo(argv: Sequence[str]) -> int:
-    """Run until `quit`, the end of input, or Ctrl-C."""
+    """Run until `quit` or Ctrl-C."""
     try:
-        speed = _options.main(list(argv), standalone_mode=False, prog_name="tocsin demo")
+        given = _options.main(list(argv), standalone_mode=False, prog_name="tocsin demo")
     except click.ClickException as problem:
         problem.show()
         return 64
-    if not isinstance(speed, float) or speed <= 0:
-        return 0 if speed == 0 else 64
-    show = Demo(speed)
+    if not isinstance(given, dict):
+        return 0
+    story = sys.stdout.isatty() if given["story"] is None else given["story"]
+    show = Demo(given["fast"], port=given["port"], story=story)
     try:
         await show.start()
-        show.console.print(
-            f"Tocsin's demo, {speed:g} times faster than real time. The bot answers at {show.address}", markup=False
-        )
-        show.console.print(_HELP + "\n", markup=False)
+        show.console.print(f"Open {show.page.address}", markup=False)
+        if story:
+            show.console.print(f"{_HELP}\n", markup=False)
         show.began = show.clock.now()
-        await show.alert()
+        show.trading.break_later(_FIRST_FAULT, _FIRST_AFTER_S)
         await _prompt(show)
     finally:
         await show.stop()
@@ -310,10 +360,26 @@ async def demo(argv: Sequence[str]) -> int:
 
 
 async def _prompt(show: Demo) -> None:
-    reader = asyncio.StreamReader()
-    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    """Do what is typed until somebody has enough; without a terminal the page is all there is."""
+    enough, loop = asyncio.Event(), asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, enough.set)
+    if _can_be_typed_at():
+        reader = asyncio.StreamReader()
+        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+        typing = asyncio.create_task(_typed(show, reader, enough))
+        show.stack.callback(typing.cancel)
+    await enough.wait()
+
+
+async def _typed(show: Demo, reader: asyncio.StreamReader, enough: asyncio.Event) -> None:
     while line := await reader.readline():
         if not await show.typed(line.decode(errors="replace")):
-            return
-    # Nobody types: show the whole ladder once.
-    await asyncio.sleep(max(1.0, 46 * 60 / show.clock.speed))
+            enough.set()
+
+
+def _can_be_typed_at() -> bool:
+    """Whether the standard input is a terminal or a pipe: nobody can wait for a file or for /dev/null."""
+    try:
+        return sys.stdin.isatty() or stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode)
+    except (AttributeError, OSError, ValueError):
+        return False

@@ -60,6 +60,11 @@ class Faults:
         """The call IS carried out, but the connection breaks before the answer."""
         self._faults.append(Fault(kind="lose_answer", method=method, times=times))
 
+    @property
+    def in_force(self) -> tuple[Fault, ...]:
+        """Oldest first, each with how many calls it still spoils."""
+        return tuple(self._faults)
+
     def clear(self) -> None:
         """Nothing goes wrong any more; calls that hang are dropped."""
         self._faults.clear()

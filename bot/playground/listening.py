@@ -34,7 +34,11 @@ class Listener:
         # Only with the protocol named does asyncio switch Nagle's algorithm off, and with it 40 ms for every answer.
         listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((HOST, port))
+        try:
+            listening.bind((HOST, port))
+        except OSError:
+            listening.close()
+            raise
         self._server = await asyncio.get_running_loop().create_server(self._protocol, sock=listening)
         return int(listening.getsockname()[1])
 

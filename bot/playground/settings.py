@@ -51,3 +51,8 @@ class Settings:
     max_sockets: int = 10
     hello_seconds: int = 3600
     """approximate_connection_time as told in `hello`; nothing is disconnected by itself."""
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not be shown anywhere."""
+        return (*self.bot_tokens, *self.app_tokens, self.verification_token, self.signing_secret)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -48,15 +49,15 @@ class SideDoors:
         return Response(file.content, media_type="application/octet-stream")
 
     async def _through(self, request: Request, name: str, arguments: Json, work: Callable[[], str]) -> Response:
-        fault = self._room.faults.take(name)
+        began, fault = time.perf_counter(), self._room.faults.take(name)
         args = Args(arguments)
-        if fault is not None and (spoilt := await self._front.spoil(fault, request, name, args)):
+        if fault is not None and (spoilt := await self._front.spoil(fault, request, name, args, began)):
             return spoilt
         try:
             status, text = 200, work()
         except ApiError as error:
             status, text = (404 if error.error in ("used_url", "expired_url") else 400), error.error
-        self._front.log(name, args, {"ok": status == 200, "text": text}, status, fault)
+        self._front.log(name, args, {"ok": status == 200, "text": text}, status, fault, began)
         if fault is not None:
             await self._front.break_off(request)
         return PlainTextResponse(text, status)

@@ -173,6 +173,8 @@ class Call:
     at: float
     fault: str = ""
     """Which fault was injected; the answer of a lost one is what the app never saw."""
+    took: float = 0.0
+    """Real seconds until the answer, or until a fault began to hold it back."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -189,6 +191,8 @@ class Delivered:
     """0 for the first."""
     answer: Any = None
     at: float
+    took: float = 0.0
+    """Real seconds until it was acknowledged, or until nobody waited for that any longer."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

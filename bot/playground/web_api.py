@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -34,26 +35,26 @@ class FrontDoor:
         self._abort = abort
 
     async def endpoint(self, request: Request) -> Response:
-        name = request.path_params["method"]
+        began, name = time.perf_counter(), request.path_params["method"]
         args, token = Args({}), ""
         fault = self._room.faults.take(name)
         try:
             args, token = await read(request)
-            if fault is not None and (spoilt := await self.spoil(fault, request, name, args)):
+            if fault is not None and (spoilt := await self.spoil(fault, request, name, args, began)):
                 return spoilt
             status, answer = 200, self._answer(name, args, token)
         except ApiError as error:
             status, answer = 200, error.answer()
         if answer.get("error") == "ratelimited":
             status = 429
-        self.log(name, args, answer, status, fault)
+        self.log(name, args, answer, status, fault, began)
         if fault is not None:
             await self.break_off(request)
         retry_after = str(answer.pop("retry_after", "1"))
         headers = {"x-oauth-scopes": ",".join(sorted(self._room.settings.scopes))}
         return JSONResponse(answer, status, headers | ({"Retry-After": retry_after} if status == 429 else {}))
 
-    async def spoil(self, fault: Fault, request: Request, name: str, args: Args) -> Response | None:
+    async def spoil(self, fault: Fault, request: Request, name: str, args: Args, began: float) -> Response | None:
         """The answer that a fault gives in place of the call; None where the call is carried out all the same."""
         if fault.kind == "lose_answer":
             return None
@@ -67,7 +68,7 @@ class FrontDoor:
             answer, response = {}, PlainTextResponse("the server is not well", fault.status)
         else:
             answer, response = {}, Response()
-        self.log(name, args, answer, response.status_code, fault)
+        self.log(name, args, answer, response.status_code, fault, began)
         if fault.kind == "hang":
             await self._room.faults.released()
         if fault.kind in ("hang", "drop"):
@@ -102,10 +103,11 @@ class FrontDoor:
             provided = ",".join(sorted(settings.scopes))
             raise ApiError("missing_scope", needed=",".join(method.scopes), provided=provided)
 
-    def log(self, name: str, args: Args, answer: Json, status: int, fault: Fault | None) -> None:
+    def log(self, name: str, args: Args, answer: Json, status: int, fault: Fault | None, began: float) -> None:
+        """Keep the call; `began` is of `time.perf_counter`."""
         call = Call(
             method=name, arguments=_readable(args), answer=dict(answer), status=status, at=self._room.state.now(),
-            fault=fault.kind if fault else "",
+            fault=fault.kind if fault else "", took=time.perf_counter() - began,
         )  # fmt: skip
         self._room.state.calls.append(call)
         self._room.state.announce("call", call=call)

@@ -7,11 +7,13 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Self
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from bot.playground.acting import Acting
 from bot.playground.delivery import Delivery
 from bot.playground.faults import Faults
+from bot.playground.gate import Gate
 from bot.playground.listening import HOST, Listener
 from bot.playground.rates import Rates
 from bot.playground.room import Room
@@ -169,6 +171,11 @@ class Workspace(Acting, Watching):
         """`workspace.rates.on = True` applies Slack's rate limits."""
         return self.room.rates
 
+    @property
+    def is_up(self) -> bool:
+        """False before `start`, after `stop`, and while it is down."""
+        return self._listening().is_open
+
     async def go_down(self) -> None:
         """Connections are refused, open ones break, sockets too; what is in the workspace stays."""
         await self._listening().close()
@@ -204,7 +211,7 @@ class Workspace(Acting, Watching):
             Route("/upload/v1/{ticket}", sides.upload, methods=["POST"]),
             Route("/files-pri/{id}/{name}", sides.download),
             *routes,
-        ])  # fmt: skip
+        ], middleware=[Middleware(Gate)])  # fmt: skip
 
 
 def _people(settings: Settings) -> list[Person]:

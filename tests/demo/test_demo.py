@@ -45,6 +45,8 @@ async def demo(folder: Path, *options: str) -> AsyncIterator[Terminal]:
         "-m",
         "bot",
         "demo",
+        "--story",
+        "--port=0",
         *(options or ("--fast", "600")),
         cwd=folder,
         stdin=asyncio.subprocess.PIPE,
@@ -52,10 +54,15 @@ async def demo(folder: Path, *options: str) -> AsyncIterator[Terminal]:
         stderr=asyncio.subprocess.STDOUT,
     )
     terminal = Terminal(process)
-    yield terminal
-    await terminal.types("quit")
-    async with asyncio.timeout(PATIENCE_S):
-        assert await process.wait() == 0, terminal.shown
+    try:
+        yield terminal
+        await terminal.types("quit")
+        async with asyncio.timeout(PATIENCE_S):
+            assert await process.wait() == 0, terminal.shown
+    finally:
+        if process.returncode is None:  # a test that failed leaves no demo behind
+            process.kill()
+            await process.wait()
 
 
 async def test_the_ladder_climbs_until_somebody_types_ack(tmp_path: Path) -> None:
@@ -76,3 +83,18 @@ async def test_a_digit_on_the_phone_answers_too(tmp_path: Path) -> None:
         await terminal.sees("has it, ")
         await terminal.types("clear")
         await terminal.sees("Monitoring: over, says the monitor")
+
+
+async def test_the_trading_system_breaks_and_heals(tmp_path: Path) -> None:
+    async with demo(tmp_path, "--fast", "60") as terminal:
+        await terminal.sees("Alertmanager posts firing: Binance is disconnected")
+        await terminal.types("faults")
+        await terminal.sees("clock_drift, ")
+        await terminal.types("break orders")
+        await terminal.sees("There is no such fault")
+        await terminal.types("break database_down")
+        await terminal.sees("Alertmanager posts firing: TimescaleDB does not answer")
+        await terminal.sees("202")
+        await terminal.types("mend database_down")
+        await terminal.sees("Alertmanager posts resolved: TimescaleDB does not answer")
+        assert list((tmp_path / ".demo" / "hft" / "log").glob("*.log"))

@@ -109,7 +109,8 @@ async def test_rate_limits_are_off_until_switched_on(slack: Workspace, client: A
     for _ in range(3):
         await post(slack, client)
     slack.rates.on = True
-    await post(slack, client)
+    for _ in range(5):  # a short burst is tolerated
+        await post(slack, client)
     with pytest.raises(SlackApiError, match="ratelimited") as refused:
         await post(slack, client)
     assert refused.value.response.headers["Retry-After"] == "1"

@@ -1,0 +1,164 @@
+"""Doing: what a person does on the page, carried out in the workspace. Each takes what the script posted as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from bot.playground import pressing
+from bot.playground.errors import ApiError
+from bot.playground.markup import elements_of
+from bot.playground.page.sight import Sight
+from bot.playground.values import Json, Message, Seen, View
+
+if TYPE_CHECKING:
+    from bot.playground.page.frame import Page
+
+_GONE = "That is gone by now."
+
+
+class Refused(Exception):
+    """What the person is told in place of what they wanted."""
+
+
+Deed = Callable[["Page", Sight, Json], Awaitable[Any]]
+
+
+async def say(page: Page, sight: Sight, given: Json) -> None:
+    """A message, or a slash command when it begins like one."""
+    text, thread = str(given.get("text", "")).strip(), str(given.get("thread") or "")
+    channel = str(given.get("channel") or sight.channel.id)
+    if not text:
+        return
+    who, workspace = sight.viewer.name, page.workspace
+    direct = workspace.room.state.channel(channel).is_im
+    where = workspace.bot_user if direct else channel
+    if text.startswith("/") and text[1:2].isalpha():
+        command, _, rest = text.partition(" ")
+        told(await workspace.slash(who, where, command, rest.strip(), thread or None))
+        return
+    await workspace.say(who, where, text, thread or None)
+
+
+async def press(page: Page, sight: Sight, given: Json) -> None:
+    """A button, or a choice in a menu, of a message or a view."""
+    shown, action, block = _shown(page, sight, given), str(given.get("action")), str(given.get("block"))
+    value = given.get("value")
+    pressed = pressing.find(shown, action, block_id=block)
+    if pressed.element.get("type") == "button":
+        told(await page.workspace.click(sight.viewer.name, shown, action, str(value or "") or None, block_id=block))
+        return
+    chosen = typed(pressed.element, value, sight)
+    told(await page.workspace.click(sight.viewer.name, shown, action, selected=chosen, block_id=block))
+
+
+async def submit(page: Page, sight: Sight, given: Json) -> None:
+    """A modal filled in; what is wrong with it is drawn at its fields."""
+    view = _view(page, sight, given)
+    values: Json = {}
+    for block in view.all_blocks:
+        entered = (given.get("values") or {}).get(block["block_id"], {})
+        for element in elements_of(block):
+            if element["action_id"] in entered:
+                entry = values.setdefault(block["block_id"], {})
+                entry[element["action_id"]] = typed(element, entered[element["action_id"]], sight)
+    wrong = await page.workspace.submit(sight.viewer.name, view, values)
+    page.tell_wrong(view, wrong or {})
+
+
+async def close(page: Page, sight: Sight, given: Json) -> None:
+    _view(page, sight, given)
+    await page.workspace.close_view(sight.viewer.name)
+
+
+async def react(page: Page, sight: Sight, given: Json) -> None:
+    """Adds the reaction, or takes it away when it is there."""
+    message, name = _message(page, sight, given), str(given.get("name"))
+    there = sight.viewer.id in message.reactions.get(name, ())
+    await page.workspace.react(sight.viewer.name, message, name, remove=there)
+
+
+async def shortcut(page: Page, sight: Sight, given: Json) -> None:
+    message = _message(page, sight, given) if given.get("message") else None
+    told(await page.workspace.shortcut(sight.viewer.name, str(given.get("name")), message))
+
+
+async def delete(page: Page, sight: Sight, given: Json) -> None:
+    """A message of one's own, or one that only this person sees."""
+    message = _message(page, sight, given)
+    if sight.viewer.id not in (message.user, message.viewer):
+        raise Refused("That is not yours.")
+    await page.workspace.delete(sight.viewer.name, message)
+
+
+async def suggest(page: Page, sight: Sight, given: Json) -> list[Json]:
+    """Options of an external select for what is typed."""
+    found = await page.workspace.suggest(
+        sight.viewer.name, _shown(page, sight, given), str(given.get("action")), str(given.get("value") or "")
+    )
+    return [{"value": one.get("value"), "text": one.get("text", {}).get("text")} for one in found]
+
+
+async def home(page: Page, sight: Sight, given: Json) -> None:
+    """Somebody looks at the bot's Home tab, or at its messages."""
+    if sight.channel.is_im:
+        await page.workspace.open_home(sight.viewer.name, sight.tab)
+
+
+DEEDS: dict[str, Deed] = {
+    "say": say, "press": press, "submit": submit, "close": close, "react": react, "shortcut": shortcut,
+    "delete": delete, "suggest": suggest, "home": home,
+}  # fmt: skip
+
+
+async def do(page: Page, sight: Sight, name: str, given: Json) -> Any:
+    """What the deed answers. Raises Refused with what the person is told."""
+    if not page.workspace.is_up:
+        raise Refused("Slack is down: nothing that is done here goes through.")
+    try:
+        return await DEEDS[name](page, sight, given)
+    except ApiError as problem:
+        raise Refused(f"Slack refuses: {problem.error.replace('_', ' ')}") from None
+    except LookupError as problem:
+        raise Refused(str(problem.args[0]) if problem.args else _GONE) from None
+
+
+def told(seen: Seen) -> None:
+    """An answer that did not come is said; one that came shows by itself."""
+    if not seen.acked:
+        raise Refused(seen.text)
+
+
+def typed(element: Json, value: Any, sight: Sight) -> Any:
+    """What a control of the browser holds, as Slack has it."""
+    kind = element.get("type")
+    if value in (None, "", []):
+        return [] if str(kind).startswith("multi_") or kind == "checkboxes" else None
+    if kind == "datetimepicker":
+        return int(datetime.fromisoformat(str(value)).replace(tzinfo=ZoneInfo(sight.viewer.tz)).timestamp())
+    if kind == "rich_text_input":
+        section = {"type": "rich_text_section", "elements": [{"type": "text", "text": str(value)}]}
+        return {"type": "rich_text", "elements": [section]}
+    return value
+
+
+def _shown(page: Page, sight: Sight, given: Json) -> Message | View:
+    return _view(page, sight, given) if given.get("view") else _message(page, sight, given)
+
+
+def _view(page: Page, sight: Sight, given: Json) -> View:
+    found = page.workspace.room.state.views.get(str(given.get("view")))
+    if found is None or found.user != sight.viewer.id:
+        raise Refused(_GONE)
+    return found
+
+
+def _message(page: Page, sight: Sight, given: Json) -> Message:
+    """As it was when this block was drawn: who presses an old button presses what they saw."""
+    channel, _, ts = str(given.get("message")).partition(" ")
+    found = page.recall(channel, ts, str(given.get("block") or ""))
+    if found is None or found.viewer not in ("", sight.viewer.id):
+        raise Refused(_GONE)
+    return found

@@ -1,0 +1,95 @@
+// The stream of what changes, drawn into the page; and going from one place of it to another.
+import { morph } from "./morph.js";
+import { setClock, tick } from "./clock.js";
+
+const byId = (id) => document.getElementById(id);
+let source = null;
+let arriving = false;
+let submitted = "";
+
+/** After a modal was sent: the first field that is complained of gets the focus. */
+export const seekError = (view) => { submitted = view; };
+
+/** Listen for what this address shows. Everything comes first, then what changes. */
+export function listen() {
+  source?.close();
+  source = new EventSource(`/events${location.search}`);
+  source.addEventListener("draw", (event) => draw(JSON.parse(event.data)));
+  source.addEventListener("open", () => { document.body.dataset.link = "up"; });
+  source.addEventListener("error", () => { document.body.dataset.link = "lost"; });
+}
+
+/** Show another place; `push` makes a step for the browser's Back. */
+export function go(address, push = true) {
+  if (push) history.pushState(null, "", address);
+  arriving = true;
+  listen();
+}
+
+function parsed(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html.trim();
+  return template.content.firstElementChild;
+}
+
+function draw({ put = {}, lists = {}, frame = {}, clock, whole }) {
+  const logs = [...document.querySelectorAll(".log")];
+  const atEnd = new Set(logs.filter((log) => log.scrollHeight - log.scrollTop - log.clientHeight < 80));
+  const fresh = {};
+  for (const [id, html] of Object.entries(put)) {
+    const old = byId(id);
+    const made = parsed(html);
+    if (old) morph(old, made);
+    else fresh[id] = made;
+  }
+  for (const [id, order] of Object.entries(lists)) arrange(byId(id), order, fresh);
+  Object.assign(document.body.dataset, frame);
+  if (clock) setClock(clock);
+  tick();
+  for (const log of logs) if (atEnd.has(log) || (whole && arriving)) log.scrollTop = log.scrollHeight;
+  openViews();
+  restoreDrafts();
+  if (whole && arriving) arrive();
+  document.dispatchEvent(new Event("drawn"));
+}
+
+function arrange(list, order, fresh) {
+  for (const child of [...list.children]) {
+    if (order.includes(child.id)) continue;
+    if (child.open && child.nodeName === "DIALOG") child.close(); // gives the focus back
+    child.remove();
+  }
+  let at = list.firstElementChild;
+  for (const id of order) {
+    const child = fresh[id] ?? byId(id);
+    if (child === at) at = at.nextElementSibling;
+    else list.insertBefore(child, at);
+  }
+}
+
+function arrive() {
+  arriving = false;
+  const place = byId(decodeURIComponent(location.hash.slice(1)));
+  place?.scrollIntoView({ block: "center" });
+  place?.classList.add("found");
+  const pane = document.body.dataset.thread ? byId("thread") : byId("main");
+  const wide = matchMedia("(min-width: 700px)").matches; // on a phone the keyboard would cover what was opened
+  const wanted = document.body.dataset.step === "list" ? "#rail a" : wide ? `#${pane.id} textarea` : `#${pane.id} [tabindex="-1"]`;
+  document.querySelector(wanted)?.focus({ preventScroll: true });
+}
+
+export function openViews() {
+  for (const dialog of document.querySelectorAll("#views > dialog:not([open])")) {
+    dialog.showModal();
+    dialog.querySelector(".body :is(input, textarea, select)")?.focus();
+  }
+  const wrong = submitted && byId(`view-${submitted}`)?.querySelector("[aria-invalid=true]");
+  if (wrong) { wrong.focus(); submitted = ""; }
+}
+
+export function restoreDrafts() {
+  for (const words of document.querySelectorAll(".composer textarea:not([data-restored])")) {
+    words.dataset.restored = "";
+    words.value ||= sessionStorage.getItem(words.id) ?? "";
+  }
+}

@@ -1,0 +1,83 @@
+"""A browser that people have, and the whole demo in a process of its own, on a clock that runs faster."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+PATIENCE_S = 30.0
+
+Open = Callable[..., Awaitable[Page]]
+"""`await open(path, who=..., width=..., tour=...)`: a new window of somebody's own."""
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("chromium is not installed")
+        pytest.skip("needs chromium (Debian's package of that name)")
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGS))
+        yield launched
+        await launched.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """The address that the demo prints. Ten times faster: there is half a minute until the second level is paged."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "demo", "--fast", "10", "--port", "0", "--no-story",
+        cwd=tmp_path_factory.mktemp("demo"), env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    async with asyncio.timeout(PATIENCE_S):
+        line = (await process.stdout.readline()).decode()
+    assert line.startswith("Open http://127.0.0.1:"), line
+    yield line.split()[1]
+    process.terminate()
+    async with asyncio.timeout(PATIENCE_S):
+        assert await process.wait() == 0
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_page(browser: Browser, demo: str) -> AsyncIterator[Open]:
+    contexts = []
+    wrong: list[str] = []
+
+    async def open_one(
+        path: str = "/?as=ann", *, width: int = 1440, height: int = 900, dark: bool = False, tour: bool = False
+    ) -> Page:
+        context = await browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
+        )
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE_S * 1000)
+        if not tour:
+            await context.add_init_script("localStorage.setItem('tour', 'seen')")
+        page = await context.new_page()
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+        await page.goto(f"{demo}{path}")
+        return page
+
+    yield open_one
+    for context in contexts:
+        await context.close()
+    # Chromium tells of every answer that is no 2xx; what a person is refused is no mistake of the page.
+    assert [one for one in wrong if "409 (Conflict)" not in one] == []

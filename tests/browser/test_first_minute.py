@@ -1,0 +1,65 @@
+"""The first minute in the demo: the tour, an alert that became a card, a countdown, and a click that ends it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import Open
+
+CARD = re.compile(r"critical · hft\s*Binance is disconnected")
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_the_tour_is_shown_once_and_again_on_request(open_page: Open):
+    page = await open_page(tour=True)
+    tour = page.get_by_role("dialog", name="Guided tour")
+    await expect(tour.get_by_role("heading", level=3)).to_have_text("This is a whole Slack on your machine")
+    for _ in range(4):
+        await tour.get_by_role("button", name="Next").click()
+    await expect(tour.get_by_role("heading", level=3)).to_have_text("Now break the system yourself")
+    await tour.get_by_role("button", name="Start").click()
+    await expect(tour).to_be_hidden()
+    await page.reload()
+    await expect(page.get_by_role("heading", name="hft-operations")).to_be_visible()
+    await expect(tour).to_be_hidden()
+    await page.get_by_role("button", name="Guided tour").click()
+    await expect(tour).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(tour).to_be_hidden()
+
+
+async def test_two_people_see_the_card_and_one_acknowledges_it(open_page: Open):
+    ann, bob = await open_page("/?as=ann"), await open_page("/?as=bob", dark=True)
+    cards = [page.get_by_role("article").filter(has_text=CARD) for page in (ann, bob)]
+    for card in cards:
+        await expect(card).to_contain_text("nobody has it")
+        await expect(card.locator("time[data-left]")).to_be_visible()
+    await cards[0].get_by_role("button", name="Acknowledge").click()
+    for card in cards:
+        await expect(card).to_contain_text("Acknowledged by @ann")
+        await expect(card.get_by_role("button", name="Acknowledge")).to_have_count(0)
+        await expect(card).not_to_contain_text("is paged at")
+    await cards[1].get_by_role("link", name="last at").click()
+    thread = bob.get_by_role("complementary", name="Thread")
+    await expect(thread).to_contain_text("has it")
+
+
+async def test_on_a_phone_list_channel_and_thread_are_steps(open_page: Open):
+    page = await open_page("/?as=bob", width=390, height=844)
+    card = page.get_by_role("article").filter(has_text=CARD)
+    await card.get_by_role("link", name="last at").click()
+    thread = page.get_by_role("complementary", name="Thread")
+    await expect(thread).to_be_visible()
+    await expect(page.get_by_role("main")).to_be_hidden()
+    await thread.get_by_role("link", name="Back to the channel").click()
+    await expect(page.get_by_role("main")).to_be_visible()
+    await page.get_by_role("link", name="Back to the channels").click()
+    await expect(page.get_by_role("main")).to_be_hidden()
+    await page.get_by_role("navigation", name="Channels").get_by_role("link", name="hft-engineering").click()
+    await expect(page.get_by_role("heading", name="hft-engineering")).to_be_visible()
+    width = await page.evaluate("document.documentElement.scrollWidth")
+    assert width <= 390, "nothing sticks out"
