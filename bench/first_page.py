@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import time
 from dataclasses import dataclass, field
 
@@ -15,7 +16,9 @@ from bench.pace import Pace
 from bench.running import Server
 
 _CARD_EVERY_S = 1.1
-"""Slack takes one message a second per channel, so cards are looked at no faster than that."""
+"""Slack takes one message a second per channel, so in a storm cards are looked at no faster than that."""
+_QUIET_S = 4.0
+"""Until the channel has what else there is to say of an incident."""
 _REST_S = 0.03
 _PATIENCE_S = 30.0
 
@@ -31,9 +34,9 @@ class _Probes:
     """Of those whose card is looked at."""
     _card_at: float = 0.0
 
-    async def send(self, connection: Connection) -> None:
-        """Open one incident and wait for its page."""
-        with_card = time.time() - self._card_at >= _CARD_EVERY_S
+    async def send(self, connection: Connection, card_every: float = _CARD_EVERY_S) -> None:
+        """Open one incident and wait for its page; the card is looked at of one every so many seconds."""
+        with_card = time.time() - self._card_at >= card_every
         answer = await connection.ask(next(opening(1, system=b"aside" if with_card else b"bench")))
         assert answer.status == 202, answer
         number = int(json.loads(answer.body)["incidents"][0].removeprefix("INC-"))
@@ -56,13 +59,16 @@ async def measure(server: Server, outside: Outside, database: str, pace: Pace) -
     """Idle, then during a storm."""
     idle = _Probes(server, outside)
     connection = await connect(server.port)
+    for _ in range(pace.idle_cards):
+        await idle.send(connection, 0)
+        await asyncio.sleep(_QUIET_S)
     for _ in range(pace.idle_samples):
-        await idle.send(connection)
+        await idle.send(connection, math.inf)
         await asyncio.sleep(_REST_S)
     figures = [
         _quantile(database, "first page, idle", idle.pages, 0.5),
         at_most(database, "first page, idle, p99", quantile(idle.pages, 0.99) * 1000, "ms", FIRST_PAGE_MS),
-        *_quantiles(database, "card in Slack, idle", await idle.cards()),
+        _quantile(database, "card in Slack, idle", await idle.cards(), 0.5),
     ]
     storm = _Probes(server, outside)
     over = asyncio.Event()

@@ -72,7 +72,7 @@ async def measure(environ: Mapping[str, str], database: str, pace: Pace) -> list
 async def _climb(environ: Mapping[str, str], many: int, within: float) -> dict[str, float]:
     app = await build(Environment(environ))
     carrier = AtOnce()
-    app.delivery.carriers = {"webhook": carrier}
+    app.delivery.sending.carriers = {"webhook": carrier}
     begins = datetime.now(UTC) + timedelta(seconds=_LEAD_S + many / _PER_S)
     due: dict[int, datetime] = {}
     for first in range(0, many, _AT_ONCE):

@@ -14,6 +14,8 @@ class Pace:
     warm: float
     idle_samples: int
     """Incidents opened one after the other while nothing else happens."""
+    idle_cards: int
+    """Incidents whose card is waited for, in a channel that is quiet."""
     storm: int
     """Alerts of a storm."""
     ladders: int
@@ -22,5 +24,5 @@ class Pace:
     """... within so long."""
 
 
-FULL = Pace(case=1.5, warm=0.3, idle_samples=200, storm=10_000, ladders=10_000, within=60.0)
-QUICK = Pace(case=0.6, warm=0.1, idle_samples=40, storm=1_500, ladders=500, within=3.0)
+FULL = Pace(case=1.5, warm=0.3, idle_samples=200, idle_cards=5, storm=10_000, ladders=10_000, within=60.0)
+QUICK = Pace(case=0.6, warm=0.1, idle_samples=40, idle_cards=2, storm=1_500, ladders=500, within=3.0)

@@ -1,4 +1,5 @@
-"""Alerts as they stand within their incidents."""
+"""Alerts as they stand within their incidents. What is put is written at the end of the transaction, or before the
+database is asked about alerts."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from bot.core.grouping import Known
 from bot.store.dialects import upsert_rows
 from bot.store.tables import alerts
 
-_CHANGING = ("firing", "title", "severity", "starts_at", "seen_at", "ended_at", "link")
+_CHANGING = ("firing", "title", "severity", "starts_at", "link")
 _COLUMNS = select(alerts.c.incident, alerts.c.fingerprint, alerts.c.firing, alerts.c.starts_at)
 _KNOWN = _COLUMNS.where(tuple_(alerts.c.incident, alerts.c.fingerprint).in_(bindparam("wanted", expanding=True)))
 _KNOWN_OF_ONE = _COLUMNS.where(
@@ -41,11 +42,23 @@ class Alerts:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.forget()
+
+    def forget(self) -> None:
+        """A part of the transaction was rolled back: what was not yet written never was."""
+        self._put: dict[tuple[int, str], dict[str, Any]] = {}
+
+    def write(self) -> None:
+        """Write what was put."""
+        if self._put:
+            upsert_rows(self._connection, alerts, list(self._put.values()), _CHANGING)
+            self._put = {}
 
     def known(self, wanted: Sequence[tuple[int, str]]) -> dict[tuple[int, str], Known]:
         """What is known of (incident, fingerprint) pairs."""
         if not wanted:
             return {}
+        self.write()
         numbers = {number for number, _ in wanted}
         if len(numbers) == 1:
             fingerprints = [fingerprint for _, fingerprint in wanted]
@@ -56,19 +69,20 @@ class Alerts:
 
     def put(self, rows: Sequence[tuple[int, Alert, Severity]], now: datetime) -> None:
         """Store alerts as they are now; one that is known is updated and keeps when it joined."""
-        if not rows:
-            return
-        values = {(number, alert.fingerprint): _row(number, alert, severity, now) for number, alert, severity in rows}
-        upsert_rows(self._connection, alerts, list(values.values()), _CHANGING)
+        self._put |= {
+            (number, alert.fingerprint): _row(number, alert, severity, now) for number, alert, severity in rows
+        }
 
     def count(self, number: int) -> tuple[int, int]:
         """How many alerts an incident has, and how many of them fire."""
+        self.write()
         firing = func.count().filter(alerts.c.firing)
         row = self._connection.execute(select(func.count(), firing).where(alerts.c.incident == number)).one()
         return int(row[0]), int(row[1])
 
     def joined_since(self, number: int, since: datetime | None, limit: int) -> tuple[list[AlertRow], int]:
         """The first alerts that joined after `since`, and how many there are in all."""
+        self.write()
         where = [alerts.c.incident == number, *([alerts.c.joined_at > since] if since else [])]
         total = self._connection.execute(select(func.count()).select_from(alerts).where(*where)).scalar_one()
         rows = self._connection.execute(
@@ -91,6 +105,7 @@ class Alerts:
     def move(self, source: int, target: int) -> list[str]:
         """Merging: the alerts of `source` become alerts of `target`; the fingerprints that moved. One that is in both
         stays where it is, so that undoing gives each its own back."""
+        self.write()
         theirs = select(alerts.c.fingerprint).where(alerts.c.incident == target)
         moving = select(alerts.c.fingerprint).where(alerts.c.incident == source, alerts.c.fingerprint.not_in(theirs))
         fingerprints = [row[0] for row in self._connection.execute(moving)]
@@ -99,6 +114,7 @@ class Alerts:
 
     def move_back(self, fingerprints: Sequence[str], source: int, target: int) -> None:
         """Move these alerts from one incident to another."""
+        self.write()
         if fingerprints:
             mine = alerts.c.fingerprint.in_(list(fingerprints))
             self._connection.execute(update(alerts).where(alerts.c.incident == source, mine).values(incident=target))
@@ -116,6 +132,4 @@ def _row(number: int, alert: Alert, severity: Severity, now: datetime) -> dict[s
         "link": alert.link,
         "starts_at": alert.starts_at,
         "joined_at": now,
-        "seen_at": now,
-        "ended_at": None if alert.firing else (alert.ends_at or now),
     }

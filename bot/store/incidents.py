@@ -166,11 +166,6 @@ class Incidents:
             query = query.where(incidents.c.system == system)
         return self._values(self._ask(query.order_by(incidents.c.number.desc())))
 
-    def count_open(self) -> dict[str, int]:
-        """How many incidents are open, by system."""
-        query = select(incidents.c.system, func.count().label("open")).where(*_OPEN).group_by(incidents.c.system)
-        return {row.system: int(row.open) for row in self._ask(query)}
-
     def latest(self, groups: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Incident]:
         """The latest incident of each (system, group), locked; a merged one stands for the one it went into."""
         found: dict[int, Incident] = {}

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Select,
     String,
@@ -28,7 +29,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.core.page import DIRECT, Outgoing
+from bot.core.page import DIRECT, Outgoing, Page
 from bot.store.dialects import insert_new_rows
 from bot.store.rows import read_outgoing
 from bot.store.tables import outbox, pages
@@ -214,31 +215,32 @@ class Outbox:
     def drop_pages(self, incident: int, part: str, epoch: int, now: datetime) -> list[str]:
         """Drop the waiting, unclaimed pages of a ladder older than an epoch; the keys of the pages. Not those for whom
         somebody asked by name, and not what may have left: that has to be found out."""
-        old = select(pages.c.key).where(
-            pages.c.incident == incident, pages.c.part == part, pages.c.epoch < epoch, pages.c.purpose != DIRECT
-        )
+        older = (pages.c.part == part, pages.c.epoch < epoch, pages.c.purpose != DIRECT)
+        return self._drop(incident, and_(*older), now)
+
+    def drop_twins(self, newer: Sequence[Page], now: datetime) -> list[str]:
+        """Drop the waiting, unclaimed pages of the same level to the same person by the same way as one of these; the
+        keys of the pages. Not what may have left."""
+        found = []
+        for page in newer:
+            names = ("part", "epoch", "round", "level", "purpose", "person", "way")
+            twin = and_(*(pages.c[name] == getattr(page, name) for name in names))
+            found += self._drop(page.incident, twin, now)
+        return found
+
+    def _drop(self, incident: int, of: ColumnElement[bool], now: datetime) -> list[str]:
+        which = select(pages.c.key).where(pages.c.incident == incident, of)
         where = (
             outbox.c.incident == incident,
             outbox.c.kind == "page",
             outbox.c.state == WAITING,
             outbox.c.maybe_sent.is_(False),
-            outbox.c.page.in_(old),
+            outbox.c.page.in_(which),
         )
         # One statement: what another replica claims in the meantime is left to it.
         self.write()
         drop = update(outbox).where(*where, _FREE).values(state=DROPPED, done_at=now, lease_until=None)
         return list(self._connection.execute(drop.returning(outbox.c.page), {"now": now}).scalars())
-
-    def card_waits(self, incident: int) -> set[str]:
-        """Where a card of this incident waits unclaimed: drawn when sent, it shows the newest state anyway."""
-        query = select(outbox.c.target).where(
-            outbox.c.incident == incident,
-            outbox.c.kind == "card",
-            outbox.c.state == WAITING,
-            outbox.c.lease_until.is_(None),
-        )
-        self.write()
-        return {row[0] for row in self._connection.execute(query)}
 
     def payload_of(self, page: str) -> Mapping[str, Any]:
         """What was sent, or is to be, for a page."""

@@ -10,12 +10,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Result, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Executable, Result, bindparam, exists, func, or_, select, update
 
-from bot.core.page import ANSWERED, DROPPED, FAILING, SENDING, WAITING, WENT_OUT, Page
+from bot.core.page import ANSWERED, DROPPED, FAILING, PAGE, SENDING, WAITING, WENT_OUT, Page
 from bot.store.dialects import update_rows
 from bot.store.rows import read_page
-from bot.store.tables import pages
+from bot.store.tables import outbox, pages
 
 _SOME = select(pages).where(pages.c.key.in_(bindparam("keys", expanding=True)))
 _BUNDLES = (
@@ -25,6 +25,8 @@ _BUNDLES = (
     )
     .order_by(pages.c.incident)
 )
+
+_UNDER_WAY = exists().where(outbox.c.page == pages.c.key, outbox.c.kind == "page", outbox.c.state == "waiting")
 
 
 class Pages:
@@ -96,6 +98,18 @@ class Pages:
         query = select(pages).where(pages.c.incident == incident).order_by(pages.c.made_at, pages.c.key)
         return [read_page(row) for row in self._ask(query).mappings()]
 
+    def states_of(self, incidents: Collection[int]) -> dict[tuple[int, str, int], set[tuple[int, str]]]:
+        """What became of the levels that several incidents paged: (level, state) by (incident, part, round)."""
+        query = (
+            select(pages.c.incident, pages.c.part, pages.c.round, pages.c.level, pages.c.state)
+            .where(pages.c.incident.in_(incidents), pages.c.purpose == PAGE)
+            .distinct()
+        )
+        found: dict[tuple[int, str, int], set[tuple[int, str]]] = {}
+        for row in self._ask(query):
+            found.setdefault((row.incident, row.part, row.round), set()).add((row.level, row.state))
+        return found
+
     def of_level(self, page: Page) -> list[Page]:
         """The pages that went out side by side with this one: same ladder, round and level."""
         same = (
@@ -114,8 +128,10 @@ class Pages:
         return self._ask(query).scalar()
 
     def calling(self, way: str, address: str) -> bool:
-        """Whether a call to this number is being placed."""
-        query = select(pages.c.key).where(pages.c.way == way, pages.c.address == address, pages.c.state == SENDING)
+        """Whether a call to this number is being placed: claimed, and its message not done with."""
+        query = select(pages.c.key).where(
+            pages.c.way == way, pages.c.address == address, pages.c.state == SENDING, _UNDER_WAY
+        )
         return self._ask(query.limit(1)).first() is not None
 
     def went_out(self, incident: int) -> list[Page]:

@@ -62,8 +62,8 @@ class People:
         where = (tokens.c.person == person, tokens.c.revoked_at.is_(None))
         return self._connection.execute(update(tokens).where(*where).values(revoked_at=now)).rowcount
 
-    def first_time(self, key: str, now: datetime) -> bool:
-        """True when this event is seen for the first time; it is remembered."""
+    def mark_seen(self, key: str, now: datetime) -> bool:
+        """Remember an event; True when it had not been seen before."""
         statement = insert_into(self._connection, seen).values(key=key[:220], at=now).on_conflict_do_nothing()
         # Not by the row count, which psycopg does not know of an insert.
         return self._connection.execute(statement.returning(seen.c.key)).first() is not None

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import orjson
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
@@ -27,6 +28,15 @@ T = TypeVar("T")
 
 _PG_THREADS = 8
 _RUN_AGAIN = 4
+# A replica that freezes within a transaction must not keep its locks, nor a server that is gone without a word its
+# clients: a statement's timeout is of no use when nobody is there to keep it.
+_SESSION = (
+    "statement_timeout=10000",
+    "lock_timeout=8000",
+    "idle_in_transaction_session_timeout=15000",
+    "timezone=UTC",
+)
+_NOTICE_SILENCE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
 # PostgreSQL's codes for "somebody else was faster": unique_violation, serialization_failure, deadlock_detected.
 _COLLISIONS = {"23505", "40001", "40P01"}
 
@@ -40,21 +50,24 @@ class Store:
         self._threads = ThreadPoolExecutor(1 if self.is_sqlite else _PG_THREADS, thread_name_prefix="store")
 
     async def run(self, work: Callable[[Tx], T]) -> T:
-        """Run `work` in one transaction and commit. It may be run again from the start after a collision with another
-        replica, so it must change nothing but what its Tx holds. Raises StoreAway when the database does not answer."""
+        """Run `work` in one transaction and commit. It may be run again from the start, after a collision with another
+        replica or when its connection turns out to be dead, so it must change nothing but what its Tx holds. Raises
+        StoreAway when the database does not answer."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.run_now, work)
 
     def run_now(self, work: Callable[[Tx], T]) -> T:
         """The same in this thread."""
         for left in range(_RUN_AGAIN - 1, -1, -1):
+            undone = True
             try:
                 with self.engine.begin() as connection:
                     tx = Tx(connection)
                     answer = work(tx)
                     tx.flush()
+                    undone = False  # from here on it may be committed, whatever becomes of the connection
                 return answer
             except (IntegrityError, OperationalError, DBAPIError) as problem:
-                if left and _is_collision(problem):
+                if left and (_is_collision(problem) or (undone and problem.connection_invalidated)):
                     continue
                 if self.is_sqlite and "no such table" in str(problem.orig):
                     raise StoreAway("the database has no schema yet: tocsin db upgrade") from problem
@@ -108,10 +121,7 @@ def open_store(url: str) -> Store:
         max_overflow=2,
         pool_timeout=5,
         pool_recycle=1800,
-        connect_args={
-            "connect_timeout": 5,
-            "options": "-c statement_timeout=10000 -c lock_timeout=8000 -c timezone=UTC",
-        },
+        connect_args={"connect_timeout": 5, **_NOTICE_SILENCE, "options": " ".join(f"-c {one}" for one in _SESSION)},
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=_loads,
     )
@@ -150,19 +160,12 @@ def _sqlite(file: str) -> Engine:
 
 
 def _is_collision(problem: DBAPIError) -> bool:
-    return isinstance(problem, IntegrityError) or getattr(problem.orig, "sqlstate", None) in _COLLISIONS
+    # What follows a collision within one go is told only that something before it failed.
+    after_one = isinstance(problem.orig, psycopg.errors.PipelineAborted)
+    return after_one or isinstance(problem, IntegrityError) or getattr(problem.orig, "sqlstate", None) in _COLLISIONS
 
 
 def _is_away(problem: DBAPIError) -> bool:
     state = getattr(problem.orig, "sqlstate", None) or ""
     lost = problem.connection_invalidated or isinstance(problem, OperationalError)
     return lost or state[:2] in {"08", "53", "57"}
-
-
-def answers(store: Store) -> bool:
-    """True when the database answers a trivial query."""
-    try:
-        store.run_now(lambda tx: tx.connection.execute(text("SELECT 1")))
-    except StoreAway:
-        return False
-    return True

@@ -75,7 +75,6 @@ incidents = Table(
     Column("warn_at", Instant),
     Column("digest_at", Instant),
     Column("digested_at", Instant),
-    Column("opener", Text, nullable=False),
     Column("due_at", Instant, index=True),  # the earlier of warn_at and digest_at
     Index("ix_incidents_group", "system", "group_key", "number"),
     Index("ix_incidents_phase", "phase", "number"),
@@ -103,8 +102,6 @@ alerts = Table(
     Column("link", Text, nullable=False),
     Column("starts_at", Instant, nullable=False),
     Column("joined_at", Instant, nullable=False),
-    Column("seen_at", Instant, nullable=False),
-    Column("ended_at", Instant),
     Index("ix_alerts_joined", "incident", "joined_at"),
 )
 

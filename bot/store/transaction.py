@@ -16,13 +16,14 @@ from bot.core.timeline import Entry
 from bot.store import tables
 from bot.store.alerts import Alerts
 from bot.store.cards import Cards
-from bot.store.dialects import insert_new_rows, insert_rows
+from bot.store.dialects import in_one_go, insert_rows
 from bot.store.incidents import Incidents
+from bot.store.merges import Merges
 from bot.store.outbox import Outbox
 from bot.store.pages import Pages
 from bot.store.people import People
 from bot.store.rows import entry_row, outgoing_row, page_row
-from bot.store.story import Story
+from bot.store.timeline import Timeline
 
 T = TypeVar("T")
 
@@ -38,11 +39,12 @@ class Tx:
         self.outbox = Outbox(connection)
         self.cards = Cards(connection)
         self.people = People(connection)
-        self.story = Story(connection)
+        self.timeline = Timeline(connection)
+        self.merges = Merges(connection)
         self.urgent = False
         """Whether there is something to be sent at once."""
         self._entries: list[tuple[int, Entry]] = []
-        self._pages: dict[str, Page] = {}
+        self._pages: dict[tuple[object, ...], Page] = {}
         self._messages: dict[str, Outgoing] = {}
 
     def tell(self, incident: int, entry: Entry) -> None:
@@ -50,18 +52,17 @@ class Tx:
         self._entries.append((incident, entry))
 
     def page(self, page: Page) -> None:
-        """Record a new page at the end of this transaction."""
-        self._pages[page.key] = page
+        """Record a new page at the end of this transaction. Of two to the same person for the same level by the same
+        way the later one is recorded and sent."""
+        twin = self._pages.get(_rung_of(page))
+        if twin is not None:
+            self._messages.pop(twin.key, None)
+        self._pages[_rung_of(page)] = page
 
     def send(self, message: Outgoing) -> None:
         """Put a message into the outbox at the end of this transaction; one key once."""
         self._messages.setdefault(message.key, message)
         self.urgent |= message.urgent
-
-    @property
-    def new_pages(self) -> tuple[Page, ...]:
-        """The pages recorded in this transaction so far."""
-        return tuple(self._pages.values())
 
     def alone(self, work: Callable[[], T]) -> T:
         """Do something within the transaction that, if it raises, leaves nothing behind."""
@@ -79,8 +80,8 @@ class Tx:
             raise
 
     @property
-    def _remembering(self) -> tuple[Incidents, Cards, Pages, Outbox, People]:
-        return self.incidents, self.cards, self.pages, self.outbox, self.people
+    def _remembering(self) -> tuple[Incidents, Alerts, Cards, Pages, Outbox, People]:
+        return self.incidents, self.alerts, self.cards, self.pages, self.outbox, self.people
 
     def _write(self) -> None:
         """Write the changes that the repositories hold."""
@@ -89,12 +90,17 @@ class Tx:
 
     def flush(self) -> None:
         """Write what was held back."""
-        self._write()
-        if self._entries:
-            insert_rows(self.connection, tables.timeline, [entry_row(n, e) for n, e in self._entries])
-        if self._pages:
-            # Decided twice in one second, by a raise for example, it is one page.
-            insert_new_rows(self.connection, tables.pages, [page_row(p) for p in self._pages.values()])
-        if self._messages:
-            self.outbox.add([outgoing_row(m) for m in self._messages.values()])
+        with in_one_go(self.connection):
+            self._write()
+            if self._entries:
+                insert_rows(self.connection, tables.timeline, [entry_row(n, e) for n, e in self._entries])
+            if self._pages:
+                insert_rows(self.connection, tables.pages, [page_row(p) for p in self._pages.values()])
+            if self._messages:
+                self.outbox.add([outgoing_row(m) for m in self._messages.values()])
         self._entries, self._pages, self._messages = [], {}, {}
+
+
+def _rung_of(page: Page) -> tuple[object, ...]:
+    ladder = (page.incident, page.part, page.epoch, page.round, page.level)
+    return (*ladder, page.purpose, page.person, page.way)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -64,6 +65,12 @@ def page(number: int, key: str, **more: Any) -> Page:
         "made_at": NOW,
     }
     return Page(**{**values, **more})
+
+
+def add_pages(store: Store, *pages: Page) -> None:
+    """Commit pages, each decided in a transaction of its own."""
+    for one in pages:
+        store.run_now(partial(Tx.page, page=one))
 
 
 def claim(store: Store, now: datetime = NOW, *, urgent: bool = False, limit: int = 50, **more: Any) -> list[str]:

@@ -41,7 +41,6 @@ FULL = incident(
     warn_at=at(60),
     digest_at=at(2),
     digested_at=at(1),
-    opener="anna",
 )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.store import tables
 from tests.core.kit import NOW
-from tests.store.kit import LEASE, after, claim, fill_outbox, message, outbox_row, page, put_incident, send
+from tests.store.kit import LEASE, add_pages, after, claim, fill_outbox, message, outbox_row, page, put_incident, send
 
 
 @pytest.fixture
@@ -181,7 +181,6 @@ def test_a_waiting_card_takes_newer_states_in(store, number):
     """It is drawn when it is sent, so one is enough."""
     send(store, card(number, "old"))
     send(store, card(number, "new"))
-    assert store.run_now(lambda tx: tx.outbox.card_waits(number)) == {"channel:#hft"}
     assert claim(store) == ["old"]
 
 
@@ -189,7 +188,6 @@ def test_a_claimed_card_gives_up_its_key(store, number):
     """It may be on its way already: a newer state needs a message of its own, after it."""
     send(store, card(number, "old"))
     claim(store)
-    assert store.run_now(lambda tx: tx.outbox.card_waits(number)) == set()
     send(store, card(number, "new"))
     assert claim(store) == []
     assert outbox_row(store, "old")["key"] != outbox_row(store, "new")["key"]
@@ -253,7 +251,7 @@ def test_pages_of_an_older_epoch_are_dropped(store, number):
         "by name": page(number, "by name", purpose="direct"),
         "other": page(other, "other"),
     }
-    store.run_now(lambda tx: [tx.page(p) for p in pages.values()])
+    add_pages(store, *pages.values())
     send(store, call(number, "under way", page="under way"))
     assert claim(store, urgent=True) == ["under way"]
     send(store, *(call(p.incident, key, page=key) for key, p in pages.items() if key != "under way"))
@@ -266,6 +264,25 @@ def test_pages_of_an_older_epoch_are_dropped(store, number):
     # Its claim has ended, but it may have left: whoever claims it next has to find out.
     assert store.run_now(lambda tx: tx.outbox.drop_pages(number, "main", 2, NOW + LEASE)) == []
     assert "under way" in claim(store, NOW + LEASE, urgent=True)
+
+
+def test_a_newer_page_takes_the_place_of_one_that_waits(store, number):
+    """ESCALATION 19: of the same level, to the same person, by the same way; and only what has not left."""
+    pages = [
+        page(number, "waits"),
+        page(number, "by mail", way="mail"),
+        page(number, "of another", person="boris"),
+        page(number, "of level 2", level=1),
+        page(number, "asked", level=None, purpose="confirm"),
+        page(number, "under way", way="sms"),
+    ]
+    add_pages(store, *pages)
+    send(store, call(number, "under way", page="under way"))
+    assert claim(store, urgent=True) == ["under way"]
+    send(store, *(call(number, one.key, page=one.key) for one in pages if one.key != "under way"))
+    newer = [page(number, "new"), page(number, "new", way="sms"), page(number, "new", level=None, purpose="confirm")]
+    assert store.run_now(lambda tx: tx.outbox.drop_twins(newer, after(5))) == ["waits", "asked"]
+    assert claim(store, urgent=True) == ["by mail", "of another", "of level 2"]
 
 
 def test_what_was_sent_for_a_page(store, number):

@@ -11,16 +11,12 @@ from bot.core.page import ANSWERED, DROPPED, SENT, WENT_OUT
 from bot.core.timeline import Entry
 from bot.store.cards import Card
 from tests.core.kit import ANNA, NOW, alert, at
-from tests.store.kit import after, page, put_incident
+from tests.store.kit import LEASE, add_pages, after, message, page, put_incident, send
 
 
 @pytest.fixture
 def number(store) -> int:
     return put_incident(store)
-
-
-def add_pages(store, *pages):
-    store.run_now(lambda tx: [tx.page(p) for p in pages])
 
 
 # Pages
@@ -98,6 +94,24 @@ def test_when_a_number_was_last_called(store, number):
     )
     assert store.run_now(lambda tx: tx.pages.last_call("phone", "+491")) == after(5)
     assert store.run_now(lambda tx: tx.pages.last_call("phone", "+499")) is None
+
+
+def test_whether_a_number_is_being_called(store, number):
+    """ESCALATION 7: from the claim until the message is done with, whatever the page says then: one that could not be
+    recorded must not keep others waiting for ever."""
+    add_pages(
+        store, page(number, "a", state="sending"), page(number, "b", address="+492"), page(number, "c", way="sms")
+    )
+    send(store, *(message(number, key, kind="page", page=key) for key in "abc"))
+    send(store, message(number, "notice", kind="notice", page="a"))
+    calling = lambda way, address: store.run_now(lambda tx: tx.pages.calling(way, address))  # noqa: E731
+    assert calling("phone", "+491")
+    assert not calling("phone", "+492"), "it has not been claimed"
+    assert not calling("sms", "+491")
+    (first, *_) = store.run_now(lambda tx: tx.outbox.claim(NOW, LEASE, 1, urgent=False))
+    assert calling("phone", "+491")
+    store.run_now(lambda tx: tx.outbox.finish([first.id], "sent", after(1), "sent, but not recorded"))
+    assert not calling("phone", "+491"), "though the page still says so, and a notice about it waits"
 
 
 def test_the_pages_somebody_may_have_noticed(store, number):
@@ -205,8 +219,8 @@ def test_the_timeline_comes_back_in_order(store, number):
         Entry(at=at(0), kind="opened", text="first"),
     ]
     store.run_now(lambda tx: [tx.tell(number, entry) for entry in told])
-    assert store.run_now(lambda tx: tx.story.of(number)) == [told[2], told[0], told[1]]
-    assert [e.text for e in store.run_now(lambda tx: tx.story.of(number, limit=2))] == ["second", "third"]
+    assert store.run_now(lambda tx: tx.timeline.of(number)) == [told[2], told[0], told[1]]
+    assert [e.text for e in store.run_now(lambda tx: tx.timeline.of(number, limit=2))] == ["second", "third"]
 
 
 def tell(store, number, minutes, text):
@@ -218,14 +232,14 @@ def test_both_timelines_stay_after_a_merge(store, number):
     second, third = put_incident(store, group="2"), put_incident(store, group="3")
     for minutes, (n, text) in enumerate([(number, "a"), (second, "b"), (third, "c"), (number, "d")]):
         tell(store, n, minutes, text)
-    store.run_now(lambda tx: tx.story.add_merge(third, second, at(9), {"alerts": ["f1"], "severity": 3}))
-    store.run_now(lambda tx: tx.story.add_merge(second, number, at(10), {}))
-    texts = lambda n: "".join(e.text for e in store.run_now(lambda tx: tx.story.of(n)))  # noqa: E731
+    store.run_now(lambda tx: tx.merges.add(third, second, at(9), {"alerts": ["f1"], "severity": 3}))
+    store.run_now(lambda tx: tx.merges.add(second, number, at(10), {}))
+    texts = lambda n: "".join(e.text for e in store.run_now(lambda tx: tx.timeline.of(n)))  # noqa: E731
     assert (texts(number), texts(second), texts(third)) == ("abcd", "bc", "c")
-    id_, target, when, before = store.run_now(lambda tx: tx.story.merge_of(third))
+    id_, target, when, before = store.run_now(lambda tx: tx.merges.last_of(third))
     assert (target, when, before) == (second, at(9), {"alerts": ["f1"], "severity": 3})
-    store.run_now(lambda tx: tx.story.undo_merge(id_, at(11)))
-    assert store.run_now(lambda tx: tx.story.merge_of(third)) is None
+    store.run_now(lambda tx: tx.merges.undo(id_, at(11)))
+    assert store.run_now(lambda tx: tx.merges.last_of(third)) is None
     assert (texts(number), texts(second), texts(third)) == ("abd", "b", "c")
 
 
@@ -264,7 +278,7 @@ def test_tokens(store):
 
 def test_an_event_is_taken_once(store):
     """Slack and providers tell things twice; very long keys are cut, not refused."""
-    first = lambda key, now=NOW: store.run_now(lambda tx: tx.people.first_time(key, now))  # noqa: E731
+    first = lambda key, now=NOW: store.run_now(lambda tx: tx.people.mark_seen(key, now))  # noqa: E731
     assert [first("Ev1"), first("Ev1"), first("Ev2"), first("x" * 999), first("x" * 999)] == [
         True,
         False,

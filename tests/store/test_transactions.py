@@ -3,6 +3,7 @@
 import asyncio
 import threading
 
+import psycopg
 import pytest
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
@@ -10,14 +11,23 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 from bot.core.errors import StoreAway
 from bot.core.timeline import Entry
 from bot.store import tables
-from bot.store.store import answers, open_store
+from bot.store.store import open_store
 from tests.conftest import end_postgres, start_postgres
 from tests.core.kit import NOW, incident
-from tests.store.kit import message, page, put_incident
+from tests.store.kit import claim, message, page, put_incident
 
 
 def seen(key: str):
     return insert(tables.seen).values(key=key, at=NOW)
+
+
+def answers(store) -> bool:
+    """Whether the database answers."""
+    try:
+        store.run_now(lambda tx: tx.connection.execute(text("SELECT 1")))
+    except StoreAway:
+        return False
+    return True
 
 
 def keys(store) -> list[str]:
@@ -37,18 +47,38 @@ def test_what_was_held_back_is_written_at_the_end(store):
         tx.tell(number, Entry(at=NOW, kind="note", text="hello"))
         tx.page(page(number, "p"))
         tx.send(message(number, "m"))
-        assert tx.new_pages == (page(number, "p"),)
-        assert tx.story.of(number) == []
+        assert tx.timeline.of(number) == []
         tx.flush()
-        assert tx.new_pages == ()
-        assert len(tx.story.of(number)) == 1
+        assert len(tx.timeline.of(number)) == 1
         tx.tell(number, Entry(at=NOW, kind="note", text="again"))
 
     store.run_now(work)
-    story, found, backlog = store.run_now(lambda tx: (tx.story.of(number), tx.pages.of(number), tx.outbox.backlog()))
+    story, found, backlog = store.run_now(lambda tx: (tx.timeline.of(number), tx.pages.of(number), tx.outbox.backlog()))
     assert [entry.text for entry in story] == ["hello", "again"]
     assert [p.key for p in found] == ["p"]
     assert backlog[0] == 1
+
+
+def test_of_two_pages_for_the_same_the_later_is_recorded_and_sent(store):
+    """Several posts are one transaction, and each may raise the severity; another way is a page of its own."""
+    number = put_incident(store)
+
+    def work(tx):
+        for key, way in (("old", "mail"), ("new", "mail"), ("call", "phone")):
+            tx.page(page(number, key, way=way))
+            tx.send(message(number, key, kind="page", page=key))
+
+    store.run_now(work)
+    assert {p.key for p in store.run_now(lambda tx: tx.pages.of(number))} == {"new", "call"}
+    assert claim(store) == ["new", "call"]
+
+
+def test_a_page_of_a_key_that_is_there_is_no_secret(store):
+    """It must not get lost in silence: the whole transaction fails, and says so."""
+    number = put_incident(store)
+    store.run_now(lambda tx: tx.page(page(number, "p")))
+    with pytest.raises(IntegrityError):
+        store.run_now(lambda tx: tx.page(page(number, "p", way="mail")))
 
 
 def test_of_a_transaction_that_fails_nothing_remains(store):
@@ -63,7 +93,7 @@ def test_of_a_transaction_that_fails_nothing_remains(store):
     with pytest.raises(RuntimeError):
         store.run_now(work)
     assert keys(store) == []
-    assert store.run_now(lambda tx: tx.story.of(number)) == []
+    assert store.run_now(lambda tx: tx.timeline.of(number)) == []
 
 
 def test_after_a_collision_it_is_run_again_from_the_start(store):
@@ -199,6 +229,46 @@ def test_postgresql_stops_and_comes_back():
         store.close()
     finally:
         end_postgres(server)
+
+
+def end_connections(store) -> None:
+    """The server ends all of the store's connections, as one that fails over does."""
+    with psycopg.connect(store.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)) as admin:
+        where = "datname = current_database() AND pid <> pg_backend_pid()"
+        admin.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {where}")
+
+
+def test_a_connection_that_was_ended_meanwhile_refuses_nobody(postgres_url):
+    """Not every monitor posts again what was answered with 503."""
+    store = open_store(postgres_url)
+    assert keys(store) == []
+    end_connections(store)
+    store.run_now(lambda tx: tx.connection.execute(seen("a")))
+    runs = []
+
+    def ended_in_the_middle(tx):
+        runs.append(tx)
+        tx.connection.execute(seen("b"))
+        if len(runs) == 1:
+            end_connections(store)
+        tx.connection.execute(seen("c"))
+
+    store.run_now(ended_in_the_middle)
+    assert len(runs) == 2
+    assert sorted(keys(store)) == ["a", "b", "c"]
+    store.close()
+
+
+def test_who_freezes_holds_nothing_for_ever(postgres_url):
+    """A replica that hangs within a transaction loses its locks; a server that is gone without a word is noticed."""
+    store = open_store(postgres_url)
+    idle = "SHOW idle_in_transaction_session_timeout"
+    assert store.run_now(lambda tx: tx.connection.execute(text(idle)).scalar_one()) == "15s"
+    raw = store.engine.raw_connection()
+    given = raw.driver_connection.info.get_parameters()
+    raw.close()
+    assert (given["keepalives_idle"], given["tcp_user_timeout"]) == ("5", "10000")
+    store.close()
 
 
 async def test_many_at_once(store):

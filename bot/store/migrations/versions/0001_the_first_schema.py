@@ -90,7 +90,6 @@ def upgrade() -> None:
         sa.Column("warn_at", Instant(), nullable=True),
         sa.Column("digest_at", Instant(), nullable=True),
         sa.Column("digested_at", Instant(), nullable=True),
-        sa.Column("opener", sa.Text(), nullable=False),
         sa.Column("due_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(["plan"], ["plans.id"], name=op.f("fk_incidents_plan")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_incidents")),
@@ -119,8 +118,6 @@ def upgrade() -> None:
         sa.Column("link", sa.Text(), nullable=False),
         sa.Column("starts_at", Instant(), nullable=False),
         sa.Column("joined_at", Instant(), nullable=False),
-        sa.Column("seen_at", Instant(), nullable=False),
-        sa.Column("ended_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(["incident"], ["incidents.number"], name=op.f("fk_alerts_incident")),
         sa.PrimaryKeyConstraint("incident", "fingerprint", name=op.f("pk_alerts")),
     )
