@@ -25,7 +25,8 @@ class Rate:
 
 
 _MINUTE = timedelta(minutes=1)
-_CHANNEL = Rate(count=1, per=timedelta(seconds=1))
+# One a second; short bursts are tolerated, so that a new incident's card and first lines stand there at once.
+_CHANNEL = Rate(count=1, per=timedelta(seconds=1), burst=4)
 # Slack guarantees at least so many a minute, per workspace: tier 2 is 20, tier 3 is 50, tier 4 is 100. Bursts are
 # tolerated but not promised, so a tenth of a minute's worth may go at once.
 _TIER_2 = Rate(count=20, per=_MINUTE, burst=2)
@@ -69,6 +70,12 @@ class Buckets:
         # Of each bucket only one instant is kept: when it will be full again at an even pace.
         self._full_at: dict[str, datetime] = {}
         self._closed_until: dict[str, datetime] = {}
+
+    def copy(self) -> Buckets:
+        """Others that are as full as these are now."""
+        other = Buckets(self._rate)
+        other._full_at, other._closed_until = dict(self._full_at), dict(self._closed_until)
+        return other
 
     def take(self, name: str, now: datetime) -> timedelta:
         """Zero: one was taken, send now. Otherwise nothing was taken: ask again after so long."""

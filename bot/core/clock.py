@@ -29,3 +29,7 @@ class Clock:
     def real_delay(self, until: datetime) -> timedelta:
         """How long to really wait until then; zero when it has passed."""
         return max((until - self.now()) / self.speed, timedelta(0))
+
+    def during(self, real: timedelta) -> timedelta:
+        """How far this clock goes in so much real time."""
+        return real * self.speed

@@ -173,7 +173,7 @@ class Expression:
 def compile_expression(source: str) -> Expression:
     """Compile; raises BadContent with the place of the error in the expression."""
     try:
-        tree = _ENVIRONMENT.parse("{{ (" + source + ") }}")
+        tree = parse(source)
         run = _ENVIRONMENT.compile_expression(source, undefined_to_none=False)
     except (TemplateError, SyntaxError, ValueError, RecursionError, MemoryError) as problem:
         raise BadContent(
@@ -184,7 +184,13 @@ def compile_expression(source: str) -> Expression:
     return Expression(source=source, names=names, _template=run._template)
 
 
-def _refuse_bad_patterns(source: str, tree: Any) -> None:
+def parse(source: str) -> nodes.Template:
+    """What an expression is made of, for those who look at it without asking it: a template with that one output.
+    Raises what Jinja2 raises."""
+    return _ENVIRONMENT.parse("{{ (" + source + ") }}")
+
+
+def _refuse_bad_patterns(source: str, tree: nodes.Node) -> None:
     for pattern in _patterns(tree):
         try:
             re.compile(pattern)
@@ -194,7 +200,7 @@ def _refuse_bad_patterns(source: str, tree: Any) -> None:
             ) from None
 
 
-def _patterns(tree: Any) -> Iterator[str]:
+def _patterns(tree: nodes.Node) -> Iterator[str]:
     for call in tree.find_all(nodes.Call):
         if not isinstance(call.node, nodes.Name) or call.node.name != "matches" or len(call.args) != 2:
             continue

@@ -60,8 +60,6 @@ class Incident:
     digest_at: datetime | None = None
     """When to list the alerts that joined since `digested_at` (ESCALATION 26)."""
     digested_at: datetime | None = None
-    opener: str = ""
-    """Id of the person who declared it; empty: a monitor."""
 
     @property
     def label(self) -> str:

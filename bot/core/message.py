@@ -71,10 +71,8 @@ class Sent:
 class Heard:
     """Something a provider's callback tells of a message that left."""
 
-    key: str = ""
-    """The message's key, where the provider repeats it; empty where the signed address names it."""
     dedup: str = ""
-    """PagerDuty: the incident's dedup key."""
+    """PagerDuty: the incident's dedup key. Empty where the signed address names the message."""
     state: str
     """`delivered`, `answered` (a person picked up), `unreached` (busy, no answer, voicemail, undelivered),
     `acknowledge`, `pass`, `escalate`, `resolve`, `unacknowledge`: what a person or provider said."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+
+from bot.core.policy import Level
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +29,10 @@ class Contact:
     def address(self, way: str) -> str:
         """The address for a way, or an empty string. A text message goes to the phone where no other is given."""
         return self.addresses.get(way) or (self.addresses.get("phone", "") if way == "sms" else "")
+
+    def variable(self, way: str) -> str:
+        """The variable that should hold the address for a way that has none, or an empty string."""
+        return self.unset.get(way) or (self.unset.get("phone", "") if way == "sms" else "")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,6 +73,14 @@ class Roster:
         else:
             ids = (who,)
         return tuple(self.contacts[i] for i in ids if i in self.contacts)
+
+    def behind(self, level: Level) -> Iterator[tuple[Contact, str]]:
+        """Whom a level pages now by which way, in its order."""
+        for target in level.targets:
+            if not target.is_channel:
+                for contact in self.on_call(target.to):
+                    for way in target.ways:
+                        yield contact, way
 
     def identify(self, *, slack: str = "", mail: str = "") -> Contact | None:
         """The contact that a Slack user or a mail address is, if any."""

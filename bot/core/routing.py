@@ -68,6 +68,12 @@ def facts_of(alert: Alert, severity: Severity) -> Mapping[str, Any]:
 ROUTE_FACTS = frozenset({"labels", "annotations", "numbers", "severity", "title", "text", "endpoint"})
 """The names a route's expression may use."""
 
+ROUTE_TEXTS = ("labels.*", "annotations.*", "severity", "title", "text", "endpoint")
+"""Those of them that are texts, entry by entry."""
+
+ROUTE_NUMBERS = ("numbers.*",)
+"""Those that are numbers."""
+
 
 def route(alert: Alert, systems: Sequence[System]) -> Routed:
     """Route an alert among the systems its endpoint may address. At least one system is given.

@@ -1,18 +1,18 @@
 """Simulation: who would be paged, how and when, for an alert, a time and perhaps an acknowledgement. Nothing is sent.
 
-It climbs the ladder with the same functions as the running bot."""
+It climbs the ladder by the same functions as the running bot."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.core import escalation as ladder
 from bot.core.alert import Severity
-from bot.core.escalation import Call, Escalation
-from bot.core.oncall import Actor, Roster
-from bot.core.policy import Level, Policy
+from bot.core.escalation import Call, Escalation, Whom
+from bot.core.oncall import Actor
+from bot.core.policy import Policy
 from bot.core.routing import Routed
 from bot.core.spans import say_span
 from bot.core.system import System
@@ -90,51 +90,34 @@ def _next(current: Escalation, ack_at: datetime | None) -> datetime | None:
 def _step(
     system: System, policy: Policy, current: Escalation, due: datetime, offset: int, events: list[Event]
 ) -> Escalation:
-    timings = system.plan.timings
-    move = ladder.advance(current, policy, due, timings)
+    move = ladder.advance(current, policy, due, system.plan.timings)
     if move.released:
         events.append(_event(offset, "unacknowledge", why=move.why))
-    waiting = list(move.calls)
-    current = move.escalation
-    while waiting:
-        call = waiting.pop(0)
-        if call.level is None:
-            events.append(_event(offset, "ask", to="the holder", why=call.why))
-            continue
-        level = policy.levels[call.level]
-        pages = list(_pages(system.roster, level, call, offset))
-        events.extend(pages)
-        if pages:
-            continue
-        nobody = f"{call.why}, but it has nobody"
-        events.append(_event(offset, "unreachable", level=call.level + 1, name=level.name, why=nobody))
-        failed = ladder.level_failed(current, call.level, due)
-        if failed != current:
-            more = ladder.advance(failed, policy, due, timings)
-            current = more.escalation
-            unreached = f"nobody could be reached on level {call.level + 1}"
-            waiting.extend(replace(c, why=f"level {(c.level or 0) + 1} paged: {unreached}") for c in more.calls)
-    return current
+    return ladder.climb(move, policy, system.roster, due, _Listed(events=events, offset=offset))
 
 
-def _pages(roster: Roster, level: Level, call: Call, offset: int) -> Iterator[Event]:
-    assert call.level is not None
-    number = call.level + 1
-    listed: set[tuple[str, str]] = set()
-    for target in level.targets:
-        if target.is_channel:
-            yield _event(offset, "card", level=number, name=level.name, to=target.to, why=call.why)
-            continue
-        for contact in roster.on_call(target.to):
-            for way in target.ways:
-                if (contact.id, way) in listed:
-                    continue
-                listed.add((contact.id, way))
-                address = contact.address(way)
-                variable = contact.unset.get(way) or (contact.unset.get("phone", "") if way == "sms" else "")
-                to = f"{contact.name} <{address}>" if address else contact.name
-                why = call.why if address else f"{call.why}; cannot be sent until {variable or way + ' address'} is set"
-                yield _event(offset, "page", level=number, name=level.name, pager=way, to=to, why=why)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Listed:
+    """Lists the calls instead of making them. An address that is not set yet counts as one that is (32)."""
+
+    events: list[Event]
+    offset: int
+
+    def page(self, escalation: Escalation, call: Call, whom: Whom) -> bool:
+        assert call.level is not None
+        listed = partial(_event, self.offset, level=call.level + 1, name=whom.level.name)
+        self.events.extend(listed("card", to=channel, why=call.why) for channel in whom.channels)
+        for contact, way in whom.people:
+            address = contact.address(way)
+            to = f"{contact.name} <{address}>" if address else contact.name
+            unset = f"; cannot be sent until {contact.variable(way) or way + ' address'} is set"
+            self.events.append(listed("page", pager=way, to=to, why=call.why + ("" if address else unset)))
+        if whom.nobody:
+            self.events.append(listed("unreachable", why=f"{call.why}, but it has nobody"))
+        return bool(whom.people)
+
+    def ask(self, escalation: Escalation, call: Call) -> None:
+        self.events.append(_event(self.offset, "ask", to="the holder", why=call.why))
 
 
 def _event(

@@ -85,6 +85,11 @@ def first_line(text: str, limit: int = TITLE) -> str:
     return ""
 
 
+def beyond(line: str, whole: str) -> str:
+    """The whole text, where `line`, which was made of it, does not say all of it; else an empty text."""
+    return "" if one_line(whole, TEXT) == line else whole.strip()
+
+
 def identity(text: str, limit: int = NAME) -> str:
     """A clean key of at most `limit` characters (20 or more). Different keys stay different, however long or dirty."""
     key = bounded(text, limit)

@@ -11,7 +11,7 @@ from bot.core.oncall import Actor
 from bot.engine import replan
 from bot.engine.change import Change
 from bot.engine.desk import Desk
-from bot.engine.respond import Said
+from bot.engine.said import Said
 from bot.store.transaction import Tx
 
 

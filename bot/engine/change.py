@@ -13,8 +13,8 @@ from bot.core import escalation as ladder
 from bot.core.errors import Refused
 from bot.core.escalation import MAIN, Escalation
 from bot.core.incident import Incident
-from bot.core.oncall import BOT, Actor, Roster
-from bot.core.page import DROPPED, Outgoing
+from bot.core.oncall import BOT, Actor, Contact, Roster
+from bot.core.page import DROPPED, Outgoing, Page
 from bot.core.policy import Policy, Timings
 from bot.core.timeline import Entry
 from bot.engine.desk import Desk
@@ -75,6 +75,12 @@ class Change:
         """The frozen policy a ladder climbs."""
         return self.incident.plan.policies[self.ladders[part].policy]
 
+    def holder_of(self, escalation: Escalation) -> Contact:
+        """Who has a ladder, as a contact; somebody who is none can be reached in Slack at most."""
+        known = self.roster.contacts.get(escalation.holder)
+        slack = escalation.holder_slack or escalation.holder
+        return known or Contact(id=escalation.holder, name=escalation.holder_name, addresses={"slack": slack})
+
     def set(self, **values: Any) -> None:
         """Change fields of the incident."""
         self.incident = replace(self.incident, **values)
@@ -89,11 +95,18 @@ class Change:
         for key in self.tx.outbox.drop_pages(self.incident.number, escalation.part, escalation.epoch, self.now):
             self.tx.pages.change([key], state=DROPPED, outcome=why, ended_at=self.now)
 
+    def replace_waiting(self, newer: Sequence[Page]) -> None:
+        """These pages are made now: an earlier one of the same level to the same person by the same way is dropped, if
+        it has not left."""
+        why = "replaced by a newer page before it was sent"
+        for key in self.tx.outbox.drop_twins(newer, self.now):
+            self.tx.pages.change([key], state=DROPPED, outcome=why, ended_at=self.now)
+
     def touch(self, who: Actor) -> None:
         """A person did something: acknowledgements last from now (ESCALATION 12)."""
         if who.person:
             for escalation in list(self.ladders.values()):
-                self.put(ladder.touch(escalation, self.now, self.timings))
+                self.put(ladder.touch(escalation, self.now, self.timings, by=who.id))
 
     def tell(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.core.errors import Refused
@@ -33,6 +33,10 @@ class Desk:
     systems: Mapping[str, System]
     ways: Mapping[str, Way]
     redactor: Redactor = field(default_factory=lambda: Redactor(()))
+    inactive: Sequence[str] = ()
+    """Systems that there are packs for, but that this bot does not serve."""
+    public_url: str = ""
+    """Where the outside reaches the bot; empty: nowhere."""
 
     def system(self, name: str) -> System:
         """The system of that name; Refused, naming those there are, where there is none."""

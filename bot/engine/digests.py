@@ -26,3 +26,13 @@ def post(change: Change) -> None:
     main = change.ladders.get(MAIN)
     if main is not None and main.state == HELD:
         notify_contact(change, change.roster.contacts.get(main.holder), "joined", None)
+
+
+def left_out(change: Change, count: int) -> None:
+    """Say how many alerts the monitor left out of its message; again only when it leaves out more."""
+    incident = change.incident
+    told = (e.data.get("left_out", 0) for e in change.tx.timeline.of(incident.number) if e.kind == "alert")
+    if incident.is_open and count > max(told, default=0):
+        alerts = f"{count:,} further alert{'' if count == 1 else 's'}"
+        text = f"The monitor left out {alerts} of this group: its message was too large. They are to be seen there"
+        change.tell("alert", text, data={"left_out": count})

@@ -6,8 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core import escalation as ladder
-from bot.core.incident import RESOLVED
-from bot.engine import digests, paging
+from bot.engine import digests, ending, paging
 from bot.engine.change import Change
 from bot.engine.desk import Desk
 from bot.engine.respond import release
@@ -55,22 +54,13 @@ def others_due(tx: Tx, now: datetime) -> list[int]:
 
 
 def remind(tx: Tx, desk: Desk, number: int, now: datetime) -> None:
-    """The hourly warning that a resolved incident still fires (24), and the digest of a storm (26)."""
+    """The hourly warnings of one that has ended and is not done with (22, 24), and the digest of a storm (26)."""
     change = Change.load(tx, desk, number, now)
     incident = change.incident
     if incident.digest_at and incident.digest_at <= now:
         digests.post(change)
     if incident.warn_at and incident.warn_at <= now:
-        still = incident.phase == RESOLVED and incident.firing > 0
-        change.set(warn_at=now + change.timings.warn_every if still else None)
-        if still:
-            alerts = f"{incident.firing} alert{'s' if incident.firing != 1 else ''}"
-            change.tell(
-                "warning",
-                f"Resolved by {incident.resolved_by}, but {alerts} still fire",
-                broadcast=True,
-                why=f"said every {int(change.timings.warn_every.total_seconds() // 60)} min while it lasts",
-            )
+        ending.warn(change)
     change.save()
 
 

@@ -7,8 +7,21 @@ from datetime import datetime
 
 from bot.core import escalation as ladder
 from bot.core.incident import Incident
-from bot.core.page import ANSWERED, DELIVERED, DROPPED, FAILED, FAILING, PAGE, SENT, UNREACHED, Outgoing, Page, lost
-from bot.engine import paging
+from bot.core.page import (
+    ANSWERED,
+    DELIVERED,
+    DIRECT,
+    DROPPED,
+    FAILED,
+    FAILING,
+    PAGE,
+    SENT,
+    UNREACHED,
+    Outgoing,
+    Page,
+    lost,
+)
+from bot.engine import declare, paging
 from bot.engine.change import Change
 from bot.engine.desk import Desk
 from bot.store.transaction import Tx
@@ -68,20 +81,21 @@ def _not_reached(change: Change, page: Page, outcome: str) -> None:
     ):
         _call_again(change, page, outcome)
         return
+    if page.purpose == DIRECT:
+        declare.not_reached(change, page)
     if page.purpose != PAGE or page.level is None or page.part not in change.ladders:
         return
     escalation = change.ladders[page.part]
     level = [page if p.key == page.key else p for p in change.tx.pages.of_level(page)]
     if page.epoch != escalation.epoch or page.round != escalation.round or not lost(p.state for p in level):
         return
-    climbed = ladder.level_failed(escalation, page.level, change.now)
-    if climbed == escalation:
+    follows = ladder.after_failure(escalation, page.level, change.policy(page.part), change.now)
+    if not follows.calls:
         return
-    change.put(climbed)
     change.tell(
         "warning", f"Level {page.level + 1}: nobody could be reached; the next level is paged at once", broadcast=True
     )
-    paging.apply(change, ladder.advance(climbed, change.policy(page.part), change.now, change.timings))
+    paging.apply(change, follows)
 
 
 def _call_again(change: Change, page: Page, outcome: str) -> None:

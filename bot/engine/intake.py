@@ -10,14 +10,14 @@ from datetime import datetime
 from bot.core import escalation as ladder
 from bot.core.alert import Alert, Severity
 from bot.core.grouping import Fate, Known, group
-from bot.core.incident import MONITORING, RESOLVED, Incident
+from bot.core.incident import Incident
 from bot.core.oncall import Actor
 from bot.core.routing import Routed, route
 from bot.core.system import System
-from bot.engine import digests, paging, replan
+from bot.core.text import CUT
+from bot.engine import digests, ending, paging, replan
 from bot.engine.change import Change
 from bot.engine.desk import Desk
-from bot.engine.notices import notify_paged, tell_paging_systems
 from bot.store.transaction import Tx
 
 
@@ -56,7 +56,7 @@ def take(tx: Tx, desk: Desk, posts: Sequence[Post], now: datetime) -> list[Taken
 
 
 _SHOWN = 500
-"""Characters of an alert's text that the card shows; a longer one is attached whole."""
+"""Characters of an alert's text that the card shows; a longer one is attached whole, as is that of a cut title."""
 
 
 class _Intake:
@@ -73,6 +73,8 @@ class _Intake:
         self._rows: list[tuple[int, Alert, Severity]] = []
         self._joined: Counter[int] = Counter()
         self._cleared: set[int] = set()
+        self._left_out: Counter[tuple[str, str]] = Counter()
+        """How many alerts of a group the monitor left out of its message."""
 
     def look_up(self, pairs: Sequence[tuple[Alert, Routed]]) -> None:
         """Lock the incidents of all groups, and read what is known of the alerts there."""
@@ -93,6 +95,8 @@ class _Intake:
     def take(self, alert: Alert, to: Routed) -> tuple[tuple[str, str], Fate]:
         """Decide for one alert and do it."""
         key = to.system, to.group
+        if alert.firing:
+            self._left_out[key] = max(self._left_out[key], alert.truncated)
         opening = self._opening.get(key)
         if opening is not None:
             if alert.firing:
@@ -128,7 +132,7 @@ class _Intake:
             )
             self._joined[number] += 1
             if fate is Fate.REOPEN:
-                reopen(change, _monitor(alert), why)
+                ending.open_again(change, _monitor(alert), why)
             replan.new_alert(change, alert, to)
 
     def finish(self) -> None:
@@ -139,11 +143,14 @@ class _Intake:
         self._tx.alerts.put(self._rows, self._now)
         self._tx.cards.look_up(incident.number for incident in self._latest.values())
         self._tx.incidents.escalations_of(self._cleared)
+        for key, count in self._left_out.items():
+            if count and key in self._changes:
+                digests.left_out(self._changes[key], count)
         for change in dict.fromkeys(self._changes.values()):
             number = change.incident.number
             # Only by news: what a person reopened is not ended by what the monitor had told before.
             if number in self._cleared and change.incident.is_open and change.incident.firing == 0:
-                over(change)
+                ending.over(change)
             if self._joined[number]:
                 digests.plan(change)
             change.save()
@@ -215,40 +222,8 @@ def open_change(tx: Tx, desk: Desk, incident: Incident, number: int, now: dateti
     change.tell(
         "opened", f"{change.incident.label} opened: {incident.title}.{origin}", who=who, why=why, thread=bool(origin)
     )
-    if len(incident.text) > _SHOWN:
+    if incident.text and (len(incident.text) > _SHOWN or incident.title.endswith(CUT)):
         change.attach(f"{change.incident.label}-alert.txt", f"{incident.title}\n\n{incident.text}\n")
     paging.apply(change, ladder.advance(change.main, policy, now, incident.plan.timings))
     change.save()
     return change
-
-
-def reopen(change: Change, who: Actor, why: str) -> None:
-    """The incident is open again; its ladders go on where they stood (ESCALATION 23)."""
-    change.set(phase="active", resolved_at=None, resolved_by="", warn_at=None, missed=False)
-    change.tell("reopened", f"{change.incident.label} reopened", who=who, why=why, broadcast=True)
-    notify_paged(change, "reopened", who)
-    for part in list(change.ladders):
-        if part == ladder.HELP:
-            continue
-        move = ladder.resume(change.ladders[part], change.now, change.timings)
-        paging.apply(change, move)
-        paging.page_what_was_dropped(change, part)
-
-
-def over(change: Change) -> None:
-    """The monitor says it is over (ESCALATION 22). A critical one waits until a person confirms positions and
-    orders."""
-    incident = change.incident
-    held = any(e.state == ladder.HELD for e in change.ladders.values())
-    if incident.phase == MONITORING:
-        return
-    critical = incident.severity is Severity.CRITICAL
-    change.set(phase=MONITORING if critical else RESOLVED, resolved_at=change.now, missed=not held)
-    for escalation in list(change.ladders.values()):
-        change.stop_paging(ladder.stop(escalation, change.now))
-    text = "The monitor says it is over" + ("; a person must confirm positions and orders" if critical else "")
-    if not held:
-        change.tell("missed", "Nobody had acknowledged it: counted as missed", thread=False)
-    change.tell("resolved", text, why="all its alerts are resolved", broadcast=True)
-    notify_paged(change, "monitoring" if critical else "resolved", None)
-    tell_paging_systems(change, "resolve")

@@ -13,10 +13,10 @@ from bot.core.spans import say_span
 from bot.engine import paging
 from bot.engine.change import Change
 from bot.engine.desk import Desk
-from bot.engine.intake import over, reopen
+from bot.engine.ending import open_again, over
 from bot.engine.notices import notify_paged, tell_paging_systems
 from bot.engine.replan import add_type, raise_severity
-from bot.engine.respond import Said
+from bot.engine.said import Said
 from bot.store.transaction import Tx
 
 
@@ -37,9 +37,9 @@ def merge(tx: Tx, desk: Desk, source: int, target: int, who: Actor, now: datetim
         )
     moved = tx.alerts.move(source, target)
     before = {"alerts": moved, "phase": away.incident.phase}
-    tx.story.add_merge(source, target, now, before)
+    tx.merges.add(source, target, now, before)
     if into.incident.phase == MONITORING and away.incident.phase == ACTIVE:
-        reopen(into, who, f"merged with {away.incident.label}, which is not over")
+        open_again(into, who, f"merged with {away.incident.label}, which is not over")
     _unite(away, into, who)
     _retire(away, into, who, why)
     into.tell("merged", f"{away.incident.label} was merged into this one", who=who, why=why, broadcast=True)
@@ -88,7 +88,7 @@ def _retire(away: Change, into: Change, who: Actor, why: str) -> None:
 
 def unmerge(tx: Tx, desk: Desk, source: int, who: Actor, now: datetime, why: str = "") -> Said:
     """Undo: the source has its alerts and its ladder again, which goes on where it stood; the target keeps its own."""
-    found = tx.story.merge_of(source)
+    found = tx.merges.last_of(source)
     if found is None:
         raise Refused(f"INC-{source} was not merged into another incident.")
     id_, target, at, before = found
@@ -106,13 +106,15 @@ def unmerge(tx: Tx, desk: Desk, source: int, who: Actor, now: datetime, why: str
             f"{say_span(away.timings.undo_merge)}. Declare a new incident instead: /incident declare"
         )
     tx.alerts.move_back(before["alerts"], target, source)
-    tx.story.undo_merge(id_, now)
+    tx.merges.undo(id_, now)
     for change in (away, into):
         total, firing = tx.alerts.count(change.incident.number)
         change.set(alerts=total, firing=firing)
     away.set(phase=before["phase"], merged_into=None, resolved_at=None, resolved_by="")
     away.tell("merged", f"No longer merged into {into.incident.label}", who=who, why=why, broadcast=True)
     into.tell("merged", f"{away.incident.label} is an incident of its own again", who=who, why=why)
+    if away.incident.phase == MONITORING:
+        away.set(warn_at=now + away.timings.warn_every)
     if away.incident.phase == ACTIVE:
         for part in [p for p in away.ladders if p != HELP]:
             paging.apply(away, ladder.resume(away.ladders[part], now, away.timings))

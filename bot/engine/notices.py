@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from typing import Any
 
 from bot.core.oncall import Actor, Contact
-from bot.core.page import DROPPED, FAILED, WAITING, Outgoing, Page
+from bot.core.page import DROPPED, FAILED, WAITING, Page
 from bot.engine.change import Change
-from bot.engine.paging import carried_payload, lane_of
+from bot.engine.ledger import carried_payload, lane_of, send_notice, tell_system
 from bot.views.pages import notice_text
 
 QUIET_WAYS = ("slack", "mail")
@@ -34,6 +33,16 @@ def notify_paged(change: Change, what: str, who: Actor | None) -> None:
             notify(change, mail.name, "mail", mail.address, what, who)
         else:
             notify_contact(change, change.roster.contacts.get(person), what, who)
+
+
+def remind_paged(change: Change, what: str) -> None:
+    """Tell whoever had it, or, where nobody had, everybody who was paged: by a message of its own, which wakes nobody,
+    since an edit would not be noticed."""
+    if change.main.holder:
+        notify_contact(change, change.holder_of(change.main), what, None)
+        return
+    for person in dict.fromkeys(page.person for page in change.tx.pages.went_out(change.incident.number)):
+        notify_contact(change, change.roster.contacts.get(person), what, None)
 
 
 def tell_verdict(change: Change, *, first: bool) -> None:
@@ -77,13 +86,9 @@ def notify(
         "who": who.name if who else "",
         "who_slack": who.slack if who else "",
     }
-    _send(
-        change,
-        f"notice.{change.incident.number}.{secrets.token_hex(8)}",
-        payload,
-        page,
-        lane_of(page, change.incident.dedup) if page else f"notice:{way}:{address}",
-    )
+    key = f"notice.{change.incident.number}.{secrets.token_hex(8)}"
+    lane = lane_of(page, change.incident.dedup) if page else f"notice:{way}:{address}"
+    send_notice(change, key, payload, lane, page=page.key if page else "")
 
 
 def tell_paging_systems(change: Change, verb: str, who: Actor | None = None) -> None:
@@ -92,15 +97,7 @@ def tell_paging_systems(change: Change, verb: str, who: Actor | None = None) -> 
     if who is not None and who.via == "pagerduty" and len(told) == 1:
         return
     for page in told:
-        payload = carried_payload(change, page.name, page.way, page.address, "notice", change.now) | {
-            "verb": verb,
-            "subject": change.incident.title[:120],
-            "body": change.incident.title,
-            "short": "",
-            "speech": "",
-        }
-        key = f"{verb}.{change.incident.dedup}.{secrets.token_hex(6)}"
-        _send(change, key, payload, None, lane_of(page, change.incident.dedup))
+        tell_system(change, page, verb, key=f"{verb}.{change.incident.dedup}.{secrets.token_hex(6)}")
 
 
 def _one_per_address(pages: Iterable[Page], change: Change) -> Iterable[Page]:
@@ -108,20 +105,3 @@ def _one_per_address(pages: Iterable[Page], change: Change) -> Iterable[Page]:
     # One whose answer was lost may be ringing there, too.
     there = (page for page in pages if page.way in keepers and page.state not in (WAITING, FAILED, DROPPED))
     return {(page.way, page.address): page for page in there}.values()
-
-
-def _send(change: Change, key: str, payload: dict[str, Any], page: Page | None, lane: str) -> None:
-    change.tx.send(
-        Outgoing(
-            key=key,
-            kind="notice",
-            incident=change.incident.number,
-            lane=lane,
-            way=payload["way"],
-            target=f"{payload['way']}:{payload['to']}",
-            page=page.key if page else "",
-            not_before=change.now,
-            made_at=change.now,
-            payload=payload,
-        )
-    )

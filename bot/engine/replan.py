@@ -49,7 +49,7 @@ def _replan_part(change: Change, part: str, severity: Severity) -> None:
         why = f"{before.holder_name} is asked: the severity rose from {before.covers.word} to {severity.word}"
         paging.apply(change, ladder.ask(change.ladders[part], ladder.RAISED, change.now, change.timings, why))
     else:
-        paging.apply(change, ladder.advance(change.ladders[part], new, change.now, change.timings))
+        paging.apply(change, ladder.advance(change.ladders[part], new, change.now, change.timings), anew=True)
 
 
 def lower_severity(change: Change, severity: Severity, who: Actor, why: str) -> None:

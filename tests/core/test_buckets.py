@@ -19,12 +19,24 @@ def wait(seconds: float) -> timedelta:
     return timedelta(seconds=seconds)
 
 
+ONE_A_SECOND = Rate(count=1, per=timedelta(seconds=1))
+
+
+def strict() -> Buckets:
+    return Buckets(lambda name: ONE_A_SECOND if name.startswith("channel:") else slack_rate(name))
+
+
 def test_one_message_a_second_per_channel():
-    buckets = Buckets()
+    buckets = strict()
     assert buckets.take("channel:C1", at(0)) == wait(0)
     assert buckets.take("channel:C1", at(0)) == wait(1)
     assert buckets.take("channel:C1", at(0.4)) == wait(0.6)
     assert buckets.take("channel:C1", at(1)) == wait(0)
+
+
+def test_a_new_incident_says_four_things_at_once():
+    buckets = Buckets()
+    assert [buckets.take("channel:C1", NOON) for _ in range(5)] == [wait(0)] * 4 + [wait(1)]
 
 
 def test_channels_do_not_wait_for_each_other():
@@ -34,7 +46,7 @@ def test_channels_do_not_wait_for_each_other():
 
 
 def test_a_refused_take_takes_nothing():
-    buckets = Buckets()
+    buckets = strict()
     buckets.take("channel:C1", NOON)
     for _ in range(10):
         assert buckets.take("channel:C1", NOON) == wait(1)
@@ -53,8 +65,15 @@ def test_a_burst_then_an_even_pace():
     assert [buckets.take("x", at(10)) for _ in range(4)] == [wait(0), wait(0), wait(0), wait(1)]
 
 
+def test_what_a_copy_gives_is_still_there():
+    buckets = strict()
+    assert buckets.copy().take("channel:C1", NOON) == wait(0)
+    assert buckets.take("channel:C1", NOON) == wait(0)
+    assert buckets.copy().take("channel:C1", NOON) == wait(1)
+
+
 def test_all_or_none_for_a_channel_and_its_method():
-    buckets = Buckets()
+    buckets = strict()
     assert buckets.take_all(("channel:C1", "chat.postMessage"), NOON) == wait(0)
     before = buckets.wait("chat.postMessage", NOON)
     assert buckets.take_all(("channel:C1", "chat.postMessage"), NOON) == wait(1)
@@ -71,7 +90,7 @@ def test_retry_after_closes_the_bucket():
 
 
 def test_a_clock_set_back_never_blocks_longer_than_it_was_set_back():
-    buckets = Buckets()
+    buckets = strict()
     buckets.take("channel:C1", at(10))
     assert buckets.take("channel:C1", at(0)) == wait(11)
 

@@ -95,11 +95,35 @@ def test_a_note_changes_nothing_where_nobody_holds_it(escalation):
     assert ladder.touch(escalation, at(3), T) == escalation
 
 
-@pytest.mark.parametrize("reason", [ladder.RAISED, ladder.REOPENED])
-def test_a_note_does_not_answer_a_question_about_a_raise_or_a_reopening(reason):
-    """ESCALATION 20, 23: these want a yes of their own."""
+# Why the holder is asked, who writes a note, and whether that is a yes.
+NOTED = [
+    # 12: somebody is at it, whoever that is.
+    (ladder.QUIET, "anna", True),
+    (ladder.QUIET, "boris", True),
+    # 23: only the holder's own word says that it is still theirs.
+    (ladder.REOPENED, "anna", True),
+    (ladder.REOPENED, "boris", False),
+    # 20: it may have been written before they heard of the raise, and does not say that they take that on.
+    (ladder.RAISED, "anna", False),
+    (ladder.RAISED, "boris", False),
+]
+
+
+@pytest.mark.parametrize(("reason", "by", "yes"), NOTED)
+def test_whether_a_note_answers_a_question(reason, by, yes):
+    """ESCALATION 12, 20, 23."""
     asked = ladder.ask(held(1), reason, at(10), T, why="asked").escalation
-    assert ladder.touch(asked, at(11), T) == asked
+    noted = ladder.touch(asked, at(11), T, by=by)
+    assert noted == asked if not yes else (noted.answer_by, minute(noted.due_at)) == (None, 41)
+
+
+def test_a_note_after_a_reopening_does_not_answer_for_a_raise_in_between():
+    """ESCALATION 20, 23: acknowledged as high, critical by the time it reopens."""
+    taken = ladder.stop(held(1, severity=Severity.HIGH, of=HIGH), at(5))
+    raised = ladder.change_severity(taken, HIGH, CRITICAL, Severity.CRITICAL, at(6), T)
+    asked = ladder.resume(raised, at(10), T).escalation
+    assert asked.asked_for == ladder.REOPENED
+    assert ladder.touch(asked, at(11), T, by="anna") == asked
 
 
 def test_a_yes_answers_every_question():

@@ -77,6 +77,21 @@ def test_the_former_holder_confirms():
     assert minute(yes.due_at) == 52
 
 
+def test_a_holder_who_reopens_it_is_not_asked():
+    """ESCALATION 23: there is nothing to ask; from now on it lasts as usual (12)."""
+    move = ladder.resume(ladder.stop(held(1), at(3)), at(20), T, by="anna")
+    assert (move.calls, move.escalation.state, move.escalation.holder) == ((), HELD, "anna")
+    assert minute(move.escalation.due_at) == 50
+    assert levels(ladder.resume(ladder.stop(held(1), at(3)), at(20), T, by="boris")) == [None]
+
+
+def test_a_holder_who_reopens_it_is_asked_about_a_raise_in_between():
+    """ESCALATION 20, 23: reopening does not take on what it was raised to meanwhile."""
+    taken = ladder.stop(held(1, severity=Severity.HIGH, of=HIGH), at(5))
+    raised = ladder.change_severity(taken, HIGH, CRITICAL, Severity.CRITICAL, at(6), T)
+    assert levels(ladder.resume(raised, at(10), T, by="anna")) == [None]
+
+
 def test_a_question_does_not_survive_the_end():
     """ESCALATION 22, 23: asked at 31, over at 32, reopened at 40: a question with five minutes of its own."""
     asked = ladder.advance(held(1), CRITICAL, at(31), T).escalation

@@ -1,9 +1,11 @@
 """Passing on, and calling for help (ESCALATION 14)."""
 
+import pytest
+
 from bot.core import escalation as ladder
 from bot.core.alert import Severity
 from bot.core.escalation import ENDED, HELD, HELP
-from tests.core.kit import BORIS, CRITICAL, T, at, climb, held, levels, minute, opened, reasons, waiting
+from tests.core.kit import BORIS, CRITICAL, T, at, climb, held, levels, minute, opened, policy, reasons, waiting
 
 
 def test_i_cant_pages_the_next_level_now_and_the_gaps_stay():
@@ -16,7 +18,8 @@ def test_i_cant_pages_the_next_level_now_and_the_gaps_stay():
 
 
 def test_i_cant_of_each_level_in_turn_reaches_the_top():
-    """ESCALATION 14: four people can't; the fifth "I can't" begins the ladder again, loudly."""
+    """ESCALATION 14, 8: three people can't, and everybody has been called; who can't then calls nobody twice, and the
+    ladder begins again when it would have."""
     escalation, called = opened(), []
     for m in (1, 2, 3):
         move = ladder.next_level_now(escalation, CRITICAL, at(m), T, "can't")
@@ -24,11 +27,39 @@ def test_i_cant_of_each_level_in_turn_reaches_the_top():
         called += levels(move)
     assert called == [2, 3, 4]
     assert minute(escalation.due_at) == 18
-    again = ladder.next_level_now(escalation, CRITICAL, at(4), T, "can't")
-    assert levels(again) == [1]
-    assert again.calls[0].loud
-    assert "the ladder begins again" in again.why
-    assert waiting(again.escalation) == {2: 9, 3: 19, 4: 34}
+    top = ladder.next_level_now(escalation, CRITICAL, at(4), T, "can't")
+    assert (top.calls, top.escalation) == ((), escalation)
+    assert top.why == "everybody has been called"
+
+
+# Level 4 was called at 30. The minute somebody insists on more, and who is called then.
+INSISTED = [
+    # Its call is under way, and is repeated by itself after two minutes where nobody picks up.
+    (30, []),
+    (31.9, []),
+    (32, [4]),
+    (44, [4]),
+]
+
+
+@pytest.mark.parametrize(("minutes", "called"), INSISTED)
+def test_escalated_at_the_last_level_it_is_called_again_and_not_twice_at_once(minutes, called):
+    """ESCALATION 14, 6: nobody is above; the next round keeps its time."""
+    escalation, _ = climb(opened(), [5, 15, 30])
+    move = ladder.next_level_now(escalation, CRITICAL, at(minutes), T, "Anna asked for it", insist=True)
+    assert levels(move) == called
+    assert minute(move.escalation.due_at) == 45
+    if called:
+        assert reasons(move.calls) == ["level 4 (L4) paged again: Anna asked for it; nobody is above"]
+        more = ladder.next_level_now(move.escalation, CRITICAL, at(minutes + 1), T, "more", insist=True)
+        assert levels(more) == []
+
+
+def test_two_levels_at_the_top_that_share_a_time_are_called_again_each():
+    """ESCALATION 14: the last level is the highest one; those beside it are called by the next round."""
+    both = policy("both", 0, 5, 5)
+    escalation, _ = climb(opened(both), [5], both)
+    assert levels(ladder.next_level_now(escalation, both, at(8), T, "more", insist=True)) == [3]
 
 
 def test_i_cant_after_a_late_level_does_not_push_the_others_back():
@@ -91,25 +122,22 @@ def test_help_after_help_goes_on_above():
 
 
 def test_help_above_the_last_level_calls_the_last_level():
-    """ESCALATION 14: there is nobody above level 4."""
-    main = held(31)
-    move = ladder.call_help(main, CRITICAL, at(40), T, None)
-    assert levels(move) == [4]
+    """ESCALATION 14: there is nobody above level 4, which the page says."""
+    move = ladder.call_help(held(31), CRITICAL, at(40), T, None)
+    assert reasons(move.calls) == ["level 4 (L4) paged as help; nobody is above"]
     assert move.escalation.due_at is None
-    again = ladder.call_help(main, CRITICAL, at(41), T, move.escalation)
-    assert levels(again) == [4]
 
 
 def test_more_help_while_help_is_being_called():
-    """ESCALATION 14: "escalate now" again calls the following level at once."""
-    helping = ladder.call_help(held(1), CRITICAL, at(10), T, None).escalation
-    move = ladder.next_level_now(helping, CRITICAL, at(11), T, "more help")
-    assert levels(move) == [3]
-    assert waiting(move.escalation) == {4: 26}
-    last = ladder.next_level_now(move.escalation, CRITICAL, at(12), T, "more help").escalation
-    nobody = ladder.next_level_now(last, CRITICAL, at(13), T, "more help")
-    assert nobody.calls == ()
-    assert nobody.why == "there is no level above"
+    """ESCALATION 14, 6: "escalate now" again calls the following level at once; at the last one it calls that again,
+    but not while its call is under way."""
+    escalation, called = ladder.call_help(held(1), CRITICAL, at(10), T, None).escalation, []
+    for m in (11, 12, 13, 13.9, 14, 15):
+        move = ladder.next_level_now(escalation, CRITICAL, at(m), T, "more help", insist=True)
+        escalation = move.escalation
+        called += [(m, level) for level in levels(move)]
+    assert called == [(11, 3), (12, 4), (14, 4)]
+    assert escalation.due_at is None
 
 
 def test_a_level_of_help_that_cannot_be_reached_brings_the_next():

@@ -54,7 +54,7 @@ class Ladder(RuleBasedStateMachine):
     def policy(self) -> Policy:
         return self.policies[self.severity.word]
 
-    def take(self, move: Move, *, replanned: bool = False) -> None:
+    def take(self, move: Move, *, replanned: bool = False, insisted: bool = False) -> None:
         """Check the calls of a decision and keep its ladder."""
         before, after = self.escalation, move.escalation
         called = [call.level for call in move.calls]
@@ -64,7 +64,7 @@ class Ladder(RuleBasedStateMachine):
         if None in called:
             assert called == [None], "the holder and a level at once"
             assert after.state == HELD
-        elif after.round == before.round and not replanned:
+        elif after.round == before.round and not replanned and not insisted:
             assert not paged(before) & set(called), "called twice in one round"
         if after.state == RUNNING:
             assert paged(after) <= paged(before) | set(called), "counted as paged but not called"
@@ -130,21 +130,29 @@ class Ladder(RuleBasedStateMachine):
         self.escalation = ladder.confirm(self.escalation, self.severity, self.now, T)
         assert self.escalation.answer_by is None
 
-    @rule()
-    def touch(self):
+    @rule(who=PEOPLE)
+    def touch(self, who):
         before = self.escalation
-        self.escalation = ladder.touch(before, self.now, T)
+        self.escalation = ladder.touch(before, self.now, T, by=who.id)
         assert before.state == HELD or self.escalation == before
+        assert before.severity <= before.covers or before.asked_for in ("", ladder.QUIET) or self.escalation == before
 
     @precondition(lambda self: self.escalation.state == RUNNING)
-    @rule()
-    def next_level_now(self):
-        before = self.escalation
-        move = ladder.next_level_now(before, self.policy, self.now, T, "asked for")
-        self.take(move)
-        assert move.calls
+    @rule(insist=st.booleans())
+    def next_level_now(self, insist):
+        before, top = self.escalation, len(self.policy.levels) - 1
+        move = ladder.next_level_now(before, self.policy, self.now, T, "asked for", insist=insist)
+        self.take(move, insisted=insist)
+        called = [call.level for call in move.calls]
+        if unpaged(before):
+            assert called
+            assert not paged(before) & set(called), "the next level is one that was called"
+        else:
+            last = next(rung.paged_at for rung in before.rungs if rung.level == top)
+            assert called == ([top] if insist and self.now - last >= T.call_again else [])
+            assert move.escalation.due_at == before.due_at
         for level, due in unpaged(self.escalation).items():
-            assert self.escalation.round > before.round or due <= unpaged(before)[level]
+            assert due <= unpaged(before)[level]
         self.advance()
 
     @precondition(lambda self: self.escalation.state == RUNNING and paged(self.escalation))
@@ -186,13 +194,14 @@ class Ladder(RuleBasedStateMachine):
         assert self.escalation.due_at is None
 
     @precondition(lambda self: self.escalation.state == ENDED)
-    @rule()
-    def resume(self):
+    @rule(who=PEOPLE)
+    def resume(self, who):
         before = self.escalation
-        move = ladder.resume(before, self.now, T)
+        move = ladder.resume(before, self.now, T, by=who.id)
         self.take(move)
         assert move.escalation.state == before.stopped_from
-        assert len(move.calls) == (before.stopped_from == HELD)
+        asked = before.holder != who.id or before.severity > before.covers
+        assert len(move.calls) == (before.stopped_from == HELD and asked)
         self.advance()
 
     @invariant()

@@ -64,3 +64,10 @@ def test_no_text_makes_it_stumble(token: str):
 
 def test_purpose_and_subject_cannot_be_shifted_into_each_other():
     assert read("s3cret", "answerpage", sign("s3cret", "answer", "page-12", LATER), NOON) is None
+
+
+def test_one_token_has_one_spelling():
+    """Of the last letter not all bits count; a changed token is refused all the same."""
+    last = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    spellings = [GOOD[:-1] + letter for letter in last]
+    assert [one for one in spellings if read("s3cret", "answer", one, NOON)] == [GOOD]

@@ -196,7 +196,7 @@ def test_a_level_that_has_nobody_brings_the_next_at_once():
     ]
     assert [run(empty)[i].why for i in (2, 4)] == [
         "level 2 (L2) paged: no acknowledgement for 5 min, but it has nobody",
-        "level 3 paged: nobody could be reached on level 2",
+        "level 3 (L3) paged: nobody could be reached on level 2",
     ]
 
 

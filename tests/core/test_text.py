@@ -163,3 +163,17 @@ def test_a_megabyte_takes_linear_time(piece: str):
     measure_in(text)
     link_in(text)
     assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("line", "whole", "wanted"),
+    [
+        ("gateway down", "gateway down", ""),  # it says all
+        ("gateway down", "  gateway \t down\n", ""),  # but for white space
+        ("gateway down", "gateway down\nsince 3:12", "gateway down\nsince 3:12"),  # only the first line
+        ("x" * 299 + "…", "x" * 400, "x" * 400),  # cut
+        ("", "", ""),
+    ],
+)
+def test_what_goes_beyond_a_line(line: str, whole: str, wanted: str):
+    assert texts.beyond(line, whole) == wanted

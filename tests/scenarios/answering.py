@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from xml.etree import ElementTree
 
 import httpx
 import orjson
@@ -24,7 +25,7 @@ class Answering:
         """The bot does what is due now."""
         raise NotImplementedError
 
-    async def twilio(self, page: Page, rest: str = "", **form: str) -> httpx.Response:
+    async def twilio(self, page: Page, rest: str = "", *, tick: bool = True, **form: str) -> httpx.Response:
         """Twilio calls back about a call or text message, signed."""
         base = page.detail.get("Url") or page.detail["StatusCallback"].removesuffix("/status")
         url = f"{base}/{rest}" if rest else base
@@ -32,22 +33,28 @@ class Answering:
         text = url + "".join(name + value for name, value in sorted(fields.items()))
         signature = base64.b64encode(hmac.new(TWILIO_TOKEN.encode(), text.encode(), hashlib.sha1).digest()).decode()
         answer = await self.web.post(url, data=fields, headers={"X-Twilio-Signature": signature})
-        if answer.status_code == 200:
+        if answer.status_code == 200 and tick:
             await self.tick()
         return answer
 
-    async def hear(self, call: Page) -> str:
+    async def hear(self, call: Page, *, tick: bool = True) -> str:
         """Somebody picks up: what they hear."""
-        return (await self.twilio(call)).text
+        return (await self.twilio(call, tick=tick)).text
 
-    async def press(self, call: Page, digit: str) -> httpx.Response:
+    async def press(self, call: Page, digit: str, *, tick: bool = True) -> httpx.Response:
         """They press a digit."""
-        return await self.twilio(call, "digits", Digits=digit)
+        return await self.twilio(call, "digits", tick=tick, Digits=digit)
+
+    async def press_and_hear(self, call: Page, digit: str, *, tick: bool = True) -> str:
+        """They press a digit: what they hear then."""
+        answer = await self.press(call, digit, tick=tick)
+        assert answer.status_code == 200, "who has called would say that an application error has occurred"
+        return " ".join(say.text or "" for say in ElementTree.fromstring(answer.text).iter("Say"))
 
     async def call_ends(self, call: Page, status: str, answered_by: str = "human") -> httpx.Response:
         """The call is over: `busy`, `no-answer`, `failed`, `completed`."""
-        by = {"AnsweredBy": answered_by} if status == "completed" else {}
-        return await self.twilio(call, "status", CallStatus=status, **by)
+        by = answered_by if status == "completed" else ""
+        return await self.twilio(call, "status", CallStatus=status, AnsweredBy=by)
 
     async def pagerduty(self, event: str, dedup: str, who: str = "", mail: str = "", id_: str = "") -> httpx.Response:
         """PagerDuty's v3 webhook tells what a person did there, signed."""

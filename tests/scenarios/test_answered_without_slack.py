@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.core.signing import sign
+from bot.engine import ending, respond
 from commands import _tokens
 from commands.base import TERMINAL, Context
 from tests.scenarios.conftest import Make
@@ -58,18 +59,58 @@ async def test_an_old_link_says_what_became_of_it(world: World) -> None:
 
 
 @pytest.mark.parametrize(("digit", "state", "said"), [
-    ("1", "held", "Your acknowledgement has been received"),
-    ("2", "running", "The next level is being called."),
-    ("3", "running", "The next level is being called as well"),
+    ("1", "held", "You have incident one now; nobody further is paged for it. Goodbye"),
+    ("2", "running", "Incident one: Understood. Level 2 Engineering on call paged now."),
+    ("3", "running", "Incident one: Level 2 Engineering on call paged now."),
     ("9", "running", "Press 1 to acknowledge"),
 ])  # fmt: skip
 async def test_a_digit_on_the_phone(world: World, digit: str, state: str, said: str) -> None:
     """ESCALATION 18: press 1; and 2 and 3; another key is asked again."""
     await world.alert()
     call = world.call(OPERATIONS)
-    assert said in (await world.press(call, digit)).text
+    assert said in await world.press_and_hear(call, digit)
     assert (await world.ladder()).state == state
     assert (world.minutes(ENGINEERING) == [0.0]) is (digit in "23")
+
+
+async def test_too_late_on_the_phone(world: World) -> None:
+    """ESCALATION 15, 18: who is not the first is told so, and not thanked."""
+    await world.alert()
+    call = world.call(OPERATIONS)
+    await world.do(respond.acknowledge, 1, "bob")
+    said = await world.press_and_hear(call, "1")
+    assert "Bob has incident one since" in said
+    assert "You have" not in said
+    assert "take" not in said, "no command can be typed there"
+    said = await world.press_and_hear(call, "2")
+    assert "Bob has incident one: there is nothing to pass on" in said
+    await world.do(ending.resolve, 1, "bob")
+    assert "Incident one is already resolved by Bob" in await world.press_and_hear(call, "3")
+
+
+async def test_one_digit_for_several_incidents_says_what_became_of_each(world: World) -> None:
+    """ESCALATION 7, 18: two are theirs now, one was over: that comes first."""
+    for n in range(1, 4):
+        await world.alert(f"ExchangeDown{n}", key=f"g{n}", tick=False)
+    await world.tick()
+    await world.do(ending.resolve, 2, "bob")
+    said = await world.press_and_hear(world.call(OPERATIONS), "1")
+    over, first, third = (said.index(words) for words in (
+        "Incident two is already resolved by Bob", "You have incident one now", "You have incident three now"
+    ))  # fmt: skip
+    assert over < first < third
+
+
+async def test_a_digit_that_twilio_tells_again(world: World) -> None:
+    """ESCALATION 18: done once; the caller hears how it stands now."""
+    await world.alert()
+    call = world.call(OPERATIONS)
+    await world.press(call, "2")
+    assert "Incident one: Next: level 3 Architecture in 10 minutes" in await world.press_and_hear(call, "2")
+    await world.do(respond.acknowledge, 1, "bob")
+    assert "Incident one: Bob has it" in await world.press_and_hear(call, "2")
+    await world.do(ending.resolve, 1, "bob")
+    assert "Incident one is already resolved by Bob" in await world.press_and_hear(call, "2")
 
 
 async def test_a_digit_is_twilios_word_or_nobodys(world: World) -> None:

@@ -14,7 +14,7 @@ import pytest
 from bot.core.alert import Severity
 from bot.core.errors import Refused
 from bot.core.escalation import HELD, RUNNING
-from bot.engine import amend, merge, oncall, respond
+from bot.engine import amend, calling, ending, handover, merge, oncall, respond
 from bot.playground.values import Message
 from tests.scenarios.conftest import Make
 from tests.scenarios.in_slack import OPS
@@ -23,8 +23,8 @@ from tests.scenarios.world import World, person
 
 SYSTEMS = ("hft", "sapphire", "tmt")
 VERBS = (
-    respond.acknowledge, respond.acknowledge, respond.unacknowledge, respond.pass_on, respond.escalate_now,
-    respond.confirm, respond.take_over, respond.resolve, respond.reopen, respond.accept, respond.decline,
+    respond.acknowledge, respond.acknowledge, respond.unacknowledge, calling.pass_on, calling.escalate_now,
+    respond.confirm, respond.take_over, ending.resolve, ending.reopen, handover.accept, handover.decline,
     merge.unmerge,
 )  # fmt: skip
 NAMES = ("ExchangeDisconnected", "SecurityBreach", "AgentDown", "RedisDown", "SystemDown")
@@ -122,7 +122,7 @@ class Story:
     async def hand_over(self) -> None:
         system = self.chance.choice(list(self.world.app.engine.desk.systems.values()))
         to = self.chance.choice(list(system.roster.contacts.values()))
-        await self.world.do(respond.hand_over, await self._one(), "ann", to)
+        await self.world.do(handover.hand_over, await self._one(), "ann", to)
 
     async def duty(self) -> None:
         system = self.chance.choice(list(self.world.app.engine.desk.systems.values()))
@@ -183,7 +183,7 @@ class SlackStory(Story):
 async def _end(world: World) -> None:
     """Bob resolves everything."""
     for number in await world.open_incidents():
-        await world.do(respond.resolve, number, "bob")
+        await world.do(ending.resolve, number, "bob")
 
 
 def _keys(messages: Iterable[Message]) -> list[str]:

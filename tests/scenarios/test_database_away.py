@@ -97,13 +97,32 @@ async def test_an_answer_by_link_is_asked_to_come_again(postgres_world: World, d
     assert (await world.ladder()).holder == "operations"
 
 
-async def test_a_digit_is_heard_when_twilio_tells_it_again(postgres_world: World, database: Switch) -> None:
-    """ESCALATION 18: Twilio repeats what was not answered with 200, with the same token."""
+async def test_a_caller_is_not_thanked_for_nothing(postgres_world: World, database: Switch) -> None:
+    """ESCALATION 18: they hear that it did not work, and press the key again; then it works."""
     world = postgres_world
     await world.alert()
     call = world.call(OPERATIONS)
     await database(False)
-    assert (await world.press(call, "1")).status_code == 503
+    heard = await world.hear(call, tick=False)
+    assert "You are being paged, but the incident cannot be read now" in heard
+    assert "Press 1 to acknowledge" in heard
+    said = await world.press_and_hear(call, "1", tick=False)
+    assert "your answer could not be recorded" in said
+    assert "Press 1 to acknowledge" in said
+    assert "You have" not in said
+    assert "hank" not in said
     await database(True)
-    assert (await world.press(call, "1")).status_code == 200
+    assert "You have incident one now" in await world.press_and_hear(call, "1")
     assert (await world.ladder()).holder == "operations"
+
+
+async def test_the_end_of_a_call_is_told_again(postgres_world: World, database: Switch) -> None:
+    """ESCALATION 6: what could not be recorded is answered with 503."""
+    world = postgres_world
+    await world.alert()
+    await database(False)
+    assert (await world.call_ends(world.call(OPERATIONS), "busy")).status_code == 503
+    await database(True)
+    assert (await world.call_ends(world.call(OPERATIONS), "busy")).status_code == 200
+    (page,) = [page for page in await world.ledger() if page.way == "phone"]
+    assert page.outcome == "busy; calling again"

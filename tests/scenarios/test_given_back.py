@@ -13,7 +13,9 @@ async def test_the_highest_level_paged_now_and_the_later_ones_with_the_policys_g
     await world.ack("bob")
     await world.at("20m")
     said = await world.do(respond.unacknowledge, 1, "bob", why="I have to leave")
-    assert said == "INC-1 is nobody's now; Next: level 3 (Architecture) in 10 min."
+    assert said == (
+        "INC-1 is nobody's now. Level 2 (Engineering on call) paged now. Next: level 3 (Architecture) in 10 min."
+    )
     await world.at("59m")
     assert world.pages("phone", since=6) == [
         (20.0, "phone", ENGINEERING),

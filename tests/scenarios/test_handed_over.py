@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.core.errors import Refused
-from bot.engine import respond
+from bot.engine import handover, respond
 from tests.scenarios.world import World, person
 
 
@@ -14,7 +14,7 @@ async def _asked(world: World) -> None:
     await world.alert()
     await world.ack("ann")
     bob = world.app.engine.desk.systems["hft"].contact("engineering")
-    said = await world.do(respond.hand_over, 1, "ann", bob)
+    said = await world.do(handover.hand_over, 1, "ann", bob)
     assert said == "Engineering on call is asked. Until they accept, Ann keeps INC-1."
 
 
@@ -23,7 +23,7 @@ async def test_until_yes_the_old_holder_keeps_it(world: World) -> None:
     await _asked(world)
     assert world.mail("platform-eng@company.com").text.startswith("Ann asks you to take INC-1")
     assert (await world.ladder()).holder == "operations"
-    assert await world.do(respond.accept, 1, "bob") == "You have INC-1 now; Ann is told."
+    assert await world.do(handover.accept, 1, "bob") == "You have INC-1 now; Ann is told."
     assert (await world.ladder()).holder == "engineering"
     assert world.mail("operations@company.com").text.startswith("Bob took INC-1 over")
 
@@ -31,7 +31,7 @@ async def test_until_yes_the_old_holder_keeps_it(world: World) -> None:
 async def test_no_leaves_it_where_it_is(world: World) -> None:
     """ESCALATION 17: and the holder is told."""
     await _asked(world)
-    assert await world.do(respond.decline, 1, "bob") == "Ann keeps INC-1."
+    assert await world.do(handover.decline, 1, "bob") == "Ann keeps INC-1."
     assert (await world.ladder()).holder == "operations"
     assert world.mail("operations@company.com").text.startswith("Bob declined INC-1")
 
@@ -47,8 +47,8 @@ async def test_only_who_was_asked_may_accept(world: World) -> None:
     """ESCALATION 17: others may take it over, which is another word."""
     await _asked(world)
     with pytest.raises(Refused, match="Nobody asks you to take INC-1 any more"):
-        await world.do(respond.accept, 1, "cid")
+        await world.do(handover.accept, 1, "cid")
     await world.do(respond.take_over, 1, "cid")
     with pytest.raises(Refused):
-        await world.do(respond.accept, 1, "bob")
+        await world.do(handover.accept, 1, "bob")
     assert (await world.ladder()).holder == person("cid").id

@@ -98,6 +98,18 @@ async def test_it_can_be_undone_for_an_hour(world: World) -> None:
     assert [e.incident for e in await world.ledger(2) if e.level == 1] != []
 
 
+async def test_undone_it_still_waits_for_a_person(world: World) -> None:
+    """ESCALATION 22, 27: it was over before it was merged, and nobody had confirmed positions and orders."""
+    await _two(world)
+    await world.resolved(key="g2", fingerprint="f2", starts=world.now)
+    await _merge(world, 2, 1)
+    await world.ack("ann", number=1)
+    await world.app.engine.do(merge.unmerge, 2, person("ann"))
+    assert (await world.incident(2)).phase == "monitoring"
+    await world.pass_time("1h")
+    assert len(await world.said("warning", number=2)) == 1
+
+
 async def test_and_no_longer(world: World) -> None:
     """ESCALATION 27: after an hour and a second."""
     await _two(world)

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from bot.core.errors import Refused
-from bot.engine import respond
+from bot.engine import ending, respond
 from tests.scenarios.world import START, World
 
 
@@ -36,6 +36,53 @@ async def test_until_a_person_confirms_positions_and_orders(world: World) -> Non
     await world.do(respond.confirm, 1, "bob")
     assert (await world.incident()).phase == "resolved"
     assert await world.open_incidents() == []
+
+
+async def test_it_is_said_every_hour_until_then(world: World) -> None:
+    """ESCALATION 22, 24: in the thread, and quietly to everybody who was paged; a page it is not."""
+    await world.alert()
+    await world.at("6m")
+    await world.resolved(starts=START)
+    before = len(world.sent("mail"))
+    await world.at("2h6m")
+    reminded = world.sent("mail")[before:]
+    both = ["operations@company.com", "platform-eng@company.com"]
+    assert sorted((m.minute, m.to) for m in reminded) == [(minute, to) for minute in (66.0, 126.0) for to in both]
+    assert {m.text for m in reminded} == {"INC-1 is over, says the monitor"}
+    assert await world.said("warning") == [
+        "Over for 1 h, says the monitor; positions and orders are still to be confirmed: /incident confirm 1 "
+        "(said every 60 min until a person confirms)",
+        "Over for 2 h, says the monitor; positions and orders are still to be confirmed: /incident confirm 1 "
+        "(said every 60 min until a person confirms)",
+    ]
+    assert world.pages(since=6.1) == []
+    await world.do(respond.confirm, 1, "bob")
+    told = len(world.sent("mail"))
+    await world.at("6h")
+    assert len(world.sent("mail")) == told
+    assert len(await world.said("warning")) == 2
+
+
+async def test_who_had_it_is_reminded(world: World) -> None:
+    """ESCALATION 22: and nobody else, for the others were told who has it."""
+    await world.alert()
+    await world.at("6m")
+    await world.ack("bob")
+    await world.resolved(starts=START)
+    before = len(world.sent("mail"))
+    await world.at("1h6m")
+    assert [m.to for m in world.sent("mail")[before:]] == ["platform-eng@company.com"]
+
+
+async def test_reopened_it_is_not_reminded_of(world: World) -> None:
+    """ESCALATION 22, 23: it is not over; the ladder goes on."""
+    await world.alert()
+    await world.resolved(starts=START)
+    await world.at("30m")
+    await world.do(ending.reopen, 1, "ann")
+    await world.ack("ann")
+    await world.at("1h")
+    assert await world.said("warning") == []
 
 
 async def test_a_lesser_one_is_simply_over(world: World) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.engine import respond
+from bot.engine import ending, respond
 from tests.scenarios.world import ARCHITECTURE, ENGINEERING, OPERATIONS, START, World
 
 
@@ -42,7 +42,7 @@ async def test_the_former_holder_is_called_and_has_five_minutes(world: World) ->
     await world.alert()
     await world.ack("ann")
     await world.at("10m")
-    await world.do(respond.resolve, 1, "ann")
+    await world.do(ending.resolve, 1, "ann")
     await world.at("20m")
     await world.alert(starts=world.now)
     assert world.pages("phone", since=1) == [(20.0, "phone", OPERATIONS)]
@@ -56,12 +56,73 @@ async def test_the_former_holder_confirms(world: World) -> None:
     """ESCALATION 23: and keeps it."""
     await world.alert()
     await world.ack("ann")
-    await world.do(respond.resolve, 1, "ann")
+    await world.do(ending.resolve, 1, "ann")
     await world.at("20m")
     await world.alert(starts=world.now)
     await world.press(world.call(OPERATIONS), "1")
     await world.at("49m")
     assert world.minutes(ENGINEERING) == []
+
+
+async def test_a_note_of_the_former_holder_is_a_yes(world: World) -> None:
+    """ESCALATION 12, 23: whoever writes what they do need not say besides that they do it; another's note is none."""
+    await world.alert()
+    await world.ack("ann")
+    await world.do(ending.resolve, 1, "ann")
+    await world.at("20m")
+    await world.alert(starts=world.now)
+    assert await world.do(respond.note, 1, "bob", text="seen") == "Noted on INC-1."
+    assert (await world.ladder()).answer_by is not None
+    assert await world.do(respond.note, 1, "ann", text="looking") == "Noted on INC-1. It stays yours."
+    await world.at("49m")
+    assert (await world.ladder()).holder == "operations"
+    assert world.minutes(ENGINEERING) == []
+
+
+async def test_reopened_by_hand_the_answer_says_who_is_paged_and_what_comes_next(world: World) -> None:
+    """ESCALATION 23: stopped two minutes before level 2."""
+    await world.alert(severity="high")
+    await world.at("3m")
+    await world.resolved(severity="high", starts=START)
+    await world.at("20m")
+    said = await world.do(ending.reopen, 1, "bob")
+    assert said == "INC-1 is open again. Next: level 2 (Engineering on call) in 2 min."
+
+
+async def test_reopened_by_hand_what_was_overdue_is_paged_at_once_and_named(world: World) -> None:
+    """ESCALATION 3, 23: the bot slept through level 2."""
+    await world.alert(severity="high")
+    await world.jump("7m")
+    await world.resolved(severity="high", starts=START, tick=False)
+    await world.at("20m")
+    said = await world.do(ending.reopen, 1, "bob")
+    assert said == (
+        "INC-1 is open again. Level 2 (Engineering on call) paged now. Next: level 3 (Architecture) in 8 min."
+    )
+    assert world.minutes(ENGINEERING) == [20.0]
+
+
+async def test_reopened_by_hand_the_answer_says_that_the_former_holder_is_asked(world: World) -> None:
+    """ESCALATION 23: nobody else is paged until they were silent for five minutes."""
+    await world.alert()
+    await world.ack("ann")
+    await world.do(ending.resolve, 1, "ann")
+    await world.at("20m")
+    assert await world.do(ending.reopen, 1, "bob") == (
+        "INC-1 is open again. Ann is asked whether they still have it; after 5 min of silence the ladder pages again."
+    )
+    assert world.pages("phone", since=1) == [(20.0, "phone", OPERATIONS)]
+
+
+async def test_a_holder_who_reopens_it_has_it(world: World) -> None:
+    """ESCALATION 23: nobody is called to ask them what they have just said."""
+    await world.alert()
+    await world.ack("ann")
+    await world.do(ending.resolve, 1, "ann")
+    await world.at("20m")
+    assert await world.do(ending.reopen, 1, "ann") == "INC-1 is open again. Ann has it."
+    await world.at("49m")
+    assert world.pages("phone", since=1) == []
 
 
 @pytest.mark.parametrize(("after", "incidents"), [("30m", [1]), ("30m1s", [2])])
@@ -89,7 +150,7 @@ async def test_a_person_reopens_it_and_a_late_word_of_the_monitor_does_not_end_i
     await world.alert(severity="high")
     await world.resolved(severity="high", starts=START)
     await world.at("1m")
-    assert (await world.do(respond.reopen, 1, "ann", why="orders still hang")).startswith("INC-1 is open again")
+    assert (await world.do(ending.reopen, 1, "ann", why="orders still hang")).startswith("INC-1 is open again")
     await world.resolved(severity="high", starts=START)
     assert (await world.incident()).phase == "active"
     await world.at("6m")

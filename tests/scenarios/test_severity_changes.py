@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from bot.core.alert import Severity
@@ -81,7 +83,11 @@ async def test_a_confirmed_raise_is_covered(world: World) -> None:
     await world.at("10m")
     await world.alert(severity="critical", fingerprint="worse")
     await world.at("11m")
-    await world.do(respond.note, 1, "ann", text="looking")
+    said = await world.do(respond.note, 1, "ann", text="looking")
+    assert said == (
+        "Noted on INC-1. You are still asked whether you have it at severity critical, for another 4 min: "
+        "/incident confirm 1"
+    )
     assert (await world.ladder()).answer_by is not None
     await world.at("12m")
     await world.press(world.call(OPERATIONS), "1")
@@ -129,9 +135,30 @@ async def test_several_types_in_one_post(make_world: Make) -> None:
     assert number("sapphire", "security_team") in {to for _, _, to in world.pages("phone")}
 
 
-async def test_raised_in_the_very_second_in_which_it_opened(world: World) -> None:
-    """ESCALATION 19: what was mailed a moment ago is not mailed twice; the call is new and goes at once."""
+async def test_raised_before_the_first_pages_have_left(world: World) -> None:
+    """ESCALATION 19: nobody gets two mails at once, and the one they get tells the severity that it has now."""
     await world.alert("HighLatency", severity="medium", tick=False)
     answer = await world.alert("HighLatency", severity="critical", fingerprint="worse")
     assert answer.status_code == 202
     assert sorted(world.pages()) == [(0.0, "mail", "operations@company.com"), (0.0, "phone", OPERATIONS)]
+    assert "critical" in world.mail("operations@company.com").text
+    dropped = [page for page in await world.ledger() if page.state == "dropped"]
+    assert [(page.way, page.outcome) for page in dropped] == [("mail", "replaced by a newer page before it was sent")]
+
+
+async def test_raised_by_the_second_alert_of_one_post(world: World) -> None:
+    """ESCALATION 19: both in one transaction: one mail, which tells the higher severity."""
+    mild = make_alert("HighLatency", "medium", "firing", START, "f1", "", {})
+    await world.post([mild, make_alert("HighLatency", "critical", "firing", START, "f2", "", {})])
+    assert sorted(world.pages()) == [(0.0, "mail", "operations@company.com"), (0.0, "phone", OPERATIONS)]
+    assert "critical" in world.mail("operations@company.com").text
+    assert sorted(page.way for page in await world.ledger() if page.state != "failed") == ["mail", "phone"]
+
+
+@pytest.mark.parametrize("later", [timedelta(0), timedelta(milliseconds=1)])
+async def test_raised_just_after_the_first_pages_have_left(world: World, later: timedelta) -> None:
+    """ESCALATION 19: the second mail is no repetition, however soon it comes: it tells the higher severity."""
+    await world.alert("HighLatency", severity="medium")
+    world.now += later
+    await world.alert("HighLatency", severity="critical", fingerprint="worse")
+    assert [mail.text.split()[1] for mail in world.sent("mail")] == ["medium", "critical"]

@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 
 from bot.core.alert import Severity
+from bot.core.oncall import Actor
 from bot.engine import oncall, respond
-from tests.scenarios.world import ENGINEERING, OPERATIONS, World, person
+from tests.scenarios.conftest import Make
+from tests.scenarios.world import ENGINEERING, OPERATIONS, PAGERDUTY_KEY, World, person
+
+EMERGENCY = Actor(id="emergency", name="Emergency", via="link")
 
 
 async def _held(world: World, who: str = "ann") -> None:
@@ -116,6 +120,44 @@ async def test_a_stand_in_whose_time_is_over_is_not_asked(world: World) -> None:
     await world.app.engine.do(oncall.own_again, "hft", "level_1", person("ann"))
     await world.at("30m")
     assert world.pages("phone", since=1) == [(30.0, "phone", OPERATIONS)]
+
+
+async def test_the_holder_is_called_by_the_ways_that_are_set_up(make_world: Make) -> None:
+    """ESCALATION 12: Emergency has a telephone and PagerDuty, but nothing to telephone with is configured."""
+    world = await make_world(TOCSIN_TWILIO_ACCOUNT_SID="", TOCSIN_TWILIO_AUTH_TOKEN="")
+    await world.alert()
+    await world.app.engine.do(respond.acknowledge, 1, EMERGENCY)
+    await world.at("30m")
+    assert world.pages("pagerduty") == [(30.0, "pagerduty", PAGERDUTY_KEY)]
+    assert await world.said("asked") == [
+        "Asking Emergency (pagerduty) whether they still have it "
+        "(Emergency is asked: no note, step or update for 30 min)"
+    ]
+
+
+async def test_the_holder_is_called_and_not_also_reported_to_pagerduty(world: World) -> None:
+    """ESCALATION 12: it is the person who is asked; PagerDuty may wake somebody else."""
+    await world.alert()
+    await world.app.engine.do(respond.acknowledge, 1, EMERGENCY)
+    await world.at("30m")
+    assert {way for _, way, _ in world.pages(since=30)} == {"phone", "sms"}
+
+
+async def test_a_holder_who_cannot_be_called_at_all(make_world: Make) -> None:
+    """ESCALATION 12: what would be needed is on the ledger and in the thread; silence ends it as ever."""
+    world = await make_world(
+        TOCSIN_TWILIO_ACCOUNT_SID="",
+        TOCSIN_TWILIO_AUTH_TOKEN="",
+        TOCSIN_SMTP_HOST="",
+        TOCSIN_VAR_HFT_OPERATIONS_SLACK="",
+    )
+    await _held(world)
+    await world.at("30m")
+    (asked,) = [e for e in await world.timeline() if e.kind == "asked"]
+    assert asked.text == "Operations cannot be asked whether they still have it: no way to them works"
+    assert any("phone is not configured" in failure for failure in asked.data["failed"])
+    await world.at("35m")
+    assert (await world.ladder()).state == "running"
 
 
 async def test_somebody_who_is_no_contact_is_asked_where_they_can_be(world: World) -> None:

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.engine import respond
+from bot.engine import ending, respond
 from tests.scenarios.world import OPERATIONS, World, person
 
 
@@ -50,7 +50,7 @@ async def test_one_acknowledges_while_another_resolves(postgres_world: World) ->
     await world.alert()
     outcomes = await asyncio.gather(
         world.app.engine.do(respond.acknowledge, 1, person("ann")),
-        world.app.engine.do(respond.resolve, 1, person("bob")),
+        world.app.engine.do(ending.resolve, 1, person("bob")),
         return_exceptions=True,
     )
     assert not isinstance(outcomes[1], BaseException)

@@ -23,6 +23,7 @@ from bot.core.page import Page as Paged
 from bot.core.spans import read_span
 from bot.core.timeline import Entry
 from bot.engine import amend, respond
+from bot.engine.said import Said
 from bot.playground.workspace import Workspace
 from bot.settings import Environment
 from tests.scenarios.answering import PAGERDUTY_SECRET, TWILIO_SID, TWILIO_TOKEN, Answering
@@ -181,12 +182,14 @@ class World(Answering, InSlack):
         alert = make_alert(name, severity, status, starts or self.now, fingerprint, summary, labels, ends=self.now)
         return await self.post([alert], key=key, tick=tick)
 
-    async def post(self, alerts: list[dict[str, Any]], *, key: str = "g1", tick: bool = True) -> httpx.Response:
-        """Alertmanager posts a batch."""
+    async def post(
+        self, alerts: list[dict[str, Any]], *, key: str = "g1", tick: bool = True, left_out: int = 0
+    ) -> httpx.Response:
+        """Alertmanager posts a batch, having left out some alerts."""
         body = {
             "version": "4",
             "groupKey": key,
-            "truncatedAlerts": 0,
+            "truncatedAlerts": left_out,
             "status": alerts[0]["status"],
             "receiver": "tocsin",
             "groupLabels": {},
@@ -204,9 +207,7 @@ class World(Answering, InSlack):
         """Alertmanager says that an alert is over."""
         return await self.alert(name, status="resolved", **more)
 
-    async def do(
-        self, verb: Callable[..., respond.Said], number: int, who: str = "ann", *args: Any, **more: Any
-    ) -> str:
+    async def do(self, verb: Callable[..., Said], number: int, who: str = "ann", *args: Any, **more: Any) -> str:
         """A person gives a verb; what they are told."""
         said = await self.app.engine.do(verb, number, person(who), *args, **more)
         await self.tick()
@@ -264,7 +265,7 @@ class World(Answering, InSlack):
 
     async def timeline(self, number: int = 1) -> list[Entry]:
         """Its timeline."""
-        return await self.app.engine.look(lambda tx: tx.story.of(number))
+        return await self.app.engine.look(lambda tx: tx.timeline.of(number))
 
     async def said(self, *kinds: str, number: int = 1) -> list[str]:
         """The timeline's sentences of some kinds."""

@@ -1,0 +1,65 @@
+"""Escalation: where one incident stands on its policy, and when it is next due. The ladder's every decision.
+
+An incident has one escalation per *part*: `main`; `help`, while an acknowledged incident calls for more people; and one
+per issue type that arrived later, which only that type's people can stop. Every function answers with a new value and
+the calls to make; nothing here knows the time, a database or a person's number. Sentences are those of ESCALATION.md.
+"""
+
+from bot.core.escalation.asking import ask, confirm, touch
+from bot.core.escalation.calling import call_help, next_level_now, raise_highest
+from bot.core.escalation.climbing import Caller, Whom, after_failure, climb, level_failed, reaches_nobody
+from bot.core.escalation.due import advance
+from bot.core.escalation.ending import bring_forward, page_again, resume, stop
+from bot.core.escalation.holding import acknowledge, release
+from bot.core.escalation.replanning import change_severity
+from bot.core.escalation.rounds import start
+from bot.core.escalation.value import (
+    ENDED,
+    HELD,
+    HELP,
+    MAIN,
+    QUIET,
+    RAISED,
+    REOPENED,
+    RUNNING,
+    Call,
+    Escalation,
+    Move,
+    Rung,
+)
+
+__all__ = [
+    "ENDED",
+    "HELD",
+    "HELP",
+    "MAIN",
+    "QUIET",
+    "RAISED",
+    "REOPENED",
+    "RUNNING",
+    "Call",
+    "Caller",
+    "Escalation",
+    "Move",
+    "Rung",
+    "Whom",
+    "acknowledge",
+    "advance",
+    "after_failure",
+    "ask",
+    "bring_forward",
+    "call_help",
+    "change_severity",
+    "climb",
+    "confirm",
+    "level_failed",
+    "next_level_now",
+    "page_again",
+    "raise_highest",
+    "reaches_nobody",
+    "release",
+    "resume",
+    "start",
+    "stop",
+    "touch",
+]

@@ -1,0 +1,67 @@
+"""Ending: the ladder stops, and goes on where it stood; and what becomes of it when incidents are merged."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core.escalation.asking import answered, ask
+from bot.core.escalation.value import ENDED, HELD, REOPENED, RUNNING, Escalation, Move
+from bot.core.policy import Timings
+
+
+def stop(escalation: Escalation, now: datetime) -> Escalation:
+    """Nothing more is due: resolved, merged away, or help arrived. Remembers where it stood."""
+    if escalation.state == ENDED:
+        return escalation
+    return replace(
+        escalation,
+        state=ENDED,
+        epoch=escalation.epoch + 1,
+        stopped_at=now,
+        stopped_from=escalation.state,
+        ask_at=None,
+        asked_for="",
+        answer_by=None,
+    )
+
+
+def resume(escalation: Escalation, now: datetime, timings: Timings, by: str = "") -> Move:
+    """Reopened: the ladder goes on where it stood, so that flapping still reaches the next level; a former holder is
+    called and has a few minutes (23). It is no question where the holder reopens it: `by` is the id of the person who
+    does, if one does."""
+    if escalation.state != ENDED:
+        return Move(escalation=escalation)
+    paused = now - (escalation.stopped_at or now)
+    risen = replace(
+        escalation,
+        state=escalation.stopped_from or RUNNING,
+        epoch=escalation.epoch + 1,
+        stopped_at=None,
+        stopped_from="",
+    )
+    if risen.state == HELD and risen.holder == by and risen.severity <= risen.covers:
+        return Move(escalation=answered(risen, now, timings))
+    if risen.state == HELD:
+        return ask(risen, REOPENED, now, timings, why=f"{risen.holder_name} is asked: the incident reopened")
+    rungs = tuple(r if r.paged_at else replace(r, due_at=r.due_at + paused) for r in risen.rungs)
+    repeat_at = risen.repeat_at + paused if risen.repeat_at else None
+    return Move(escalation=replace(risen, rungs=rungs, began_at=risen.began_at + paused, repeat_at=repeat_at))
+
+
+def page_again(escalation: Escalation, levels: Collection[int], now: datetime) -> Escalation:
+    """These levels are due now, whatever was decided of them: their pages never left."""
+    rungs = tuple(replace(r, paged_at=None, due_at=now) if r.level in levels else r for r in escalation.rungs)
+    return replace(escalation, rungs=rungs)
+
+
+def bring_forward(escalation: Escalation, other: Escalation, now: datetime) -> Escalation:
+    """Merging: the earlier due time of the two ladders stays (27); where all levels are paged, of the next round."""
+    theirs, mine = other.due_at, escalation.due_at
+    if escalation.state != RUNNING or other.state != RUNNING or theirs is None or mine is None or theirs >= mine:
+        return escalation
+    first, at = escalation.next_rung, max(theirs, now)
+    if first is None:
+        return replace(escalation, repeat_at=at)
+    return replace(escalation, rungs=tuple(replace(r, due_at=at) if r is first else r for r in escalation.rungs))

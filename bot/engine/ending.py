@@ -1,0 +1,115 @@
+"""Ending: it is over, says a person or the monitor; and it is not over after all."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.core import escalation as ladder
+from bot.core.alert import Severity
+from bot.core.errors import Refused
+from bot.core.escalation import HELP
+from bot.core.incident import ACTIVE, MONITORING, RESOLVED, must_be_open
+from bot.core.oncall import Actor
+from bot.core.spans import say_span
+from bot.engine import paging
+from bot.engine.change import Change
+from bot.engine.desk import Desk
+from bot.engine.notices import notify_paged, remind_paged, tell_paging_systems
+from bot.engine.said import Said, comes_next, paged_now, say
+from bot.store.transaction import Tx
+
+
+def resolve(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str = "") -> Said:
+    """It is over, says a person. Warns when its alerts still fire (ESCALATION 24)."""
+    change = Change.load(tx, desk, number, now)
+    must_be_open(change.incident)
+    return end(change, who, why)
+
+
+def end(change: Change, who: Actor, why: str) -> Said:
+    """A person ends it, and with it all paging."""
+    fires = change.incident.firing
+    warn_at = change.now + change.timings.warn_every if fires else None
+    change.set(phase=RESOLVED, resolved_at=change.now, resolved_by=who.name, handover_to="", warn_at=warn_at)
+    _stop(change)
+    lasted = say_span(change.now - change.incident.opened_at)
+    change.tell("resolved", f"{who.name} resolved it after {lasted}", who=who, why=why, broadcast=True)
+    notify_paged(change, "resolved", who)
+    tell_paging_systems(change, "resolve", who)
+    change.save()
+    warning = f"Mind: {fires} of its alerts still fire; this will be said again every hour." if fires else ""
+    return say(change, f"{change.incident.label} is resolved.", warning)
+
+
+def over(change: Change) -> None:
+    """The monitor says it is over (ESCALATION 22). A critical one waits until a person confirms positions and orders,
+    and is reminded of."""
+    incident = change.incident
+    if incident.phase == MONITORING:
+        return
+    held = any(e.state == ladder.HELD for e in change.ladders.values())
+    critical = incident.severity is Severity.CRITICAL
+    change.set(phase=MONITORING if critical else RESOLVED, resolved_at=change.now, missed=not held)
+    if critical:
+        change.set(warn_at=change.now + change.timings.warn_every)
+    _stop(change)
+    text = "The monitor says it is over" + ("; a person must confirm positions and orders" if critical else "")
+    if not held:
+        change.tell("missed", "Nobody had acknowledged it: counted as missed", thread=False)
+    change.tell("resolved", text, why="all its alerts are resolved", broadcast=True)
+    notify_paged(change, "monitoring" if critical else "resolved", None)
+    tell_paging_systems(change, "resolve")
+
+
+def _stop(change: Change) -> None:
+    for escalation in list(change.ladders.values()):
+        change.stop_paging(ladder.stop(escalation, change.now))
+
+
+def warn(change: Change) -> None:
+    """What has ended and is not done with is said again every hour: that its alerts still fire (ESCALATION 24), or,
+    quietly, that nobody has confirmed positions and orders (22)."""
+    incident = change.incident
+    fires = incident.phase == RESOLVED and incident.firing > 0
+    waits = incident.phase == MONITORING
+    change.set(warn_at=change.now + change.timings.warn_every if fires or waits else None)
+    every = f"said every {int(change.timings.warn_every.total_seconds() // 60)} min"
+    if fires:
+        alerts = f"{incident.firing} alert{'s' if incident.firing != 1 else ''}"
+        text = f"Resolved by {incident.resolved_by}, but {alerts} still fire"
+        change.tell("warning", text, broadcast=True, why=f"{every} while it lasts")
+    elif waits:
+        lasts = say_span(change.now - (incident.resolved_at or change.now))
+        confirm = f"positions and orders are still to be confirmed: /incident confirm {incident.number}"
+        text = f"Over for {lasts}, says the monitor; {confirm}"
+        change.tell("warning", text, why=f"{every} until a person confirms")
+        remind_paged(change, "monitoring")
+
+
+def reopen(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str = "") -> Said:
+    """It is not over after all, says a person. The answer tells who is paged now, and what comes next."""
+    change = Change.load(tx, desk, number, now)
+    incident = change.incident
+    if incident.merged_into:
+        raise Refused(f"{incident.label} was merged into INC-{incident.merged_into}: /incident unmerge {number}")
+    if incident.phase not in (RESOLVED, MONITORING):
+        raise Refused(f"{incident.label} is open already.")
+    newer = tx.incidents.open_of_group(incident.system, incident.group)
+    if newer and newer != number:
+        raise Refused(f"The same trouble is open as INC-{newer}: go on there.")
+    paged = open_again(change, who, why)
+    change.save()
+    return say(change, f"{incident.label} is open again.", paged_now(paged), comes_next(change))
+
+
+def open_again(change: Change, who: Actor, why: str) -> list[str]:
+    """The incident is open again; its ladders go on where they stood (ESCALATION 23). The levels paged at once, as by
+    `paging.apply`."""
+    change.set(phase=ACTIVE, resolved_at=None, resolved_by="", warn_at=None, missed=False)
+    change.tell("reopened", f"{change.incident.label} reopened", who=who, why=why, broadcast=True)
+    notify_paged(change, "reopened", who)
+    paged = []
+    for part in [part for part in change.ladders if part != HELP]:
+        move = ladder.resume(change.ladders[part], change.now, change.timings, by=who.id if who.person else "")
+        paged += paging.apply(change, move) + paging.page_what_is_due(change, part)
+    return paged
