@@ -27,11 +27,16 @@ class AskWhich(Ambiguous):
         self.incidents, self.again = tuple(incidents), tuple(again)
 
 
+def in_a_line(incident: Incident) -> str:
+    """The incident in a list."""
+    return f"{incident.label} {incident.severity.word} {incident.system}: {cut(one_line(incident.title), 120)}"
+
+
 def which_one(command: str, asks: AskWhich) -> tuple[str, Sequence[Mapping[str, Any]]]:
     """The question in words, and as blocks with a button for each incident."""
     count = len(asks.incidents)
     said = " ".join(("/" + command, *asks.again)).replace(_PLACE, "NUMBER")
-    lines = [f"{i.label} {i.severity.word} {i.system}: {cut(one_line(i.title), 120)}" for i in asks.incidents[:_SHOWN]]
+    lines = [in_a_line(incident) for incident in asks.incidents[:_SHOWN]]
     left = [f"and {count - _SHOWN} more: /incident list"] if count > _SHOWN else []
     text = "\n".join([f"{count} incidents are open. Which one?", *lines, *left, f"Write for example: {cut(said, 200)}"])
     shown = [f"• {fit(line, 250)}" for line in lines]

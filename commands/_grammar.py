@@ -16,6 +16,12 @@ _LINK = re.compile(r"<((?:https?|mailto|tel):[^>|]*)(?:\|([^>]*))?>")
 _WORD = re.compile(r"\n*\S+")
 _DASHED = re.compile(r"^[—–](?=[a-z])")
 _NUMBER = re.compile(r"(?:inc-?|#)?(\d{1,15})[:,.]?", re.IGNORECASE)
+_AND = ("and", "&", "+", "und")
+_HELP = ("help", "?")
+_SURE = 0.8
+_COURTESY = ("i", "please", "ok", "okay")
+"""Words that people put before what they want: "I can't" is what the button says."""
+_PHRASE = 4
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"'})
 _WIDTH = 76
 
@@ -50,6 +56,14 @@ def joined(words: Sequence[str]) -> str:
     return " ".join(words).replace(" \n", "\n").strip()
 
 
+def without_courtesy(words: Sequence[str]) -> list[str]:
+    """The words from the first on that may name a command."""
+    rest = list(words)
+    while len(rest) > 1 and tidy(rest[0]) in _COURTESY:
+        rest.pop(0)
+    return rest
+
+
 def tidy(word: str) -> str:
     """A word for comparing: lower case, straight quotes, no colon or comma at its end."""
     return word.strip().translate(_QUOTES).strip("\"'").rstrip(":,.!").lower()
@@ -61,6 +75,27 @@ def number(word: str) -> int | None:
     return int(found[1]) if found else None
 
 
+def numbers(words: Sequence[str]) -> tuple[list[int], list[str]]:
+    """The incidents that the first words name, and the other words: `1,2`, `INC-1 INC-2`, `#1 and #2`; and `1, 2` or
+    `1 2` where nothing but numbers follows, for `12, 3 orders stuck` is about incident 12."""
+    found: list[int] = []
+    rest = list(words)
+    while rest:
+        ahead = rest[1:] if found and rest[0].lower() in _AND else rest
+        read = _listed(ahead[0]) if ahead else []
+        alone = all(_listed(word) or word.lower() in _AND for word in ahead)
+        if not read or (found and not alone and ahead[0].strip()[:1].isdigit()):
+            break
+        found, rest = [*found, *read], ahead[1:]
+    return list(dict.fromkeys(found)), rest
+
+
+def _listed(word: str) -> list[int]:
+    """The numbers of `1,2`; none where something else is among them."""
+    parts = [number(part) for part in word.strip().strip(",").split(",")]
+    return [part for part in parts if part is not None] if None not in parts else []
+
+
 def slack_id(word: str) -> str:
     """The user a word mentions, or an empty string."""
     found = _MENTION.fullmatch(word.strip())
@@ -70,6 +105,16 @@ def slack_id(word: str) -> str:
 def close(word: str, known: Sequence[str]) -> list[str]:
     """The known words that may have been meant, the likeliest first."""
     return difflib.get_close_matches(tidy(word), known, n=2, cutoff=0.6)
+
+
+def similar(word: str, name: str) -> bool:
+    """Whether a word is that name mistyped, and hardly anything else: two letters that changed places, or one that is
+    missing, doubled or too many."""
+    if len(word) == len(name):
+        apart = [place for place in range(len(name)) if word[place] != name[place]]
+        swapped = len(apart) == 2 and apart[1] - apart[0] == 1 and sorted(word) == sorted(name)
+        return swapped or not apart or (len(name) > 5 and len(apart) == 1)
+    return difflib.SequenceMatcher(None, word, name).ratio() >= _SURE
 
 
 def _only_bare(bare: Callable[[], Any]) -> Callable[[], Any]:
@@ -93,11 +138,26 @@ def _help_option() -> click.Option:
 
 class Verb(click.Command):
     """One command or subcommand. Words that begin with a dash and are no option of it are ordinary words, and after the
-    first ordinary word nothing is an option unless `options_anywhere`."""
+    first ordinary word nothing is an option unless `options_anywhere`. The word `help` alone asks for its page.
+
+    `aliases` are other words for it, also several: `got it`. `alone` are those that mean it only where nothing, or the
+    number of an incident, follows. `near` are words that are understood well enough to ask back, and no better. `words`
+    says on the help page what to write; the function gets them as `words`."""
 
     def __init__(
-        self, name: str, *, aliases: Sequence[str] = (), options_anywhere: bool = False, **kwargs: Any
+        self,
+        name: str,
+        *,
+        aliases: Sequence[str] = (),
+        alone: Sequence[str] = (),
+        near: Sequence[str] = (),
+        words: str = "",
+        options_anywhere: bool = False,
+        **kwargs: Any,
     ) -> None:
+        if words:
+            written = click.Argument(["words"], nargs=-1, type=click.UNPROCESSED, metavar=words, required=False)
+            kwargs["params"] = [*kwargs.get("params", ()), written]
         settings = {
             "ignore_unknown_options": True,
             "allow_interspersed_args": options_anywhere,
@@ -107,7 +167,12 @@ class Verb(click.Command):
             "color": False,
         }
         super().__init__(name, context_settings=settings, **kwargs)
-        self.aliases = tuple(aliases)
+        self.aliases, self.alone, self.near = tuple(aliases), tuple(alone), tuple(near)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if len(args) == 1 and tidy(args[0]) in _HELP and self.name != "help":
+            raise HelpAsked(self.get_help(ctx))
+        return super().parse_args(ctx, args)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         if self._help_option is None:
@@ -135,11 +200,22 @@ class Verbs(click.Group):
             **kwargs,
         )
         self.aliases: Mapping[str, str] = {alias: verb.name or "" for verb in verbs for alias in verb.aliases}
+        self.alone: Mapping[str, str] = {word: verb.name or "" for verb in verbs for word in verb.alone}
+        self.near: Mapping[str, str] = {word: verb.name or "" for verb in verbs for word in verb.near}
 
     def knows(self, word: str) -> str:
         """The name of the subcommand that a word means, or an empty string."""
         key = tidy(word)
         return key if key in self.commands else self.aliases.get(key, "")
+
+    def reads(self, words: Sequence[str]) -> tuple[str, int]:
+        """The name of the subcommand that the first words mean, and how many they are; the longest wins."""
+        for count in range(min(_PHRASE, len(words)), 1, -1):
+            name = self.aliases.get(" ".join(tidy(word) for word in words[:count]))
+            if name:
+                return name, count
+        lone = self.alone.get(tidy(words[0]), "") if not numbers(words[1:])[1] else ""
+        return self.knows(words[0]) or lone, 1
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         if self._help_option is None:
@@ -152,17 +228,17 @@ class Verbs(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        name = self.knows(args[0])
+        args = without_courtesy(args)
+        name, count = self.reads(args)
         if not name and number(args[0]) is not None and "show" in self.commands:
             # "/incident 12" and "/incident 12 ack" are what people write, too.
-            verb = self.knows(args[1]) if len(args) > 1 else "show"
-            if verb:
-                return verb, self.commands[verb], [args[0], *args[2:]]
+            name, count = self.reads(args[1:]) if len(args) > 1 else ("show", 0)
+            args = [*args[1 : count + 1], args[0], *args[count + 1 :]]
         if not name and tidy(args[0]) == "help":
             raise HelpAsked(self.help_of(ctx, args[1:]))
         if not name:
-            self._unknown(ctx, args[0])
-        return name, self.commands[name], args[1:]
+            self._unknown(ctx, args)
+        return name, self.commands[name], args[count:]
 
     def help_of(self, ctx: click.Context, words: Sequence[str]) -> str:
         """The help page of the subcommand that the words name, else of all."""
@@ -173,13 +249,14 @@ class Verbs(click.Group):
         with click.Context(verb, parent=ctx, info_name=name, **verb.context_settings) as shown:
             return verb.get_help(shown)
 
-    def _unknown(self, ctx: click.Context, word: str) -> NoReturn:
-        likely = close(word, [*self.commands, *self.aliases])
-        hint = f" Did you mean {' or '.join(likely)}?" if likely else ""
+    def _unknown(self, ctx: click.Context, args: Sequence[str]) -> NoReturn:
+        word = tidy(args[0])
+        here = {**self.aliases, **self.alone, **self.near, **{name: name for name in self.commands}}
+        others = {name: f"/{name}" for name in getattr(ctx.obj, "commands", {}) if name != ctx.command.name}
+        likely = [here[word]] if word in here else []
+        likely = likely or [here.get(found) or others[found] for found in close(word, [*here, *others])]
+        # "I got no answer" is no acknowledgement, and "ich übernehme" has its verb behind.
+        likely = likely or [here[tidy(other)] for other in args[1:3] if tidy(other) in here]
+        hint = f" Did you mean {' or '.join(dict.fromkeys(likely))}?" if likely else ""
         known = ", ".join(name for name, verb in self.commands.items() if not verb.hidden)
-        raise Unclear(f"{ctx.info_name} has no {tidy(word)!r}.{hint}\nIt has: {known}.\nMore: {ctx.info_name} help")
-
-
-def words_argument(name: str = "words", metavar: str = "") -> click.Argument:
-    """All the remaining words."""
-    return click.Argument([name], nargs=-1, type=click.UNPROCESSED, metavar=metavar or None, required=False)
+        raise Unclear(f"{ctx.info_name} has no {word!r}.{hint}\nIt has: {known}.\nMore: {ctx.info_name} help")

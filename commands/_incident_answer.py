@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from dataclasses import replace
 
 import click
 
 from bot.core.errors import Refused
-from bot.core.escalation import RUNNING
+from bot.core.escalation import HELD, MAIN, RUNNING
 from bot.core.incident import Incident
-from bot.engine import merge, respond
-from bot.engine.respond import Said
+from bot.engine import calling, declare, ending, handover, merge, respond
+from bot.engine.said import Said
 from bot.store.transaction import Tx
 from bot.views.blocks import Block, plain, section
 from bot.views.blocks import actions as row
 from bot.views.mrkdwn import fit
-from bot.views.words import cut, one_line
-from commands._grammar import Verb, joined, number, tidy, words_argument
-from commands._which import actor, pick
-from commands.base import TERMINAL, Context, Press, Reply
+from commands._asking import in_a_line
+from commands._grammar import Verb, joined, numbers, tidy
+from commands._people import people
+from commands._which import Picked, actor, pick, roster_of
+from commands.base import REFUSED, TERMINAL, Context, Press, Reply
 
 _MINE = ("mine", "all", "all my pages", "my pages")
 _LISTED = 20
@@ -43,20 +44,67 @@ def _verb(
     return Verb(
         name,
         aliases=aliases,
+        near=_NEAR.get(name, ()),
         callback=run,
         help=help_,
         short_help=help_.partition(". ")[0],
-        params=[words_argument(metavar="[NUMBER] [WHY...]")],
+        words="[NUMBER] [WHY...]",
     )
 
 
 async def give(
     context: Context, name: str, does: Callable[..., Said], words: Sequence[str], *, also_closed: bool = False
 ) -> Reply:
-    """Run one of the engine's verbs on the incident that the words mean."""
+    """Run one of the engine's verbs on the incident that the words mean; or, where they name several, on each."""
+    several, rest = numbers(words)
+    if len(several) > 1:
+        return await give_each(context, name, does, several, joined(rest))
     picked = await pick(context, words, name, also_closed=also_closed)
-    reason = {"why": context.because(joined(picked.words))} if does is not respond.accept else {}
-    return said(await context.engine.do(does, picked.number, picked.who, **reason))
+    return said(await _do(context, does, picked, joined(picked.words)))
+
+
+async def give_each(
+    context: Context, name: str, does: Callable[..., Said], several: Sequence[int], why: str = ""
+) -> Reply:
+    """One after the other, each for itself, with a line each; what could not be done is said."""
+    lines, failed = [], 0
+    for one in several:
+        try:
+            picked = await pick(context, [str(one)], name)
+            lines.append((await _do(context, does, picked, why)).text)
+        except Refused as problem:
+            failed += 1
+            lines.append(str(problem))
+    return Reply(text="\n".join(lines), exit_code=REFUSED if failed else 0, data=list(several))
+
+
+async def _do(context: Context, does: Callable[..., Said], picked: Picked, why: str) -> Said:
+    reason = {"why": context.because(why)} if does is not handover.accept else {}
+    return await context.engine.do(does, picked.number, picked.who, **reason)
+
+
+@click.pass_obj
+async def _pass(context: Context, words: tuple[str, ...]) -> Reply:
+    """`pass`; and `pass to bob`, which is a handover where the incident is one's own, and else calls Bob besides the
+    next level: the ladder never waits for one person by name."""
+    several, rest = numbers(words)
+    if len(several) > 1 or not rest or tidy(rest[0]) != "to":
+        return await give(context, "pass", calling.pass_on, words)
+    picked = await pick(context, words, "pass")
+    number, system = picked.number, picked.incident.system
+    try:
+        to, reason = await people(context, await roster_of(context, system), picked.words, system)
+    except Refused as unclear:
+        passed = said(await _do(context, calling.pass_on, picked, joined(picked.words)))
+        return replace(passed, text=f"{passed.text} {unclear}")
+    why = context.because(joined(reason))
+    main = (await context.engine.look(lambda tx: tx.incidents.escalations(number)))[MAIN]
+    if main.state == HELD and main.holder == picked.who.id:
+        return said(await context.engine.do(handover.hand_over, number, picked.who, to[0], why=why))
+    passed = said(await context.engine.do(calling.pass_on, number, picked.who, why=why))
+    asks = why or f"{picked.who.name} can't"
+    paged = await context.engine.do(declare.page, number, system, to, picked.who, asks)
+    return replace(passed, text=f"{passed.text} {paged.text}")
 
 
 @click.pass_obj
@@ -73,7 +121,7 @@ async def _mine(context: Context, yes: bool) -> Reply:
         return Reply(text="No open incident waits for your answer.", personal=True, data=[])
     if yes:
         return await acknowledge_all(context, [incident.number for incident in waiting])
-    lines = [f"{i.label} {i.severity.word} {i.system}: {cut(one_line(i.title), 120)}" for i in waiting[:_LISTED]]
+    lines = [in_a_line(incident) for incident in waiting[:_LISTED]]
     ask = f"Acknowledge {'it' if len(waiting) == 1 else f'all {len(waiting)}'}?"
     more = " To do it: tocsin incident ack mine --yes" if context.place == TERMINAL else ""
     blocks = [section("*You were paged for, and nobody has:*", *[f"• {fit(line, 250)}" for line in lines])]
@@ -116,23 +164,14 @@ async def my_pages(context: Context) -> list[Incident]:
     return await context.engine.look(look)
 
 
-async def acknowledge_all(context: Context, numbers: Sequence[int]) -> Reply:
-    """Acknowledge several, each for itself; what could not be done is said."""
-    lines, failed = [], 0
-    for one in numbers:
-        try:
-            picked = await pick(context, [str(one)], "ack")
-            answer = await context.engine.do(respond.acknowledge, one, picked.who, why=context.because(""))
-            lines.append(answer.text)
-        except Refused as problem:
-            failed += 1
-            lines.append(str(problem))
-    return Reply(text="\n".join(lines), personal=True, exit_code=65 if failed else 0, data=list(numbers))
+async def acknowledge_all(context: Context, several: Sequence[int]) -> Reply:
+    """Acknowledge what was listed."""
+    return replace(await give_each(context, "ack", respond.acknowledge, several), personal=True)
 
 
 async def press_ack_all(pressed: Press, context: Context) -> Reply:
     """The button under the list of my pages."""
-    return await acknowledge_all(context, [n for word in pressed.value.split() if (n := number(word)) is not None])
+    return await acknowledge_all(context, numbers(pressed.value.split())[0])
 
 
 _YES = click.Option(["--yes"], is_flag=True, help="With `mine`: acknowledge them all without asking.")
@@ -141,13 +180,13 @@ DOES: dict[str, Callable[..., Said]] = {
     "ack": respond.acknowledge,
     "unack": respond.unacknowledge,
     "take": respond.take_over,
-    "pass": respond.pass_on,
-    "escalate": respond.escalate_now,
-    "accept": respond.accept,
-    "decline": respond.decline,
+    "pass": calling.pass_on,
+    "escalate": calling.escalate_now,
+    "accept": handover.accept,
+    "decline": handover.decline,
     "confirm": respond.confirm,
-    "resolve": respond.resolve,
-    "reopen": respond.reopen,
+    "resolve": ending.resolve,
+    "reopen": ending.reopen,
     "unmerge": merge.unmerge,
 }
 """The verbs that need no more than a number and perhaps a reason."""
@@ -158,7 +197,6 @@ _HELP: dict[str, tuple[str, tuple[str, ...]]] = {
         ("release", "unacknowledge"),
     ),
     "take": ("Take it over from whoever has it.", ("takeover",)),
-    "pass": ("You can't: the next level is paged now.", ("cant", "can't", "cannot")),
     "escalate": ("Page the next level now; whoever has it keeps it.", ("esc",)),
     "accept": ("Yes to a handover.", ()),
     "decline": ("No to a handover.", ()),
@@ -170,21 +208,48 @@ _HELP: dict[str, tuple[str, tuple[str, ...]]] = {
 
 _CLOSED_TOO = ("reopen", "unmerge")
 
+_GOT_IT = (
+    *("acknowledge", "acknowledged", "acked", "ack'd", "ackd"),
+    *("got it", "got this", "i've got it", "i've got this", "have it", "have this", "have got it"),
+    *("on it", "i'm on it", "im on it", "am on it", "looking at it", "looking into it", "taking it"),
+    *("it's mine", "its mine", "this is mine", "that's mine"),
+)
+"""What people say who take it. Each is whole: "I have no idea" takes nothing."""
+
+_NEAR: dict[str, tuple[str, ...]] = {
+    "take": ("übernehmen",),
+    "escalate": ("eskalieren", "eskaliere", "eskalation"),
+    "resolve": ("erledigt", "gelöst", "behoben", "fertig", "fixed", "solved", "finished"),
+    "reopen": ("wieder", "again"),
+}
+"""Words of people in a hurry, some of them German: asked back about, never taken."""
+
 
 def answers() -> list[Verb]:
     """The subcommands of this file."""
-    params: list[Any] = [_YES, words_argument(metavar="[NUMBER | mine] [WHY...]")]
     ack = Verb(
         "ack",
-        aliases=("acknowledge", "acked", "got", "mine", "have"),
+        aliases=_GOT_IT,
+        alone=("mine", "got", "have"),
+        near=("quittieren", "quittiert", "bestätigen", "bestätigt", "übernehme", "übernommen", "acknowledgment"),
         callback=_acknowledge,
-        params=params,
+        params=[_YES],
+        words="[NUMBER | mine] [WHY...]",
         options_anywhere=True,
         help="You have it: nobody further is paged. `ack mine` lists all that paged you, then asks.",
         short_help="You have it: nobody further is paged.",
+    )
+    pass_ = Verb(
+        "pass",
+        aliases=("cant", "can't", "cannot"),
+        callback=_pass,
+        words="[NUMBER] [to PERSON] [WHY...]",
+        help="You can't: the next level is paged now. `pass to PERSON` calls that person, too; if you have it, it asks "
+        "them to take it.",
+        short_help="You can't: the next level is paged now.",
     )
     rest = [
         _verb(name, DOES[name], text, aliases=aliases, also_closed=name in _CLOSED_TOO)
         for name, (text, aliases) in _HELP.items()
     ]
-    return [ack, *rest]
+    return [ack, pass_, *rest]

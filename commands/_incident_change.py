@@ -1,4 +1,4 @@
-"""What changes an incident: declaring it, its severity and type, notes, handing it over, merging."""
+"""What changes an incident: its severity and type, notes, handing it over, merging."""
 
 from __future__ import annotations
 
@@ -7,87 +7,16 @@ from dataclasses import replace
 
 import click
 
-from bot.core.alert import SEVERITY_WORDS, Severity
-from bot.core.errors import Refused
-from bot.core.oncall import Roster
-from bot.core.system import System
-from bot.engine import amend, declare, merge, respond
+from bot.core.alert import SEVERITY_WORDS
+from bot.engine import amend, handover, merge, respond
 from bot.views import modals
-from bot.views.blocks import actions, plain, section
 from commands import _tokens
-from commands._grammar import HelpAsked, Unclear, Verb, close, joined, number, tidy, words_argument
+from commands._grammar import Unclear, Verb, close, joined, number, tidy
 from commands._incident_answer import said
+from commands._incident_declare import severity_word
 from commands._people import one
-from commands._which import actor, pick
-from commands.base import SLACK, TERMINAL, THREAD, Context, Reply
-
-
-def _read_declaration(context: Context, words: Sequence[str]) -> tuple[str, Severity | None, str]:
-    """The system (empty: not said and not clear from the place), the severity if one was said, and the text."""
-    desk = context.engine.desk
-    rest = list(words)
-    system = ""
-    if rest and tidy(rest[0]) in {name.lower() for name in desk.systems}:
-        word = tidy(rest.pop(0))
-        system = next(name for name in desk.systems if name.lower() == word)
-    system = system or context.system or (next(iter(desk.systems)) if len(desk.systems) == 1 else "")
-    severity = severity_word(rest[0], desk.systems.get(system)) if rest else None
-    if severity is not None:
-        rest.pop(0)
-    return system, severity, joined(rest)
-
-
-def severity_word(word: str, system: System | None) -> Severity | None:
-    """The severity a word means, here or in the system's own words; None: it is no such word."""
-    key = tidy(word)
-    own = {name.lower(): severity for name, severity in (system.severities if system else {}).items()}
-    return own.get(key) or SEVERITY_WORDS.get(key)
-
-
-@click.pass_obj
-async def _declare(context: Context, words: tuple[str, ...], type_: str) -> Reply:
-    if len(words) == 1 and tidy(words[0]) in ("help", "?", ""):
-        raise HelpAsked("/incident declare [SYSTEM] [SEVERITY] what is wrong. Its ladder begins to page at once.")
-    if words and words[0].startswith("--"):
-        raise Unclear(f"declare has no option {words[0]}. To open an incident: /incident declare what is wrong")
-    system, severity, text = _read_declaration(context, words)
-    desk = context.engine.desk
-    if not text:
-        return _ask_to_declare(context, system, severity)
-    if not system:
-        likely = close(words[0], list(desk.systems))
-        hint = f" Did you mean {likely[0]}?" if likely else ""
-        raise Refused(f"Say of which system: {', '.join(desk.systems)}.{hint} /incident declare SYSTEM what is wrong")
-    return await open_incident(context, system, severity or Severity.HIGH, text, type_)
-
-
-async def open_incident(
-    context: Context, system: str, severity: Severity, text: str, type_: str, component: str = ""
-) -> Reply:
-    """Declare it."""
-    who = actor(context, system)
-    answer = await context.engine.do(declare.declare, system, severity, text, who, type_=type_, component=component)
-    number_ = answer.incident.number
-    return replace(
-        said(answer), text=f"{answer.text} Severity {severity.word}; to change it: /incident severity {number_} WORD"
-    )
-
-
-def _ask_to_declare(context: Context, system: str, severity: Severity | None) -> Reply:
-    if context.place == SLACK:
-        systems = [(s.name, s.title) for s in context.engine.desk.systems.values()]
-        view = modals.declare_modal(systems, metadata="", system=system, severity=severity or Severity.HIGH)
-        return Reply(text="Declare an incident", view=view)
-    hint = "Say in a few words what is wrong: /incident declare [SYSTEM] [SEVERITY] what is wrong"
-    if context.place == TERMINAL:
-        raise Unclear(hint)
-    start = {
-        "type": "button",
-        "action_id": "incident.declare",
-        "text": plain("Declare Incident"),
-        "value": "new",
-    }
-    return Reply(text=hint, blocks=[section("What is wrong?"), actions(start)], personal=True)
+from commands._which import pick, roster_of
+from commands.base import SLACK, THREAD, Context, Reply
 
 
 @click.pass_obj
@@ -148,14 +77,11 @@ async def _handover(context: Context, words: tuple[str, ...]) -> Reply:
     if not rest:
         raise Unclear("Say to whom: /incident handover [NUMBER] PERSON [WHY]")
     roster = await roster_of(context, picked.incident.system)
-    to = await one(context, roster, rest[0], picked.incident.system)
-    why = context.because(joined(rest[1:]))
-    return said(await context.engine.do(respond.hand_over, picked.number, picked.who, to, why=why))
-
-
-async def roster_of(context: Context, system: str) -> Roster:
-    """Who answers for the roles of a system now."""
-    return await context.engine.look(lambda tx: context.engine.desk.roster(tx, system))
+    to, reason = await one(
+        context, roster, rest[1:] if tidy(rest[0]) == "to" and rest[1:] else rest, picked.incident.system
+    )
+    why = context.because(joined(reason))
+    return said(await context.engine.do(handover.hand_over, picked.number, picked.who, to, why=why))
 
 
 @click.pass_obj
@@ -193,54 +119,46 @@ async def _token(context: Context, words: tuple[str, ...]) -> Reply:
 
 def changes() -> list[Verb]:
     """The subcommands of this file."""
-    type_ = click.Option(["--type", "type_"], default="", help="Issue type, e.g. security.", metavar="TYPE")
     return [
-        Verb(
-            "declare",
-            aliases=("open", "new", "create"),
-            callback=_declare,
-            options_anywhere=True,
-            params=[type_, words_argument(metavar="[SYSTEM] [SEVERITY] TEXT...")],
-            short_help="Open an incident.",
-            help="Open an incident. The system is the channel's where none is said; the severity is high.",
-        ),
         Verb(
             "severity",
             aliases=("sev",),
             callback=_severity,
-            params=[words_argument(metavar="[NUMBER] WORD [WHY...]")],
+            words="[NUMBER] WORD [WHY...]",
             help="Raise or lower the severity: critical, high, medium, low.",
         ),
         Verb(
             "type",
             callback=_type,
-            params=[words_argument(metavar="[NUMBER] TYPE [WHY...]")],
+            words="[NUMBER] TYPE [WHY...]",
             help="It is of this type too: that type's people are paged.",
         ),
         Verb(
             "note",
             aliases=("notes", "log"),
+            near=("notiz", "notieren", "comment"),
             callback=_note,
-            params=[words_argument(metavar="[NUMBER] TEXT...")],
+            words="[NUMBER] TEXT...",
             help="Put a note on the timeline.",
         ),
         Verb(
             "handover",
             aliases=("hand-over", "handoff", "give"),
+            near=("übergeben", "übergabe", "assign"),
             callback=_handover,
-            params=[words_argument(metavar="[NUMBER] PERSON [WHY...]")],
+            words="[NUMBER] PERSON [WHY...]",
             help="Ask somebody to take it; until they accept you keep it.",
         ),
         Verb(
             "merge",
             callback=_merge,
-            params=[words_argument(metavar="NUMBER into NUMBER [WHY...]")],
+            words="NUMBER into NUMBER [WHY...]",
             help="Two incidents are one; can be undone for an hour.",
         ),
         Verb(
             "token",
             callback=_token,
-            params=[words_argument(metavar="[revoke]")],
+            words="[revoke]",
             help="Your personal token for the terminal; only you see it, once.",
         ),
     ]

@@ -14,9 +14,9 @@ from bot.store.transaction import Tx
 from bot.views import menus
 from bot.views.card import card
 from bot.views.terminal import incident_story, incident_table
-from commands._grammar import Verb, Verbs, tidy, words_argument
+from commands._grammar import Verb, Verbs, tidy
 from commands._incident_why import explain
-from commands._which import actor, pick
+from commands._which import actor, pick, roster_of
 from commands.base import TERMINAL, Command, Context, Reply
 
 _STORY = 200
@@ -81,7 +81,7 @@ async def _show(context: Context, words: tuple[str, ...]) -> Reply:
     def look(tx: Tx) -> tuple[Mapping[str, Escalation], list[Entry], list[tuple[str, bool]]]:
         shown, _ = tx.alerts.joined_since(incident.number, None, 5)
         alerts = [(alert.title, alert.firing) for alert in shown]
-        return tx.incidents.escalations(incident.number), tx.story.of(incident.number, _STORY), alerts
+        return tx.incidents.escalations(incident.number), tx.timeline.of(incident.number, _STORY), alerts
 
     ladders, entries, alerts = await context.engine.look(look)
     now = context.engine.clock.now()
@@ -113,7 +113,7 @@ async def _why(context: Context, words: tuple[str, ...]) -> Reply:
         return tx.incidents.escalations(incident.number), tx.pages.of(incident.number)
 
     ladders, pages = await context.engine.look(look)
-    roster = await context.engine.look(lambda tx: context.engine.desk.roster(tx, incident.system))
+    roster = await roster_of(context, incident.system)
     text = explain(incident, ladders, pages, roster, actor(context, incident.system))
     data = [
         {
@@ -136,27 +136,30 @@ def looks() -> list[Verb]:
         Verb(
             "list",
             aliases=("ls", "all"),
+            near=("liste", "offen", "zeige"),
             callback=_list,
-            params=[words_argument(metavar="[SYSTEM]")],
+            words="[SYSTEM]",
             help="The open incidents.",
         ),
         Verb(
             "show",
             aliases=("status", "info"),
             callback=_show,
-            params=[words_argument(metavar="[NUMBER]")],
+            words="[NUMBER]",
             help="How one stands, and what happened.",
         ),
         Verb(
             "why",
+            near=("warum", "wieso", "weshalb"),
             callback=_why,
-            params=[words_argument(metavar="[NUMBER]")],
+            words="[NUMBER]",
             help="Who was paged when and why, and why you were, or were not.",
         ),
         Verb(
             "help",
+            near=("hilfe",),
             callback=_help,
-            params=[words_argument(metavar="[SUBCOMMAND]")],
+            words="[SUBCOMMAND]",
             help="This page, or that of a subcommand.",
         ),
     ]

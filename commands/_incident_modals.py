@@ -8,15 +8,15 @@ from typing import Any
 from bot.core.alert import SEVERITY_WORDS, Severity
 from bot.core.errors import NotAllowed, Refused
 from bot.core.incident import Incident, must_be_open
-from bot.engine import amend, merge, respond
-from bot.engine.respond import Said
+from bot.engine import amend, ending, handover, merge, respond
+from bot.engine.said import Said
 from bot.views import modals
 from commands._grammar import number
 from commands._incident_answer import DOES, give, press_ack_all, said
-from commands._incident_change import open_incident, roster_of
+from commands._incident_declare import open_incident
 from commands._people import one
-from commands._which import actor, pick
-from commands.base import Context, OnPress, OnSent, Press, Reply, Sent
+from commands._which import actor, pick, roster_of
+from commands.base import Context, Form, OnForm, OnPress, Press, Reply
 
 _FORMS = ("resolve", "handover", "severity", "note", "merge")
 """Verbs whose button asks for more in a form."""
@@ -77,57 +77,57 @@ OPENS = frozenset({*(f"incident.{verb}" for verb in _FORMS), "incident.declare",
 # --- forms that were sent
 
 
-async def _sent_declare(sent: Sent, context: Context) -> Reply:
-    text, system = sent.values.get(modals.TEXT, ""), sent.values.get(modals.SYSTEM, "")
-    severity = SEVERITY_WORDS.get(sent.values.get(modals.SEVERITY, ""), Severity.HIGH)
+async def _sent_declare(form: Form, context: Context) -> Reply:
+    text, system = form.values.get(modals.TEXT, ""), form.values.get(modals.SYSTEM, "")
+    severity = SEVERITY_WORDS.get(form.values.get(modals.SEVERITY, ""), Severity.HIGH)
     if not text:
         return _wrong(modals.TEXT, "Say in a few words what is wrong.")
     if system not in context.engine.desk.systems:
         return _wrong(modals.SYSTEM, f"Choose one of: {', '.join(context.engine.desk.systems)}.")
-    component = sent.values.get(modals.COMPONENT, "")
+    component = form.values.get(modals.COMPONENT, "")
     return await _guarded(modals.TEXT, open_incident(context, system, severity, context.because(text), "", component))
 
 
-async def _sent_resolve(sent: Sent, context: Context) -> Reply:
-    return await _guarded(modals.WHY, _done(sent, context, respond.resolve))
+async def _sent_resolve(form: Form, context: Context) -> Reply:
+    return await _guarded(modals.WHY, _done(form, context, ending.resolve))
 
 
-async def _sent_severity(sent: Sent, context: Context) -> Reply:
-    severity = SEVERITY_WORDS.get(sent.values.get(modals.SEVERITY, ""))
+async def _sent_severity(form: Form, context: Context) -> Reply:
+    severity = SEVERITY_WORDS.get(form.values.get(modals.SEVERITY, ""))
     if severity is None:
         return _wrong(modals.SEVERITY, "Choose a severity.")
-    return await _guarded(modals.SEVERITY, _done(sent, context, amend.set_severity, severity))
+    return await _guarded(modals.SEVERITY, _done(form, context, amend.set_severity, severity))
 
 
-async def _sent_note(sent: Sent, context: Context) -> Reply:
-    text = sent.values.get(modals.TEXT, "")
+async def _sent_note(form: Form, context: Context) -> Reply:
+    text = form.values.get(modals.TEXT, "")
     if not text:
         return _wrong(modals.TEXT, "Write what is to be noted.")
-    picked = await pick(context, [sent.note], "note")
+    picked = await pick(context, [form.note], "note")
     answer = context.engine.do(respond.note, picked.number, picked.who, text=context.because(text))
     return await _guarded(modals.TEXT, _as_reply(answer))
 
 
-async def _sent_handover(sent: Sent, context: Context) -> Reply:
-    user = sent.values.get(modals.WHO, "")
+async def _sent_handover(form: Form, context: Context) -> Reply:
+    user = form.values.get(modals.WHO, "")
     if not user:
         return _wrong(modals.WHO, "Choose who is to take it.")
 
     async def ask() -> Reply:
-        picked = await pick(context, [sent.note], "handover")
+        picked = await pick(context, [form.note], "handover")
         system = picked.incident.system
-        to = await one(context, await roster_of(context, system), f"<@{user}>", system)
-        why = context.because(sent.values.get(modals.WHY, ""))
-        return said(await context.engine.do(respond.hand_over, picked.number, picked.who, to, why=why))
+        to, _ = await one(context, await roster_of(context, system), [f"<@{user}>"], system)
+        why = context.because(form.values.get(modals.WHY, ""))
+        return said(await context.engine.do(handover.hand_over, picked.number, picked.who, to, why=why))
 
     return await _guarded(modals.WHO, ask())
 
 
-async def _sent_merge(sent: Sent, context: Context) -> Reply:
-    source, target = number(sent.note), number(sent.values.get(modals.INTO, ""))
+async def _sent_merge(form: Form, context: Context) -> Reply:
+    source, target = number(form.note), number(form.values.get(modals.INTO, ""))
     if source is None or target is None:
         return _wrong(modals.INTO, "Choose the incident it is part of.")
-    why = context.because(sent.values.get(modals.WHY, ""))
+    why = context.because(form.values.get(modals.WHY, ""))
 
     async def unite() -> Reply:
         picked = await pick(context, [str(target)], "merge")
@@ -136,10 +136,10 @@ async def _sent_merge(sent: Sent, context: Context) -> Reply:
     return await _guarded(modals.INTO, unite())
 
 
-async def _done(sent: Sent, context: Context, does: Callable[..., Said], *more: Any) -> Reply:
-    picked = await pick(context, [sent.note], sent.callback)
+async def _done(form: Form, context: Context, does: Callable[..., Said], *more: Any) -> Reply:
+    picked = await pick(context, [form.note], form.callback)
     who = actor(context, picked.incident.system)
-    why = context.because(sent.values.get(modals.WHY, ""))
+    why = context.because(form.values.get(modals.WHY, ""))
     return said(await context.engine.do(does, picked.number, *more, who, why=why))
 
 
@@ -161,7 +161,7 @@ def _wrong(field: str, text: str) -> Reply:
     return Reply(text=text, errors={field: text}, exit_code=65)
 
 
-MODALS: dict[str, OnSent] = {
+MODALS: dict[str, OnForm] = {
     modals.DECLARE: _sent_declare,
     modals.RESOLVE: _sent_resolve,
     modals.HANDOVER: _sent_handover,

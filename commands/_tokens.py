@@ -23,11 +23,21 @@ async def fresh(context: Context, person: str, name: str) -> Reply:
 
     ended = await context.engine.do(make)
     end = "tocsin token revoke --person" if context.place == TERMINAL else "/incident token revoke"
-    before = " The one you had before has stopped working." if ended else ""
-    text = (
-        f"The token of {name} for the terminal, shown only this once:\n{token}\nSet it as TOCSIN_TOKEN. Whoever has it "
-        f"acts in this name; to end it: {end}.{before}"
-    )
+    before = "\nThe one there was before has stopped working." if ended else ""
+    text = f"""The token of {name} for the terminal, shown only this once:
+
+{token}
+
+On the host where you want to give commands, put these two lines into ~/.profile; or, without `export`, into the .env of
+the folder you work in. The address is where the outside reaches the bot: its TOCSIN_PUBLIC_URL.
+
+export TOCSIN_URL={context.engine.desk.public_url or "https://address.of.the.bot"}
+export TOCSIN_TOKEN={token}
+
+Then try: tocsin incident list
+And when you are paged: tocsin incident ack 12
+
+Whoever has it acts in the name of {name}. To end it: {end}{before}"""
     return Reply(text=text, personal=True, code=True, data={"token": token, "person": person})
 
 

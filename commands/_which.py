@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from bot.core.errors import Refused
 from bot.core.incident import Incident
-from bot.core.oncall import Actor
+from bot.core.oncall import Actor, Roster
 from bot.store.transaction import Tx
 from commands._asking import AskWhich
-from commands._grammar import number
+from commands._grammar import number, tidy
 from commands.base import THREAD, Context
 
 
@@ -45,11 +45,26 @@ async def pick(
             if found is not None and (found.is_open or not is_text):
                 return found, rest[1:]
             if not is_text:
-                raise Refused(f"There is no INC-{named}. /incident list shows the open ones.")
+                raise no_such(named)
         return _unnamed(tx, context, (verb, AskWhich.NUMBER, *rest), also_closed), rest
 
     incident, rest = await context.engine.look(look)
     return Picked(incident=incident, words=rest, who=actor(context, incident.system))
+
+
+def no_such(number: int) -> Refused:
+    """What to say of a number that no incident has."""
+    return Refused(f"There is no INC-{number}. /incident list shows the open ones.")
+
+
+def take_system(context: Context, words: list[str]) -> str:
+    """Take the name of a system from the front of the words; else the channel's system, or the only one there is.
+    Empty: there are several, and nothing says which."""
+    systems = context.engine.desk.systems
+    said = next((name for name in systems if words and tidy(words[0]) == name.lower()), "")
+    if said:
+        words.pop(0)
+    return said or context.system or (next(iter(systems)) if len(systems) == 1 else "")
 
 
 def _unnamed(tx: Tx, context: Context, again: Sequence[str], also_closed: bool) -> Incident:
@@ -82,3 +97,8 @@ def actor(context: Context, system: str) -> Actor:
     # A contact may be a hotline or a desk: of somebody in Slack their own name is known.
     name = who.name if who.slack else contact.name
     return replace(who, id=contact.id, name=name, slack=who.slack or contact.slack)
+
+
+async def roster_of(context: Context, system: str) -> Roster:
+    """Who answers for the roles of a system now."""
+    return await context.engine.look(lambda tx: context.engine.desk.roster(tx, system))

@@ -24,12 +24,16 @@ REFUSED, USAGE, AWAY = 65, 64, 69
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Known:
+class SlackUser:
     """Somebody in Slack, as far as Slack tells."""
 
     id: str
     name: str
     mail: str = ""
+    names: tuple[str, ...] = ()
+    """All they are called: display name, whole name, what is typed after the @."""
+    unreachable: str = ""
+    """Why no message reaches them: deactivated, a bot. Empty: one does."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,8 +77,10 @@ class Context:
     """All commands there are, for `help`."""
     remark: str = ""
     """Joins every reason on the timeline: what could not be checked about the person."""
-    look_up: Callable[[str], Awaitable[Known | None]] | None = None
+    look_up: Callable[[str], Awaitable[SlackUser | None]] | None = None
     """Who a Slack user is; None: Slack cannot be asked from here."""
+    everybody: Callable[[], Awaitable[Sequence[SlackUser]]] | None = None
+    """Whom a message reaches in Slack, as far as Slack tells in time; None: Slack cannot be asked from here."""
     examine: Callable[[str, str], Examined] | None = None
     """Reads packs and settings again and says what is wrong: of a folder (empty: the configured ones) and an
     environment (empty: the configured one). None: not from here."""
@@ -120,7 +126,7 @@ class Press:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Sent:
+class Form:
     """A modal that was sent."""
 
     callback: str
@@ -142,7 +148,7 @@ class Shortcut:
 
 
 OnPress = Callable[[Press, Context], Awaitable[Reply]]
-OnSent = Callable[[Sent, Context], Awaitable[Reply]]
+OnForm = Callable[[Form, Context], Awaitable[Reply]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -159,7 +165,7 @@ class Command:
     lives: frozenset[str] = EVERYWHERE
     buttons: Mapping[str, OnPress] = field(default_factory=dict)
     """By action id. `x.y` also takes `x.y.anything`."""
-    modals: Mapping[str, OnSent] = field(default_factory=dict)
+    modals: Mapping[str, OnForm] = field(default_factory=dict)
     """By callback id."""
     opens: frozenset[str] = frozenset()
     """Action ids, callback ids of shortcuts and lines of words that open a modal, for which Slack gives 3 seconds."""
@@ -229,17 +235,17 @@ async def press(command: Command, pressed: Press, context: Context) -> Reply:
         return said_here(refused(problem), context)
 
 
-async def send(command: Command, sent: Sent, context: Context) -> Reply:
+async def send(command: Command, form: Form, context: Context) -> Reply:
     """Run what a modal asks for."""
     try:
-        return said_here(await command.modals[sent.callback](sent, context), context)
+        return said_here(await command.modals[form.callback](form, context), context)
     except Ambiguous as problem:
         return refused(problem)
     except Refused as problem:
         return said_here(refused(problem), context)
 
 
-_NAMED = re.compile(r"(?<![\w/<])/(incident|page|oncall|help|token)\b")
+_NAMED = re.compile(r"(?<![\w/<])/(incident|page|oncall|help|token|check|simulate|manifest)\b")
 _SAID = {SLACK: r"/\1", THREAD: r"@tocsin \1", TERMINAL: r"tocsin \1"}
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 import click
 
 from commands._grammar import Verb
-from commands.base import TERMINAL, Command, Context, Examined, Finding, Reply
+from commands.base import TERMINAL, USAGE, Command, Context, Examined, Finding, Reply
 
 _BAD_CONTENT = 1
 
@@ -17,7 +17,7 @@ _BAD_CONTENT = 1
 def _check(context: Context, folder: str, env: str) -> Reply:
     if context.examine is None:
         return Reply(
-            text="check looks at files: run it on the host where they are, without TOCSIN_URL.", exit_code=_BAD_CONTENT
+            text="check looks at files: run it on the host where they are, without TOCSIN_URL.", exit_code=USAGE
         )
     found = context.examine(folder, env)
     bad = any(finding.level == "error" for finding in found.findings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from bot.views.menus import help_message
-from commands._grammar import Verb, close, tidy, words_argument
+from commands._grammar import Verb, close, tidy
 from commands.base import SLACK, TERMINAL, Command, Context, Reply, run
 
 
@@ -53,6 +53,6 @@ COMMAND = Command(
     name="help",
     help="Lists the commands.",
     usage="[command]",
-    grammar=Verb("help", callback=_help, params=[words_argument(metavar="[COMMAND]")], help="Lists the commands."),
+    grammar=Verb("help", callback=_help, words="[COMMAND]", help="Lists the commands."),
     slash=False,
 )

@@ -11,6 +11,7 @@ from commands._asking import again
 from commands._grammar import Verbs
 from commands._incident_answer import answers
 from commands._incident_change import changes
+from commands._incident_declare import declares
 from commands._incident_look import looks, menu
 from commands._incident_modals import BUTTONS, MODALS, OPENS
 from commands.base import Command, Context, OnPress, Press, Reply, Shortcut, run
@@ -46,7 +47,7 @@ def _bare(context: Context) -> Awaitable[Reply]:
     return menu(context)
 
 
-_FOUND = {verb.name: verb for verb in (*answers(), *changes(), *looks())}
+_FOUND = {verb.name: verb for verb in (*declares(), *answers(), *changes(), *looks())}
 _GRAMMAR = Verbs(
     "incident", [_FOUND[name] for name in _ORDER], _bare, help="What is wrong, who has it, what comes next."
 )

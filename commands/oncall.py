@@ -7,14 +7,14 @@ from collections.abc import Awaitable, Sequence
 import click
 
 from bot.core.errors import Refused
-from bot.core.oncall import Contact, Roster
+from bot.core.oncall import Contact
 from bot.engine import oncall
 from bot.engine.oncall import Duty
 from bot.views.terminal import table
-from commands._grammar import Unclear, Verb, Verbs, tidy, words_argument
+from commands._grammar import Unclear, Verb, Verbs, tidy
 from commands._people import people
-from commands._which import actor
-from commands.base import TERMINAL, Command, Context, Reply
+from commands._which import actor, roster_of, take_system
+from commands.base import Command, Context, Reply
 
 
 @click.pass_obj
@@ -70,8 +70,11 @@ async def _set(context: Context, words: tuple[str, ...]) -> Reply:
     system = _system(context, rest)
     if len(rest) < 2:
         raise Unclear("Say which role and who: /oncall set ROLE PERSON [PERSON...]")
-    role, roster = tidy(rest[0]), await _roster(context, system)
-    persons = [contact.id for word in rest[1:] for contact in await people(context, roster, word.rstrip(","), system)]
+    role, roster = tidy(rest[0]), await roster_of(context, system)
+    persons, names = [], [word for word in rest[1:] if tidy(word) not in ("and", "")]
+    while names:
+        found, names = await people(context, roster, names, system)
+        persons += [contact.id for contact in found]
     text = await context.engine.do(oncall.stand_in, system, role, persons, actor(context, system))
     return Reply(text=text, ephemeral=False, data={"system": system, "role": role, "contacts": persons})
 
@@ -87,22 +90,13 @@ async def _clear(context: Context, words: tuple[str, ...]) -> Reply:
 
 
 def _system(context: Context, words: list[str]) -> str:
-    """The system: said in front, the channel's, or the only one there is."""
-    systems = context.engine.desk.systems
-    known = {name.lower(): name for name in systems}
-    if words and tidy(words[0]) in known:
-        return known[tidy(words.pop(0))]
-    if context.system:
-        return context.system
-    if len(systems) == 1:
-        return next(iter(systems))
-    where = "tocsin oncall" if context.place == TERMINAL else "/oncall"
-    names, first = ", ".join(systems), next(iter(systems), "SYSTEM")
-    raise Refused(f"Say of which system: {names}. For example: {where} show {first}")
-
-
-async def _roster(context: Context, system: str) -> Roster:
-    return await context.engine.look(lambda tx: context.engine.desk.roster(tx, system))
+    """The system, said in front or clear from the place. Refused, naming those there are, where it is neither."""
+    system = take_system(context, words)
+    if not system:
+        systems = context.engine.desk.systems
+        names, first = ", ".join(systems), next(iter(systems), "SYSTEM")
+        raise Refused(f"Say of which system: {names}. For example: /oncall show {first}")
+    return system
 
 
 class _Oncall(Verbs):
@@ -129,20 +123,20 @@ COMMAND = Command(
                 "show",
                 aliases=("who", "list"),
                 callback=_show,
-                params=[words_argument(metavar="[SYSTEM]")],
+                words="[SYSTEM]",
                 help="Who answers for each role now, and which addresses are not set.",
             ),
             Verb(
                 "set",
                 callback=_set,
-                params=[words_argument(metavar="[SYSTEM] ROLE PERSON...")],
+                words="[SYSTEM] ROLE PERSON...",
                 help="These stand in for a role, for every page from now on.",
             ),
             Verb(
                 "clear",
                 aliases=("unset", "reset"),
                 callback=_clear,
-                params=[words_argument(metavar="[SYSTEM] ROLE")],
+                words="[SYSTEM] ROLE",
                 help="The role is the pack's own again.",
             ),
         ],

@@ -9,9 +9,9 @@ from bot.core.incident import Incident
 from bot.engine import declare
 from bot.store.transaction import Tx
 from commands._asking import AskWhich, again
-from commands._grammar import Unclear, Verb, joined, number, tidy, words_argument
-from commands._people import people
-from commands._which import actor
+from commands._grammar import Unclear, Verb, joined, number, tidy
+from commands._people import people, those_there_are
+from commands._which import actor, no_such, roster_of, take_system
 from commands.base import Command, Context, Press, Reply, run
 
 
@@ -22,19 +22,20 @@ async def _page(context: Context, words: tuple[str, ...]) -> Reply:
     new = bool(rest) and tidy(rest[0]) == "--new"
     if new:
         rest.pop(0)
-    system = _system(context, rest)
+    system = take_system(context, rest)
     if not rest:
-        raise Unclear("Say whom, and why: /page PERSON-OR-ROLE WHY. /oncall shows the roles.")
-    whom, why = rest[0], joined(rest[1:])
-    if not why:
-        raise Unclear(f"Say why, so that they know on the phone: /page {whom} WHY")
+        raise Unclear(_usage(context, system))
+    if len(rest) == 1:
+        raise Unclear(f"Say why, so that they know on the phone: /page {rest[0]} WHY")
     incident = None if new else await _incident(context, system, named, [AskWhich.NUMBER, *rest])
     system = incident.system if incident is not None else system
     if not system:
         names = ", ".join(context.engine.desk.systems)
-        raise Refused(f"Say of which system: /page SYSTEM {whom} WHY. There are: {names}.")
-    roster = await context.engine.look(lambda tx: context.engine.desk.roster(tx, system))
-    contacts = await people(context, roster, whom, system)
+        raise Refused(f"Say of which system: /page SYSTEM {joined(rest)}. There are: {names}.")
+    contacts, reason = await people(context, await roster_of(context, system), rest, system)
+    why = joined(reason)
+    if not why:
+        raise Unclear(f"Say why, so that they know on the phone: /page {joined(rest)} WHY")
     chosen = incident.number if incident is not None else None
     said = await context.engine.do(
         declare.page, chosen, system, contacts, actor(context, system), why=context.because(why)
@@ -44,13 +45,11 @@ async def _page(context: Context, words: tuple[str, ...]) -> Reply:
     return Reply(text=said.text + opened, incident=said.incident.number, data=data)
 
 
-def _system(context: Context, rest: list[str]) -> str:
-    """The system: said in front, the channel's, or the only one there is."""
-    systems = context.engine.desk.systems
-    known = {name.lower(): name for name in systems}
-    if len(rest) > 1 and tidy(rest[0]) in known and known[tidy(rest[0])] != context.system:
-        return known[tidy(rest.pop(0))]
-    return context.system or (next(iter(systems)) if len(systems) == 1 else "")
+def _usage(context: Context, system: str) -> str:
+    """What to write, and whom there is."""
+    known = context.engine.desk.systems.get(system)
+    there = those_there_are(known.roster) if known is not None else "/oncall shows the roles."
+    return f"Say whom, and why: /page PERSON-OR-ROLE WHY. {there} More: /page help"
 
 
 async def _incident(context: Context, system: str, named: int | None, again_: list[str]) -> Incident | None:
@@ -61,7 +60,7 @@ async def _incident(context: Context, system: str, named: int | None, again_: li
         if chosen is not None:
             found = tx.incidents.get(chosen)
             if found is None:
-                raise Refused(f"There is no INC-{chosen}. /incident list shows the open ones.")
+                raise no_such(chosen)
             return found
         fits = tx.incidents.list_open(system)
         if len(fits) > 1:
@@ -82,7 +81,7 @@ COMMAND = Command(
     grammar=Verb(
         "page",
         callback=_page,
-        params=[words_argument(metavar="[NUMBER] PERSON|ROLE WHY...")],
+        words="[NUMBER] PERSON|ROLE WHY...",
         help=(
             "Call a person or a role now, by every way they have, for the incident of this thread, or the one that is "
             "open. Where none is open one is opened; `--new` opens one in any case."

@@ -79,7 +79,8 @@ def _read_alert(file: str, now: datetime) -> Alert:
     try:
         body = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as problem:
-        raise Refused(f"{file} cannot be read: {problem.strerror}") from None
+        why = f"{file} cannot be read: {problem.strerror}"
+        raise Refused(f"{why}. Write the path of a file with the alert as JSON, or - to read it from stdin.") from None
     body, order = _as_webhook(body)
     known: Mapping[str, Source] = discover(bot.sources, "SOURCE", Source)
     said = []

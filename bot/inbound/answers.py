@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -14,32 +15,35 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from bot.core.errors import Refused, StoreAway, WrongSecret
-from bot.core.incident import Incident
+from bot.core.incident import Incident, must_be_active
 from bot.core.message import Heard
 from bot.core.oncall import Actor
 from bot.core.page import CONFIRM, Page
 from bot.core.signing import read
-from bot.engine import heard, respond
+from bot.engine import calling, ending, heard, respond
+from bot.engine.change import Change
 from bot.engine.desk import Desk
 from bot.engine.engine import Engine
+from bot.engine.said import Said, comes_next, say
 from bot.pagers.base import CallbackRequest, Pager
 from bot.store.transaction import Tx
-from bot.views.pages import speech_for
 from bot.views.pages_html import CONFIRM_ANSWERS, PAGE_ANSWERS, ask_page, done_page, gone_page
-from bot.views.speech import SLACK_AWAY
+from bot.views.speech import NOT_RECORDED, SLACK_AWAY, Told, answers_spoken, speech_for
 
 log = structlog.get_logger("answers")
 
-Verb = Callable[..., respond.Said]
+Verb = Callable[..., Said]
 VERBS: Mapping[str, Verb] = {
     "acknowledge": respond.acknowledge,
-    "pass": respond.pass_on,
-    "escalate": respond.escalate_now,
-    "resolve": respond.resolve,
+    "pass": calling.pass_on,
+    "escalate": calling.escalate_now,
+    "resolve": ending.resolve,
     "unacknowledge": respond.unacknowledge,
     "confirm": respond.confirm,
 }
 _MOST_BODY = 256 * 1024
+_LOOK_S, _ANSWER_S = 4.0, 8.0
+"""Real seconds for what a call says and for what is answered there: Twilio waits fifteen."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,28 +101,39 @@ class Answers:
         pager, parameters = self.pagers.get(way, (None, None))
         if pager is None or pager.callback is None:
             return Response("unknown callback\n", status_code=404)
-        token = request.path_params.get("token", "")
-        page: Page | None = None
-        if token:
-            page, _ = await self._page_of(request, "callback")
-            if page is None:
+        key: str | None = None
+        if "token" in request.path_params:
+            key = read(self.secret, "callback", request.path_params["token"], self.engine.clock.now())
+            if key is None:
                 return Response("unknown or expired\n", status_code=404)
-        asked = await self._request(request, page)
-        if asked is None:
+        body = await request.body()
+        if len(body) > _MOST_BODY:
             return Response("too large\n", status_code=413)
         try:
-            answer = pager.callback.read(asked, parameters)
+            speech = await self._speech(key) if key and pager.voice else ""
+            answer = pager.callback.read(self._request(request, body, speech), parameters)
         except WrongSecret as no:
             log.warning("callback_refused", way=way, reason=str(no))
             return Response(f"{no}\n", status_code=401)
+        if answer.spoken is not None:
+            words, again = await self._hear_caller(way, answer.heard, key)
+            return Response(answer.spoken(words, again), media_type=answer.media_type)
         for one in answer.heard:
-            await self._hear(way, one, page)
+            await self.engine.do(_take, way, one, key)
         return Response(answer.body, media_type=answer.media_type)
 
-    async def _request(self, request: Request, page: Page | None) -> CallbackRequest | None:
-        body = await request.body()
-        if len(body) > _MOST_BODY:
-            return None
+    async def _hear_caller(self, way: str, told: Sequence[Heard], key: str | None) -> tuple[str, bool]:
+        """Do what somebody says on the phone. The words for what became of it, and whether they may say it again: a
+        caller hears it whatever happens, in the time that the provider waits."""
+        try:
+            async with asyncio.timeout(_ANSWER_S):
+                became = [one for said in told for one in await self.engine.do(_take, way, said, key)]
+        except Exception:
+            log.exception("caller_not_heard", way=way, page=key)
+            return NOT_RECORDED, True
+        return self.engine.desk.redactor.text(answers_spoken(became)), False
+
+    def _request(self, request: Request, body: bytes, speech: str | None) -> CallbackRequest:
         headers = {key.lower(): value for key, value in request.headers.items()}
         is_form = headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
         query = f"?{request.url.query}" if request.url.query else ""
@@ -130,13 +145,15 @@ class Answers:
             form=dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)) if is_form else {},
             path_rest=request.path_params.get("rest", ""),
             now=self.engine.clock.now(),
-            speech=await self._speech(page) if page else "",
+            speech=speech,
         )
 
-    async def _speech(self, page: Page) -> str:
+    async def _speech(self, key: str) -> str | None:
+        """What the call for a page is to say now; None when it cannot be read: an answer is taken all the same."""
+
         def look(tx: Tx) -> str:
             wanted: dict[str, Incident] = {}
-            for one in tx.pages.with_bundle(page.key):
+            for one in tx.pages.with_bundle(key):
                 incident = tx.incidents.get(one.incident)
                 ladder = tx.incidents.escalations(one.incident).get(one.part)
                 if incident is not None and heard.still_wanted(incident, ladder, one):
@@ -145,34 +162,47 @@ class Answers:
                 return str(tx.outbox.payload_of(next(iter(wanted)))["speech"])
             return speech_for(list(wanted.values())) if wanted else ""
 
-        speech = self.engine.desk.redactor.text(await self.engine.look(look))
+        try:
+            async with asyncio.timeout(_LOOK_S):
+                speech = self.engine.desk.redactor.text(await self.engine.look(look))
+        except Exception:
+            log.exception("page_not_read", page=key)
+            return None
         return f"{speech} {SLACK_AWAY}" if speech and self.slack_away() else speech
 
-    async def _hear(self, way: str, said: Heard, page: Page | None) -> None:
-        await self.engine.do(_take, way, said, page)
 
-
-def _take(tx: Tx, desk: Desk, way: str, said: Heard, page: Page | None, now: datetime) -> None:
-    """Do what was said, the first time that it is told. In one transaction, so that what could not be done is done when
-    the provider tells it again."""
-    if said.event and not tx.people.first_time(f"{way}:{said.event}", now):
-        return
-    if said.state not in VERBS:
-        if page is not None:
-            heard.page_became(tx, desk, page.key, said.state, said.why, now)
-        return
-    for number, who in _meant(tx, desk, way, said, page).items():
+def _take(tx: Tx, desk: Desk, way: str, said: Heard, key: str | None, now: datetime) -> list[Told]:
+    """Do what was said, the first time that it is told; what became of it. In one transaction, so that what could not
+    be done is done when the provider tells it again."""
+    first = not said.event or tx.people.mark_seen(f"{way}:{said.event}", now)
+    verb = VERBS.get(said.state)
+    if verb is None:
+        if first and key is not None:
+            heard.page_became(tx, desk, key, said.state, said.why, now)
+        return []
+    became = []
+    for number, who in _meant(tx, desk, way, said, key).items():
+        work = partial(verb, tx, desk, number, who, now, said.why) if first else partial(_stands, tx, desk, number, now)
         try:
-            tx.alone(partial(VERBS[said.state], tx, desk, number, who, now, said.why))
+            became.append(Told(number=number, text=tx.alone(work).text))
         except Refused as no:
             log.info("callback_changes_nothing", way=way, incident=number, reason=str(no))
+            became.append(Told(number=number, text=str(no), done=False))
+    return became
 
 
-def _meant(tx: Tx, desk: Desk, way: str, said: Heard, page: Page | None) -> Mapping[int, Actor]:
+def _stands(tx: Tx, desk: Desk, number: int, now: datetime) -> Said:
+    """How an incident stands, for whoever has said the same before."""
+    change = Change.load(tx, desk, number, now)
+    must_be_active(change.incident)
+    return say(change, comes_next(change))
+
+
+def _meant(tx: Tx, desk: Desk, way: str, said: Heard, key: str | None) -> Mapping[int, Actor]:
     """The incidents an answer is about, and who gave it: all that a call named, or the provider's one. What was merged
     meanwhile is answered for where it went; but its end is not the end of that."""
-    if page is not None:
-        return {_now_part_of(tx, p.incident).number: _person(p, way) for p in tx.pages.with_bundle(page.key)}
+    if key is not None:
+        return {_now_part_of(tx, page.incident).number: _person(page, way) for page in tx.pages.with_bundle(key)}
     number = _number_in(said.dedup)
     incident = tx.incidents.get(number) if number else None
     if incident is None or incident.dedup != said.dedup:

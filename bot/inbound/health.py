@@ -1,10 +1,10 @@
-"""Health: is it alive, can it take alerts, and is due work done in time. The heartbeat stops when it is not."""
+"""Health: is it alive, can it take alerts, is due work done in time and somebody reached. Else the heartbeat stops."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,10 +12,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.core.errors import StoreAway
+from bot.core.escalation import HELP, RUNNING, reaches_nobody
+from bot.core.incident import Incident
 from bot.engine.engine import Engine
 from bot.inbound.metrics import Metrics
 from bot.outbound.slack import Slack
 from bot.store.transaction import Tx
+from bot.views.words import count
 
 LATE = timedelta(seconds=30)
 """Work this long overdue is late."""
@@ -42,23 +45,26 @@ class Health:
         self.metrics.slack_failing.set((now - failing).total_seconds() if failing else 0)
         self.metrics.slack_sockets.set(self.sockets())
         try:
-            late, waiting, oldest, by_system = await self.engine.look(lambda tx: _figures(tx, now))
+            figures = await self.engine.look(lambda tx: _figures(tx, now))
         except StoreAway as away:
             self.metrics.store_up.set(0)
             self.metrics.healthy.set(0)
             return str(away)
         self.metrics.store_up.set(1)
-        self.metrics.late.set(late)
-        self.metrics.waiting.set(waiting)
-        age = now - oldest if oldest else timedelta(0)
+        self.metrics.late.set(figures.late)
+        self.metrics.waiting.set(figures.waiting)
+        self.metrics.reaching_nobody.set(figures.reaching_nobody)
+        age = now - figures.oldest if figures.oldest else timedelta(0)
         self.metrics.oldest.set(age.total_seconds())
         for system in self.engine.desk.systems:
-            self.metrics.open.labels(system).set(by_system[system])
-        wrong = f"{late} escalations are late" if late else ""
-        if not wrong and age > STUCK and failing is None:
-            wrong = f"a message has been waiting for {round(age.total_seconds())} s"
+            self.metrics.open.labels(system).set(figures.open[system])
+        wrong = [f"{count(figures.late, 'escalation')} late"] if figures.late else []
+        if age > STUCK and failing is None:
+            wrong.append(f"a message has been waiting for {round(age.total_seconds())} s")
+        if figures.reaching_nobody:
+            wrong.append(f"{count(figures.reaching_nobody, 'incident')} reaching nobody")
         self.metrics.healthy.set(0 if wrong else 1)
-        return wrong
+        return "; ".join(wrong)
 
     async def healthz(self, _request: Request) -> Response:
         """Liveness: the process answers."""
@@ -82,6 +88,37 @@ class Health:
         return Response(self.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-def _figures(tx: Tx, now: datetime) -> tuple[int, int, datetime | None, Counter[str]]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Figures:
+    """What the database says."""
+
+    late: int
+    waiting: int
+    oldest: datetime | None
+    open: Counter[str]
+    reaching_nobody: int
+
+
+def _figures(tx: Tx, now: datetime) -> _Figures:
     waiting, oldest = tx.outbox.backlog()
-    return tx.incidents.late(now - LATE), waiting, oldest, Counter(i.system for i in tx.incidents.list_open())
+    opened = tx.incidents.list_open()
+    return _Figures(
+        late=tx.incidents.late(now - LATE),
+        waiting=waiting,
+        oldest=oldest,
+        open=Counter(incident.system for incident in opened),
+        reaching_nobody=sum(_reaching_nobody(tx, opened)),
+    )
+
+
+def _reaching_nobody(tx: Tx, opened: Sequence[Incident]) -> Iterator[bool]:
+    """For each open incident whether a ladder of it, other than one that calls for help, reaches nobody."""
+    ladders = tx.incidents.escalations_of([incident.number for incident in opened])
+    running = {n for n, parts in ladders.items() if any(e.state == RUNNING for e in parts.values())}
+    states = tx.pages.states_of(running)
+    for incident in opened:
+        yield any(
+            reaches_nobody(e, incident.plan.policies[e.policy], states.get((incident.number, part, e.round), ()))
+            for part, e in ladders[incident.number].items()
+            if part != HELP
+        )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from bot.engine.deliver import Errand, Outcome
+from bot.engine.errand import Errand, Outcome
 
 
 class Metrics:
@@ -36,6 +36,11 @@ class Metrics:
             "tocsin_outbox_oldest_seconds", "Age of the oldest message that has not left yet.", registry=self.registry
         )
         self.late = Gauge("tocsin_escalations_late", "Escalations that were due over 30 s ago.", registry=self.registry)
+        self.reaching_nobody = Gauge(
+            "tocsin_incidents_reaching_nobody",
+            "Incidents that nobody has, and of which no page of the current round has reached anybody.",
+            registry=self.registry,
+        )
         self.slack_failing = Gauge(
             "tocsin_slack_failing_seconds", "How long Slack has been failing; 0: it answers.", registry=self.registry
         )
@@ -44,7 +49,9 @@ class Metrics:
         )
         self.store_up = Gauge("tocsin_store_up", "1 when the database answers.", registry=self.registry)
         self.healthy = Gauge(
-            "tocsin_healthy", "1 when no due work is late; the heartbeat stops otherwise.", registry=self.registry
+            "tocsin_healthy",
+            "1 when no due work is late and every page reaches somebody; the heartbeat stops otherwise.",
+            registry=self.registry,
         )
 
     def observe(self, errand: Errand, outcome: Outcome, now: datetime) -> None:

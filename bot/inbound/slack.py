@@ -8,22 +8,25 @@ import json
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import structlog
 
+from bot.engine.desk import Desk
 from bot.engine.engine import Engine
 from bot.inbound.slack_home import home_view
-from bot.inbound.slack_people import People
+from bot.inbound.slack_people import SlackPeople
 from bot.inbound.slack_places import Places
 from bot.inbound.slack_queue import Queue
-from bot.inbound.slack_replies import Back, Replies, carried, told
+from bot.inbound.slack_replies import Back, Replies, origin, told
 from bot.inbound.slack_sorry import TAKEN, sorry
-from bot.inbound.slack_words import Heard, spoken_words, user_of
+from bot.inbound.slack_words import Received, spoken_words, user_of
+from bot.store.transaction import Tx
 from bot.views.modals import read_values
 from commands import base
-from commands._grammar import split
-from commands.base import THREAD, Command, Context, Press, Reply, Sent
+from commands._grammar import split, without_courtesy
+from commands.base import THREAD, Command, Context, Form, Press, Reply
 
 log = structlog.get_logger("slack")
 
@@ -42,11 +45,11 @@ class Finished:
     text: str
 
 
-class Door:
+class SlackDoor:
     """Takes payloads as Slack sends them. Whoever calls it has acknowledged before, but for `submit`."""
 
     def __init__(
-        self, *, engine: Engine, commands: Mapping[str, Command], people: People, places: Places, replies: Replies
+        self, *, engine: Engine, commands: Mapping[str, Command], people: SlackPeople, places: Places, replies: Replies
     ) -> None:
         self._engine, self._commands = engine, commands
         self._people, self._places, self._replies = people, places, replies
@@ -66,7 +69,7 @@ class Door:
             response_url=str(body.get("response_url") or ""),
             trigger=str(body.get("trigger_id") or ""),
         )
-        heard = Heard(
+        received = Received(
             back=back,
             team=str(body.get("team_id") or ""),
             name=str(body.get("user_name") or ""),
@@ -82,7 +85,7 @@ class Door:
 
         command = self._commands.get(name)
         opens = command is not None and " ".join(words).lower() in command.opens
-        await self._answering(heard, work, opens=opens)
+        await self._answering(received, work, opens=opens)
 
     async def mention(self, event: Mapping[str, Any], body: Mapping[str, Any]) -> None:
         """Words after a mention, or in a direct message."""
@@ -95,7 +98,7 @@ class Door:
             thread=str(event.get("thread_ts") or ""),
             start="" if direct else str(event.get("ts") or ""),
         )
-        heard = Heard(
+        received = Received(
             back=back,
             team=str(event.get("user_team") or event.get("team") or body.get("team_id") or ""),
             threads=(back.thread,),
@@ -106,11 +109,10 @@ class Door:
         async def work(context: Context) -> Reply:
             return await self._spoken(words, context)
 
-        await self._answering(heard, work)
+        await self._answering(received, work)
 
     async def _spoken(self, words: list[str], context: Context) -> Reply:
-        while len(words) > 1 and words[0].strip().lower() in ("i", "please", "ok", "okay"):
-            words = words[1:]  # "I can't" is what the button says
+        words = without_courtesy(words)
         spoken = next((command for command in self._commands.values() if command.spoken), None)
         named = self._commands.get(words[0].strip().lower().removeprefix("/")) if words else None
         if named is not None:
@@ -139,7 +141,7 @@ class Door:
         await self._press(pressed, body, f"shortcut:{body.get('trigger_id') or body.get('action_ts')}")
 
     async def _press(self, pressed: Press, body: Mapping[str, Any], key: str) -> None:
-        heard = Heard.of_interaction(body, key)
+        received = Received.of_interaction(body, key)
         command = next((c for c in self._commands.values() if base.takes(c, pressed.action)), None)
 
         async def work(context: Context) -> Reply:
@@ -148,7 +150,7 @@ class Door:
             return await base.press(command, pressed, context)
 
         verb = "incident." + pressed.value.partition(" ")[0] if pressed.action.endswith(".more") else pressed.action
-        await self._answering(heard, work, opens=command is not None and verb in command.opens)
+        await self._answering(received, work, opens=command is not None and verb in command.opens)
 
     async def _unknown(self, what: str, name: str, context: Context) -> Reply:
         """Something nobody here takes: said, with help."""
@@ -163,11 +165,11 @@ class Door:
     # --- from payload to answer
 
     async def _answering(
-        self, heard: Heard, work: Callable[[Context], Awaitable[Reply]], *, opens: bool = False
+        self, received: Received, work: Callable[[Context], Awaitable[Reply]], *, opens: bool = False
     ) -> None:
         """Do the work and answer, whatever happens."""
-        back = heard.back
-        doing = asyncio.ensure_future(self._safely(heard, work))
+        back = received.back
+        doing = asyncio.ensure_future(self._safely(received, work))
         loading = ""
         if opens and back.trigger:
             done, _ = await asyncio.wait({doing}, timeout=_LOADING_AFTER_S)
@@ -187,25 +189,25 @@ class Door:
             reply = Reply(text=problem, personal=True)
         await self._replies.send(reply, back)
 
-    async def _safely(self, heard: Heard, work: Callable[[Context], Awaitable[Reply]]) -> Reply | None:
+    async def _safely(self, received: Received, work: Callable[[Context], Awaitable[Reply]]) -> Reply | None:
         """The reply; None where this very thing was done before."""
         try:
-            context = await self._context(heard)
-            if not await self._first_time(heard.key):
-                log.info("seen_before", key=heard.key)
+            context = await self._context(received)
+            if not await self._mark_seen(received.key):
+                log.info("seen_before", key=received.key)
                 return None
             return await work(context)
         except Exception as problem:
-            return sorry(problem, heard)
+            return sorry(problem, received)
 
-    async def _context(self, heard: Heard) -> Context:
-        back = heard.back
-        admitted = await self._people.admit(back.user, heard.team, heard.name)
-        place = await self._places.locate(back.channel, heard.channel_name, *heard.threads)
+    async def _context(self, received: Received) -> Context:
+        back = received.back
+        admitted = await self._people.admit(back.user, received.team, received.name)
+        place = await self._places.locate(back.channel, received.channel_name, *received.threads)
         return Context(
             who=admitted.who,
             mail=admitted.mail,
-            place=heard.place,
+            place=received.place,
             system=place.system,
             incident=place.incident,
             channel=back.channel,
@@ -213,51 +215,51 @@ class Door:
             commands=self._commands,
             remark=admitted.remark,
             look_up=self._people.look_up,
+            everybody=self._people.everybody,
         )
 
-    async def _first_time(self, key: str) -> bool:
-        now = self._engine.clock.now()
-        return await self._engine.look(lambda tx: tx.people.first_time(f"slack:{key}", now))
+    async def _mark_seen(self, key: str) -> bool:
+        return await self._engine.do(mark_seen, f"slack:{key}")
 
     # --- forms
 
     async def submit(self, body: Mapping[str, Any]) -> Finished:
         """A form that was sent. Errors keep it open with what was entered."""
         view = body.get("view") or {}
-        note, channel, thread = carried(view)
+        note, channel, thread = origin(view)
         values = read_values((view.get("state") or {}).get("values") or {})
         digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
         key = f"view:{view.get('id')}:{view.get('hash')}:{digest}"
-        heard = Heard.of_interaction(body, key)
-        heard = replace(heard, back=replace(heard.back, channel=channel, thread=thread), threads=(thread,))
-        sent = Sent(callback=str(view.get("callback_id") or ""), values=values, note=note)
-        reply = await self._sent(sent, heard)
+        received = Received.of_interaction(body, key)
+        received = replace(received, back=replace(received.back, channel=channel, thread=thread), threads=(thread,))
+        form = Form(callback=str(view.get("callback_id") or ""), values=values, note=note)
+        reply = await self._sent(form, received)
         first = next((str(b.get("block_id")) for b in view.get("blocks") or () if b.get("type") == "input"), "")
         if reply.errors or (reply.exit_code and first):
             if len(self._again) >= _REFUSED_KEPT:
                 self._again.clear()
             self._again.add(key)
             return Finished(errors=reply.errors or {first: reply.text[:2000]}, text=reply.text)
-        await self._replies.send(reply, heard.back)
+        await self._replies.send(reply, received.back)
         return Finished(errors={}, text=reply.text)
 
-    async def _sent(self, sent: Sent, heard: Heard) -> Reply:
+    async def _sent(self, form: Form, received: Received) -> Reply:
         """Nothing is done twice; but what was refused may be sent again as it was."""
 
         async def work(context: Context) -> Reply:
-            command = next((c for c in self._commands.values() if sent.callback in c.modals), None)
+            command = next((c for c in self._commands.values() if form.callback in c.modals), None)
             if command is None:
-                return await self._unknown(f"the form {sent.callback}", "", context)
-            return await base.send(command, sent, context)
+                return await self._unknown(f"the form {form.callback}", "", context)
+            return await base.send(command, form, context)
 
         try:
-            context = await self._context(heard)
-            if not await self._first_time(heard.key) and heard.key not in self._again:
+            context = await self._context(received)
+            if not await self._mark_seen(received.key) and received.key not in self._again:
                 return Reply(text=TAKEN, personal=True)
-            self._again.discard(heard.key)
+            self._again.discard(received.key)
             return await work(context)
         except Exception as problem:
-            return sorry(problem, heard)
+            return sorry(problem, received)
 
     async def submitted_late(self, view_id: str, work: asyncio.Task[Finished], back_user: str) -> None:
         """The form's answer came too late for Slack: what came of it is shown in its place."""
@@ -271,9 +273,14 @@ class Door:
         """Somebody looks at the bot's Home tab."""
         user = str(event.get("user") or "")
         team = str(event.get("user_team") or body.get("team_id") or "")
-        heard = Heard(back=Back(user=user), team=team, key="")
+        received = Received(back=Back(user=user), team=team, key="")
         try:
-            view = await home_view(await self._context(heard))
+            view = await home_view(await self._context(received))
         except Exception as problem:
-            view = {"type": "home", "blocks": told(sorry(problem, heard).text)["blocks"]}
+            view = {"type": "home", "blocks": told(sorry(problem, received).text)["blocks"]}
         await self._replies.home(user, view)
+
+
+def mark_seen(tx: Tx, _desk: Desk, key: str, now: datetime) -> bool:
+    """Remember that this was taken; False where it was before."""
+    return tx.people.mark_seen(key, now)

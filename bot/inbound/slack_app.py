@@ -23,8 +23,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.engine.engine import Engine
-from bot.inbound.slack import Door
-from bot.inbound.slack_people import People
+from bot.inbound.slack import SlackDoor
+from bot.inbound.slack_people import SlackPeople
 from bot.inbound.slack_places import Places
 from bot.inbound.slack_replies import Replies, told
 from bot.inbound.slack_socket import Sockets
@@ -46,8 +46,8 @@ class SlackSide:
     """Everything that listens to Slack. `start` and `stop` it; `endpoint` is for POST /slack/events."""
 
     app: AsyncApp
-    door: Door
-    people: People
+    door: SlackDoor
+    people: SlackPeople
     session: aiohttp.ClientSession
     sockets: Sockets | None
     endpoint: Callable[[Request], Awaitable[Response]] | None
@@ -86,8 +86,8 @@ def open_slack(
     session = aiohttp.ClientSession(timeout=_TIMEOUT, trust_env=False)
     web = AsyncWebClient(token, base_url=base_url, session=session, retry_handlers=[])
     web.proxy = proxy  # slack_sdk takes one from the environment when it is given none
-    people = People(slack)
-    door = Door(
+    people = SlackPeople(slack)
+    door = SlackDoor(
         engine=engine, commands=commands, people=people, places=Places(engine, web), replies=Replies(web, proxy)
     )
     app = build_app(door, people, web, signing_secret=signing_secret, now=now)
@@ -97,7 +97,7 @@ def open_slack(
 
 
 def build_app(
-    door: Door, people: People, web: AsyncWebClient, *, signing_secret: str, now: Callable[[], datetime]
+    door: SlackDoor, people: SlackPeople, web: AsyncWebClient, *, signing_secret: str, now: Callable[[], datetime]
 ) -> AsyncApp:
     """bolt's app with every listener. The token is not rotated."""
 
@@ -155,7 +155,7 @@ def _measure_signatures_by(app: AsyncApp, secret: str, now: Callable[[], datetim
             middleware._verifier = SignatureVerifier(secret, clock=Measured())
 
 
-def _listen(app: AsyncApp, door: Door) -> None:
+def _listen(app: AsyncApp, door: SlackDoor) -> None:
     """Every kind of payload, whatever its name: the door knows what it is, and answers what it does not know. bolt
     acknowledges events by itself before it calls."""
 
@@ -205,7 +205,7 @@ def _listen(app: AsyncApp, door: Door) -> None:
         log.debug("event_unused", type=event.get("type"))
 
 
-async def _submitted(door: Door, ack: Any, body: Body) -> None:
+async def _submitted(door: SlackDoor, ack: Any, body: Body) -> None:
     """A form is answered with its errors, so the work comes before the acknowledgement, as far as the time allows."""
     task = door.queue.later(door.submit(body))
     if task is None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
 
 from bot.core.errors import DeliveryFailed, NotAllowed
 from bot.core.oncall import Actor
-from bot.outbound.slack import Identity, Member, Slack
-from commands.base import Known
+from bot.outbound.slack import Slack
+from bot.outbound.slack_members import Identity, Member
+from commands.base import SlackUser
 
 log = structlog.get_logger("slack")
+
+_DEAF = ("deactivated", "a bot", "unknown in this workspace")
+"""Whom no message of the bot reaches. Guests read theirs."""
 
 _PATIENCE_S = 2.0
 """For a look-up: somebody waits for the answer to their click."""
@@ -30,13 +35,14 @@ class Admitted:
     """Joins every reason on the timeline: Slack did not say whether they are a member."""
 
 
-class People:
+class SlackPeople:
     """Looks people up."""
 
     def __init__(self, slack: Slack) -> None:
         self._slack = slack
         self.identity: Identity | None = None
         """Who the bot is; None while Slack has never answered."""
+        self._listing: asyncio.Task[Sequence[SlackUser]] | None = None
 
     async def admit(self, user: str, team: str, name: str) -> Admitted:
         """The person behind a payload's user; NotAllowed, with the reason, where they may not act. When Slack does not
@@ -59,10 +65,25 @@ class People:
             )
         return Admitted(who=Actor(id=user, name=member.name or name or user, via="slack", slack=user), mail=member.mail)
 
-    async def look_up(self, user: str) -> Known | None:
+    async def look_up(self, user: str) -> SlackUser | None:
         """Who a mentioned user is; None when Slack does not answer."""
         member = await self._ask(user)
-        return Known(id=user, name=member.name or user, mail=member.mail) if member is not None else None
+        return _as_user(member) if member is not None else None
+
+    async def everybody(self) -> Sequence[SlackUser]:
+        """Whom a message reaches. Where Slack takes long to list them nobody, and the list is there the next time."""
+        if self._listing is None or self._listing.done():
+            self._listing = asyncio.create_task(self._list())
+        done, _ = await asyncio.wait({self._listing}, timeout=_PATIENCE_S)
+        return self._listing.result() if done else ()
+
+    async def _list(self) -> Sequence[SlackUser]:
+        try:
+            found = [_as_user(member) for member in await self._slack.users()]
+        except DeliveryFailed as problem:
+            log.warning("members_not_listed", reason=str(problem))
+            return ()
+        return [user for user in found if not user.unreachable]
 
     async def _ask(self, user: str) -> Member | None:
         try:
@@ -83,3 +104,14 @@ class People:
     async def learn(self) -> None:
         """Learn now who the bot is and which workspace is its own, for when Slack does not answer."""
         await self._own_team()
+
+
+def _as_user(member: Member) -> SlackUser:
+    unreachable = member.why_not if member.why_not in _DEAF else ""
+    return SlackUser(
+        id=member.id,
+        name=member.name or member.id,
+        mail=member.mail,
+        names=member.names,
+        unreachable=f"{member.name or member.id} is {unreachable}" if unreachable else "",
+    )

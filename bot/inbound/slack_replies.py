@@ -131,11 +131,11 @@ class Replies:
         return await self._call("views.publish", {"user_id": user, "view": fit(view, "home")[0]})
 
     def _prepared(self, view: Mapping[str, Any], back: Back) -> dict[str, Any]:
-        carried = {"note": view.get("private_metadata", ""), "channel": back.channel, "thread": back.thread}
-        return fit({**view, "private_metadata": json.dumps(carried)}, "modal")[0]
+        origin = {"note": view.get("private_metadata", ""), "channel": back.channel, "thread": back.thread}
+        return fit({**view, "private_metadata": json.dumps(origin)}, "modal")[0]
 
 
-def carried(view: Mapping[str, Any]) -> tuple[str, str, str]:
+def origin(view: Mapping[str, Any]) -> tuple[str, str, str]:
     """What a modal carries: the command's own note, and the channel and thread it was opened from."""
     try:
         found = json.loads(view.get("private_metadata") or "{}")

@@ -7,7 +7,7 @@ import secrets
 import structlog
 
 from bot.core.errors import NotAllowed, Refused, StoreAway
-from bot.inbound.slack_words import Heard
+from bot.inbound.slack_words import Received
 from commands import base
 from commands.base import Reply
 
@@ -22,10 +22,10 @@ TAKEN = "This was taken already; nothing is done twice."
 _FAILED = 70
 
 
-def sorry(problem: Exception, heard: Heard) -> Reply:
+def sorry(problem: Exception, received: Received) -> Reply:
     """The answer. To be called while the exception is handled: what nobody foresaw is logged with its trace."""
     if isinstance(problem, NotAllowed):
-        log.warning("not_allowed", user=heard.back.user, team=heard.team, reason=str(problem))
+        log.warning("not_allowed", user=received.back.user, team=received.team, reason=str(problem))
         return Reply(text=str(problem), personal=True, exit_code=base.REFUSED)
     if isinstance(problem, Refused):
         return Reply(text=str(problem), exit_code=base.REFUSED)
@@ -33,5 +33,5 @@ def sorry(problem: Exception, heard: Heard) -> Reply:
         log.error("store_away", reason=str(problem))
         return Reply(text=DATABASE_AWAY, personal=True, exit_code=base.AWAY)
     reference = secrets.token_hex(4)
-    log.exception("failed", reference=reference, user=heard.back.user)
+    log.exception("failed", reference=reference, user=received.back.user)
     return Reply(text=f"That failed; it is in the log as {reference}.", personal=True, exit_code=_FAILED)

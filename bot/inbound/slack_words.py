@@ -13,7 +13,7 @@ from commands.base import SLACK
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Heard:
+class Received:
     """One thing somebody said or did, in no matter which way."""
 
     back: Back
@@ -28,7 +28,7 @@ class Heard:
     """Names this very thing, however often it is delivered."""
 
     @classmethod
-    def of_interaction(cls, body: Mapping[str, Any], key: str) -> Heard:
+    def of_interaction(cls, body: Mapping[str, Any], key: str) -> Received:
         """Of a click, a shortcut or a form."""
         user, team, name = user_of(body)
         channel, container, message = body.get("channel") or {}, body.get("container") or {}, body.get("message") or {}

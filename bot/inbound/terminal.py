@@ -15,6 +15,7 @@ from bot.core.oncall import Actor
 from bot.core.system import System
 from bot.engine.engine import Engine
 from commands import base
+from commands._grammar import close
 from commands.base import TERMINAL, Command, Context, Reply
 
 log = structlog.get_logger("terminal")
@@ -37,10 +38,10 @@ async def run_words(words: Sequence[str], context: Context) -> Reply:
     known = {name: command for name, command in context.commands.items() if TERMINAL in command.lives}
     command = known.get(words[0].lower().removeprefix("/")) if words else known["help"]
     if command is None:
-        return Reply(
-            text=f"There is no command {words[0]!r}. There are: {', '.join(known)}; and run, demo, db upgrade.",
-            exit_code=base.USAGE,
-        )
+        likely = close(words[0], [*known, "run", "demo", "db"])
+        hint = f" Did you mean {' or '.join(likely)}?" if likely else ""
+        there = f"There are: {', '.join(known)}; and run, demo, db upgrade."
+        return Reply(text=f"There is no command {words[0]!r}.{hint} {there}", exit_code=base.USAGE)
     return await base.run(command, words[1:], context)
 
 

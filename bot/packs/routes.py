@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bot.core.alert import Alert, Severity
+from bot.core.answer_sorts import wrong_answers
 from bot.core.errors import BadContent
 from bot.core.expression import Expression, compile_expression
-from bot.core.routing import ROUTE_FACTS, Route, facts_of
+from bot.core.routing import ROUTE_FACTS, ROUTE_NUMBERS, ROUTE_TEXTS, Route, facts_of
 from bot.packs.models import RouteEntry
 from bot.packs.pack import Pack
 from bot.packs.problems import Place, Problems, meant
@@ -30,7 +31,19 @@ def read_expression(source: str, place: Place, problems: Problems) -> Expression
     for name in strangers:
         remedy = meant(name, [*ROUTE_FACTS, *_FUNCTIONS])
         problems.error(place, f"expression {source!r}: alerts have no fact {name!r}", remedy)
+    _check_sort(source, place, problems)
     return None if strangers else expression
+
+
+def _check_sort(source: str, place: Place, problems: Problems) -> None:
+    """Tell of an expression that is no question."""
+    wrong = wrong_answers(source, texts=ROUTE_TEXTS, numbers=ROUTE_NUMBERS)
+    remedy = "compare it: labels.team == 'fx', labels.team != '', number(labels.loss) > 1000"
+    if wrong.always:
+        problems.error(place, f"expression {source!r} answers with {wrong.always}, never with true or false", remedy)
+    elif wrong.at_times:
+        said = f"expression {source!r} answers with {wrong.at_times} where a part of it is empty: neither yes nor no"
+        problems.warning(place, said, "compare that part as well: write labels.loss != '' for labels.loss")
 
 
 def read_routes(pack: Pack) -> tuple[Route, ...] | None:

@@ -86,17 +86,21 @@ class CallbackRequest:
     path_rest: str
     """What follows the message's callback base, e.g. `status`; empty for the base itself."""
     now: datetime
-    speech: str = ""
-    """What is to be spoken on this call now; empty when nothing is wanted of the callee any more."""
+    speech: str | None = ""
+    """What is to be spoken on this call now; empty when nothing is wanted of the callee any more; None when it
+    cannot be read now."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CallbackAnswer:
-    """What was heard, and what the provider gets back (with status 200) once that is recorded."""
+    """What was heard, and what the provider gets back (with status 200) once that is done."""
 
     heard: tuple[Heard, ...] = ()
     media_type: str = "text/plain"
     body: bytes = b""
+    spoken: Callable[[str, bool], bytes] | None = None
+    """For an answer given on a call, in place of `body`: makes it of the words for what became of the answer, and of
+    whether the callee may answer again. So nobody is thanked for what was not done."""
 
 
 class Callback(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from xml.etree import ElementTree as ET
 
 from bot.core.message import Carried, Heard, Sent
@@ -13,11 +14,9 @@ _XML = "text/xml"
 _CHOICES = "Press 1 to acknowledge. Press 2 if you cannot take it. Press 3 to call the next level as well."
 _NO_DIGIT = "No key was pressed, so the next person will be called. Goodbye."
 _NOT_WANTED = "This page has been answered already. Nothing more is asked of you. Goodbye."
-_DIGITS = {
-    "1": ("acknowledge", "Thank you. Your acknowledgement has been received. Goodbye."),
-    "2": ("pass", "Thank you. The next level is being called. Goodbye."),
-    "3": ("escalate", "Thank you. The next level is being called as well. Goodbye."),
-}
+_UNKNOWN = "This is Tocsin. You are being paged, but the incident cannot be read now."
+_GOODBYE = "Goodbye."
+_DIGITS = {"1": "acknowledge", "2": "pass", "3": "escalate"}
 _WHY = {"busy": "busy", "no-answer": "no answer", "failed": "the call failed", "canceled": "the call was cancelled"}
 _NOBODY = {
     "machine": "voicemail",
@@ -91,9 +90,8 @@ class _Calls:
         digit = request.form.get("Digits", "")
         if digit not in _DIGITS:
             return CallbackAnswer(media_type=_XML, body=_dialogue(request, language))
-        state, thanks = _DIGITS[digit]
-        heard = Heard(state=state, event=event_of(request, sid, f"digit {digit}"))
-        return CallbackAnswer(heard=(heard,), media_type=_XML, body=_spoken([thanks], language))
+        heard = Heard(state=_DIGITS[digit], event=event_of(request, sid, f"digit {digit}"))
+        return CallbackAnswer(heard=(heard,), media_type=_XML, spoken=partial(_told, request, language))
 
     @staticmethod
     def _end(request: CallbackRequest, sid: str) -> CallbackAnswer:
@@ -110,13 +108,23 @@ class _Calls:
 
 
 def _dialogue(request: CallbackRequest, language: str) -> bytes:
-    if not request.speech:
+    if request.speech == "":
         return _spoken([_NOT_WANTED], language)
-    speech = _clean(request.speech)
+    speech = _clean(request.speech or _UNKNOWN)
     machine = request.form.get("AnsweredBy", "").startswith(("machine", "fax"))
     # Detection errs now and then, so a "machine" is spoken to as well and may press a key; once is enough for a tape,
     # and the sooner this call ends the sooner the next one begins.
     says = [speech, _CHOICES] if machine else [speech, _CHOICES, speech, _CHOICES]
+    return _asked(request, says, language)
+
+
+def _told(request: CallbackRequest, language: str, words: str, again: bool) -> bytes:
+    if again:
+        return _asked(request, [_clean(words), _CHOICES], language)
+    return _spoken([_clean(words), _GOODBYE], language)
+
+
+def _asked(request: CallbackRequest, says: list[str], language: str) -> bytes:
     response = ET.Element("Response")
     action = request.url.partition("?")[0].rstrip("/").removesuffix("/digits") + "/digits"
     gather = ET.SubElement(response, "Gather", action=action, method="POST", numDigits="1", timeout="6")

@@ -17,6 +17,7 @@ EMOJI: Mapping[str, str] = {
     "alert": "🔔",
     "paged": "📟",
     "page": "📵",
+    "unreached": "📵",
     "acknowledged": "🙋",
     "unacknowledged": "↩️",
     "passed": "⏭️",
@@ -35,8 +36,9 @@ EMOJI: Mapping[str, str] = {
     "missed": "⚠️",
 }
 
-# Who takes it or gives it away wants the thread's further replies; mentioning anybody else would only make noise.
-MENTIONED = frozenset({"acknowledged", "unacknowledged", "handover"})
+# Who takes it or gives it away wants the thread's further replies, and who called somebody waits for them; mentioning
+# anybody else would only make noise.
+MENTIONED = frozenset({"acknowledged", "unacknowledged", "handover", "unreached"})
 
 DIGEST_TITLES = 10
 _TEXT, _WHY, _FAILED = 1600, 300, 5

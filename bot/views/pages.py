@@ -43,7 +43,6 @@ def page_text(
     purpose: str = PAGE,
     already_on: Sequence[int] = (),
     now: datetime,
-    slack_away_since: datetime | None = None,
 ) -> PageText:
     """A page as ESCALATION 9 wants it: number, system, severity, what is wrong, since when, the verdict if known, the
     first step, how to answer. `number_of_level` counts from one; None: it is no level that is paged."""
@@ -53,7 +52,7 @@ def page_text(
     level = f"level {number_of_level} ({brief(one_line(level_name), 80)})" if number_of_level is not None else ""
     return PageText(
         subject=brief(subject, SUBJECT),
-        body=_body(incident, level, why, asks, already_on, now, slack_away_since),
+        body=_body(incident, level, why, asks, already_on, now),
         short=_short(incident, asks, already_on, now),
         speech=_speech(incident, why, asks, already_on, now),
         why=one_line(why),
@@ -68,7 +67,6 @@ def _body(
     asks: bool,
     already_on: Sequence[int],
     now: datetime,
-    slack_away_since: datetime | None,
 ) -> str:
     reason = one_line(why)
     if level and not reason.startswith("level"):
@@ -87,7 +85,7 @@ def _body(
     head = [f"Do you still have {incident.label}?"] if asks else []
     head += [_about(incident)]
     text = cut(clean(incident.text).strip(), _TEXT)
-    answer = _how_to_answer(incident.number, asks, slack_away_since)
+    answer = _how_to_answer(incident.number, asks)
     parts = ["\n".join(head), text, "\n".join(f"{name}: {said}" for name, said in facts if said), answer]
     return "\n\n".join(part for part in parts if part)
 
@@ -101,15 +99,10 @@ def _system(incident: Incident) -> str:
     return brief(one_line(incident.system), 60)
 
 
-def _how_to_answer(number: int, asks: bool, slack_away_since: datetime | None) -> str:
+def _how_to_answer(number: int, asks: bool) -> str:
     """Only what is true for everybody who reads it; a link to answer by is added by the pager that has one."""
     keep = f"/incident confirm {number}" if asks else f"/incident ack {number}"
     cannot = f"/incident unack {number}" if asks else f"/incident pass {number}"
-    if slack_away_since is not None:
-        return (
-            f"Slack has not answered since {utc_clock(slack_away_since)}: do not wait for it.\n"
-            f"Answer by the link if there is one below, by phone, or in a terminal: tocsin {keep.removeprefix('/')}"
-        )
     yes, no = ("Still yours", "Not yours") if asks else ("You have it", "You can't")
     return f"Answer in Slack. {yes}: {keep}. {no}: {cannot}"
 

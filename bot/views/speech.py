@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.core.incident import Incident
@@ -17,6 +18,9 @@ SLACK_AWAY = "Slack does not answer now, so answer here."
 
 NAMED = 6
 """Incidents that one call names; of the others it says how many there are."""
+
+NOT_RECORDED = "That did not work: your answer could not be recorded. Press the key again, or answer another way."
+"""Said on a call in place of what became of an answer."""
 
 # fmt: off
 _SMALL = (
@@ -50,6 +54,8 @@ _UNITS = {
 }
 _MINUS = re.compile(r"(?<!\S)[-−](?=\d)")
 _UNSPOKEN = re.compile(r"[^\w\s.,:;?'-]|_|(?<!\w)-|-(?!\w)")
+_PARTS = re.compile(r"(?<=[.,;])\s+")
+_COMMAND = re.compile(r"(?<!\S)/[a-z]+ ")
 _LABEL = re.compile(r"\bINC-(\d{1,6})\b", re.IGNORECASE)
 # Words without a vowel are spelled; with y for a vowel (by, sync) only where it is a system's name (pyrt).
 _SPELLED = re.compile(r"\b[b-df-hj-np-tv-xz]{2,5}\b", re.IGNORECASE)
@@ -108,6 +114,36 @@ def incident_spoken(incident: Incident, limit: int = HEARD) -> str:
     if _SPELLED_NAME.fullmatch(system):
         system = " ".join(system.upper())
     return f"incident {number_words(incident.number)}, {incident.severity.word}, on {system}: {said}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """What one incident's answer was answered, as it is written elsewhere."""
+
+    number: int
+    text: str
+    done: bool = True
+    """False: it was refused."""
+
+
+def answers_spoken(told: Sequence[Told]) -> str:
+    """What became of one answer on the phone that was meant for these incidents: first what was refused."""
+    ordered = sorted(told, key=lambda one: one.done)
+    said = [_sentence(_told_spoken(one)) for one in ordered[:NAMED]]
+    left = len(ordered) - NAMED
+    refused = sum(not one.done for one in ordered[NAMED:])
+    if left > 0:
+        further = f", of which {number_words(refused)} refused it" if refused else ""
+        said.append(f"And {number_words(left)} more{further}.")
+    return " ".join(said) or "This page is not known any more. Nothing was changed."
+
+
+def _told_spoken(told: Told) -> str:
+    # Nobody can type a command on the phone: what names one is left out.
+    parts = _PARTS.split(told.text)
+    said = spoken(" ".join(part for part in parts if not _COMMAND.search(part)))
+    label = f"incident {number_words(told.number)}"
+    return said if re.search(rf"\b{label}\b", said) else f"{label}: {said}"
 
 
 def speech_for(incidents: Sequence[Incident]) -> str:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 from bot.core.escalation import MAIN, Escalation
 from bot.core.incident import Incident
 from bot.core.spans import say_span
 from bot.core.timeline import Entry
 from bot.views.state import ASKED, DONE, MERGED, OVER, OWNED, UNHELD, further_lines, next_line, stand, state_line
-from bot.views.words import brief, clean, count, cut, one_line, utc
+from bot.views.words import brief, count, cut, one_line, utc
 
 _STATES = {
     UNHELD: "nobody has it",
@@ -22,30 +21,6 @@ _STATES = {
     DONE: "resolved",
     MERGED: "merged",
 }
-
-
-class Found(Protocol):
-    """One thing that `tocsin check` found: a `bot.packs.problems.Problem`, or anything like it."""
-
-    @property
-    def file(self) -> str:
-        """Where."""
-
-    @property
-    def line(self) -> int:
-        """From 1; 0: the file as a whole."""
-
-    @property
-    def message(self) -> str:
-        """What is wrong."""
-
-    @property
-    def remedy(self) -> str:
-        """What to write instead."""
-
-    @property
-    def level(self) -> str:
-        """`error` or `warning`."""
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, limits: Mapping[int, int] | None = None) -> str:
@@ -172,21 +147,3 @@ def _offset(span: timedelta) -> str:
     minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
     return f"+{hours}:{minutes:02}:{seconds:02}" if hours else f"+{minutes}:{seconds:02}"
-
-
-def check_problems(problems: Sequence[Found]) -> str:
-    """Problems as compilers write them, so that editors find the place; errors first, and how many there are."""
-    if not problems:
-        return "No problems."
-    ordered = sorted(problems, key=lambda problem: (problem.level != "error", problem.file, problem.line))
-    errors = sum(problem.level == "error" for problem in problems)
-    warnings = len(problems) - errors
-    total = ([count(errors, "error")] if errors else []) + ([count(warnings, "warning")] if warnings else [])
-    return "\n".join([*(_problem(problem) for problem in ordered), "", ", ".join(total)])
-
-
-def _problem(problem: Found) -> str:
-    place = one_line(problem.file) + (f":{problem.line}" if problem.line else "")
-    first, *rest = clean(problem.message).strip().split("\n")
-    lines = [f"{place}: {one_line(problem.level)}: {first}", *(f"    {line}" for line in rest)]
-    return "\n".join(lines + ([f"    {one_line(problem.remedy)}"] if problem.remedy else []))

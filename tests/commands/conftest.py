@@ -20,7 +20,7 @@ from bot.store import tables
 from bot.store.store import open_store
 from commands import base, incident, manifest, oncall, page, token
 from commands import help as help_
-from commands.base import Command, Context, Known, Reply
+from commands.base import Command, Context, Reply, SlackUser
 
 ROSTER = Roster(
     contacts={
@@ -76,7 +76,7 @@ class World:
     engine: Engine
     commands: dict[str, Command]
     time: list[datetime]
-    known: dict[str, Known] = field(default_factory=dict)
+    known: dict[str, SlackUser] = field(default_factory=dict)
 
     def later(self, **span: float) -> None:
         self.time[0] += timedelta(**span)
@@ -86,8 +86,11 @@ class World:
     ) -> Context:
         names = {"UALICE": "Alice Ng", "UBOB": "bob", "UCAROL": "carol", "UEVE": "Eve"}
 
-        async def look_up(user: str) -> Known | None:
+        async def look_up(user: str) -> SlackUser | None:
             return self.known.get(user)
+
+        async def everybody() -> list[SlackUser]:
+            return list(self.known.values())
 
         return Context(
             who=Actor(id=who, name=names.get(who, who), via="terminal" if place == "terminal" else "slack", slack=who),
@@ -97,6 +100,7 @@ class World:
             engine=self.engine,
             commands=self.commands,
             look_up=look_up,
+            everybody=everybody,
             **more,
         )
 
@@ -112,8 +116,8 @@ class World:
         assert reply.incident, reply.text
         return reply.incident
 
-    async def story(self, number: int) -> list[tuple[str, str, str]]:
-        return await self.engine.look(lambda tx: [(e.kind, e.text, e.why) for e in tx.story.of(number)])
+    async def timeline(self, number: int) -> list[tuple[str, str, str]]:
+        return await self.engine.look(lambda tx: [(e.kind, e.text, e.why) for e in tx.timeline.of(number)])
 
     async def incident(self, number: int) -> Any:
         return await self.engine.look(lambda tx: tx.incidents.get(number))
@@ -133,7 +137,7 @@ def world(tmp_path: Any) -> Iterator[World]:
         "phone": Way(name="phone", wakes=True, voice=True),
     }
     systems = {"hft": _system("hft", "#hft-incidents"), "tmt": _system("tmt", "#tmt-incidents")}
-    engine = Engine(store, Desk(systems=systems, ways=ways), Clock(read=lambda: time[0]))
+    engine = Engine(store, Desk(systems=systems, ways=ways, inactive=("sapphire",)), Clock(read=lambda: time[0]))
     commands = {c.name: c for c in (m.COMMAND for m in (help_, incident, manifest, oncall, page, token))}
     yield World(engine=engine, commands=commands, time=time)
     store.close()

@@ -14,7 +14,8 @@ async def test_declare_opens_an_incident_of_the_channels_system(world: Any) -> N
     reply = await world.say("/incident declare critical gateway down")
     incident = await world.incident(reply.incident)
     assert (incident.system, incident.severity.word, incident.title) == ("hft", "critical", "gateway down")
-    assert incident.opener == "alice"  # the contact, not the Slack user
+    (opened, *_) = await world.engine.look(lambda tx: tx.timeline.of(reply.incident))
+    assert (opened.kind, opened.who.id) == ("opened", "alice"), "the contact, not the Slack user"
     assert "INC-1 is open in #hft-incidents" in reply.text
 
 
@@ -62,7 +63,7 @@ async def test_ack_takes_it(world: Any, number: str) -> None:
     reply = await world.say(f"incident ack {number} on it")
     assert reply.text.startswith("You have INC-1 now")
     assert await world.holder(1) == "alice"
-    assert ("acknowledged", "Alice Ng has it, 0 s after it opened", "on it") in await world.story(1)
+    assert ("acknowledged", "Alice Ng has it, 0 s after it opened", "on it") in await world.timeline(1)
 
 
 async def test_number_first_is_understood_too(world: Any) -> None:
@@ -82,7 +83,7 @@ async def test_escalation_16_several_open_asks_which_and_keeps_the_reason(world:
     pressed = Press(action=buttons[1]["action_id"], value=buttons[1]["value"])
     answer = await base.press(world.commands["incident"], pressed, world.context())
     assert answer.text.startswith("You have INC-1")
-    assert ("acknowledged", "Alice Ng has it, 0 s after it opened", "looking at it") in await world.story(1)
+    assert ("acknowledged", "Alice Ng has it, 0 s after it opened", "looking at it") in await world.timeline(1)
 
 
 async def test_another_systems_incident_is_no_candidate(world: Any) -> None:
@@ -124,13 +125,13 @@ async def test_escalation_14_i_cant_in_every_spelling(world: Any, word: str) -> 
     await world.declare()
     reply = await world.say(f"incident {word} 1 on a plane")
     assert reply.text.startswith("Understood.")
-    assert ("passed", "Alice Ng can't", "on a plane") in await world.story(1)
+    assert ("passed", "Alice Ng can't", "on a plane") in await world.timeline(1)
 
 
 async def test_unack_take_escalate_confirm_resolve_reopen(world: Any) -> None:
     await world.declare()
     await world.say("incident ack")
-    assert "took it over" in str(await world.say("incident take", who="UBOB") and await world.story(1))
+    assert "took it over" in str(await world.say("incident take", who="UBOB") and await world.timeline(1))
     assert (await world.say("incident confirm", who="UBOB")).text == "Thank you. INC-1 stays yours."
     assert "paged now" in (await world.say("incident escalate")).text
     assert "nobody's now" in (await world.say("incident unack")).text
@@ -172,7 +173,7 @@ async def test_escalation_17_handover_to_a_contact_a_mention_and_back(world: Any
     assert reply.text.startswith("Bob Ito is asked.")
     assert (await world.incident(1)).handover_to == "bob"
     assert (await world.say("incident decline", who="UBOB")).text == "Alice Ng keeps INC-1."
-    world.known["UEVE"] = base.Known(id="UEVE", name="Eve", mail="eve@desk.example")
+    world.known["UEVE"] = base.SlackUser(id="UEVE", name="Eve", mail="eve@desk.example")
     assert (await world.say("incident handover 1 <@UEVE|eve adams> please")).text.startswith("Eve is asked.")
     assert (await world.say("incident accept 1", who="UEVE")).text.startswith("You have INC-1 now")
     assert await world.holder(1) == "UEVE"
@@ -229,13 +230,13 @@ async def test_merge_from_the_thread_of_one(world: Any) -> None:
 async def test_a_note_keeps_its_lines_and_quotes(world: Any) -> None:
     await world.declare()
     await world.say("incident note 1 can't reach <https://x.example/a|x>\n“second” line &amp; more")
-    assert ("note", "can't reach https://x.example/a\n“second” line & more", "") in await world.story(1)
+    assert ("note", "can't reach https://x.example/a\n“second” line & more", "") in await world.timeline(1)
 
 
 async def test_a_note_in_a_thread_may_begin_with_a_number(world: Any) -> None:
     await world.declare()
     assert (await world.say("incident note 3 orders stuck", place="thread", incident=1)).text == "Noted on INC-1."
-    assert ("note", "3 orders stuck", "") in await world.story(1)
+    assert ("note", "3 orders stuck", "") in await world.timeline(1)
 
 
 async def test_why_was_i_not_paged(world: Any) -> None:
@@ -294,4 +295,4 @@ async def test_a_personal_token_is_shown_once_and_to_one_person(world: Any) -> N
 async def test_what_was_not_verified_stands_in_the_why(world: Any) -> None:
     await world.declare()
     await world.say("incident ack on it", remark="(membership not verified)")
-    assert any(why == "on it (membership not verified)" for _, _, why in await world.story(1))
+    assert any(why == "on it (membership not verified)" for _, _, why in await world.timeline(1))

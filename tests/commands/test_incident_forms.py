@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from commands import base
-from commands.base import Press, Sent
+from commands.base import Form, Press
 
 
 async def _press(world: Any, action: str, value: str, **where: Any) -> Any:
@@ -34,8 +34,8 @@ async def test_every_button_of_the_views_is_taken(world: Any) -> None:
 
 
 async def _send(world: Any, form: str, note: str = "", **values: str) -> Any:
-    sent = Sent(callback=f"incident.{form}", values=values, note=note)
-    return await base.send(world.commands["incident"], sent, world.context())
+    form = Form(callback=f"incident.{form}", values=values, note=note)
+    return await base.send(world.commands["incident"], form, world.context())
 
 
 async def test_forms(world: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from commands import base
-from commands.base import Known, Press
+from commands.base import Press, SlackUser
 
 
 async def _pages(world: Any, number: int) -> list[tuple[str, str]]:
@@ -18,7 +18,8 @@ async def test_a_person_is_paged_for_the_only_open_incident(world: Any) -> None:
     reply = await world.say("/page bob orders are stuck, can't cancel")
     assert reply.text == "Paging Bob Ito (phone, slack) for INC-1."
     assert await _pages(world, 1) == [("Bob Ito", "phone"), ("Bob Ito", "slack")]
-    assert ("paged", "Alice Ng pages Bob Ito (phone, slack)", "orders are stuck, can't cancel") in await world.story(1)
+    paged = ("paged", "Alice Ng pages Bob Ito (phone, slack)", "orders are stuck, can't cancel")
+    assert paged in await world.timeline(1)
 
 
 async def test_a_role_in_any_case(world: Any) -> None:
@@ -51,13 +52,34 @@ async def test_escalation_16_several_open_asks_which(world: Any) -> None:
 
 async def test_somebody_mentioned_who_is_no_contact(world: Any) -> None:
     await world.declare()
-    world.known["UEVE"] = Known(id="UEVE", name="Eve", mail="eve@desk.example")
-    assert (await world.say("page <@UEVE> look please")).text == "Paging Eve (slack, mail) for INC-1."
+    world.known["UEVE"] = SlackUser(id="UEVE", name="Eve", mail="eve@desk.example")
+    assert (await world.say("page <@UEVE> look please")).text == (
+        "Paging Eve (slack, mail) for INC-1. Eve is no contact of hft. No way is known that wakes Eve: page a role as "
+        "well if it cannot wait."
+    )
+
+
+async def test_somebody_whom_nothing_wakes_is_said_to_be_so(world: Any) -> None:
+    await world.declare()
+    reply = await world.say("page carol come")
+    assert reply.text.startswith("Paging Carol Diaz (mail) for INC-1. No way is known that wakes Carol Diaz")
+    assert "wakes" not in (await world.say("page bob come")).text
+
+
+async def test_somebody_whom_no_message_reaches_is_refused_at_once(world: Any) -> None:
+    world.known["UGONE"] = SlackUser(id="UGONE", name="Gone", unreachable="Gone is deactivated")
+    reply = await world.say("page <@UGONE> look please")
+    assert reply.text.startswith("Gone is deactivated, so no message reaches them. Roles: operations")
+    assert await world.incident(1) is None
 
 
 async def test_it_says_what_is_missing(world: Any) -> None:
     await world.declare()
-    assert "Say whom, and why" in (await world.say("page")).text
+    bare = (await world.say("page")).text
+    assert "Say whom, and why" in bare
+    assert "Roles: operations, engineering" in bare
+    assert "People: alice, bob" in bare
+    assert "More: /page help" in bare
     assert "Say why" in (await world.say("page bob")).text
     assert "no role or person 'bobb'" in (await world.say("page bobb come")).text
     assert "There is no way to reach Hotline" in (await world.say("page hotline come")).text

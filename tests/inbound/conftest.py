@@ -18,10 +18,12 @@ from bot.core.clock import Clock
 from bot.core.oncall import Contact, Roster
 from bot.core.policy import Level, Plan, Policy, Target
 from bot.core.system import System
+from bot.engine.claiming import Claiming
 from bot.engine.compose import Links
 from bot.engine.deliver import Delivery
 from bot.engine.desk import Desk, Way
 from bot.engine.engine import Engine
+from bot.engine.sending import Sending
 from bot.engine.work import Work
 from bot.inbound.slack_app import SlackSide, open_slack
 from bot.outbound.slack import Slack
@@ -118,8 +120,8 @@ class Bot:
     async def numbers(self) -> list[int]:
         return await self.engine.look(lambda tx: [i.number for i in tx.incidents.list_open()])
 
-    async def story(self, number: int, kind: str = "") -> list[Any]:
-        return await self.engine.look(lambda tx: [e for e in tx.story.of(number) if kind in ("", e.kind)])
+    async def timeline(self, number: int, kind: str = "") -> list[Any]:
+        return await self.engine.look(lambda tx: [e for e in tx.timeline.of(number) if kind in ("", e.kind)])
 
     async def settle(self) -> None:
         """Everything that was taken in is worked."""
@@ -137,7 +139,9 @@ async def _bot(tmp_path: Any, slack: Workspace, http: httpx.AsyncClient, **more:
     web = Slack(slack.bot_token, now=clock.now, base_url=slack.api_url)
     carrier = PAGER.open(SlackParameters(), Tools(http=http, slack=web, public_url="", now=clock.now))
     links = Links(public_url="", secret="s" * 32)
-    delivery = Delivery(store=store, desk=desk, clock=clock, links=links, carriers={"slack": carrier}, slack=web)
+    claiming = Claiming(desk=desk, clock=clock, links=links, slack=web)
+    sending = Sending(desk=desk, carriers={"slack": carrier}, slack=web, repeat_safe=frozenset())
+    delivery = Delivery(store=store, clock=clock, claiming=claiming, sending=sending)
     given_up: list[bool] = []
     side = open_slack(
         engine=engine,
@@ -154,8 +158,8 @@ async def _bot(tmp_path: Any, slack: Workspace, http: httpx.AsyncClient, **more:
 
 async def _stop(bot: Bot) -> None:
     await bot.side.stop()
-    assert bot.work.delivery.slack is not None
-    await bot.work.delivery.slack.close()
+    assert bot.work.delivery.sending.slack is not None
+    await bot.work.delivery.sending.slack.close()
     bot.store.close()
 
 

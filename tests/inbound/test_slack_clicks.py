@@ -26,7 +26,7 @@ async def test_escalation_15_two_at_once_one_holds_it_and_the_other_is_told_who(
     winner, loser = ("ann", "bob") if holder == "ann" else ("bob", "ann")
     await bot.answer(winner, "You have INC-1 now")
     await bot.answer(loser, f"{winner} has INC-1 since")
-    assert len(await bot.story(1, "acknowledged")) == 1
+    assert len(await bot.timeline(1, "acknowledged")) == 1
 
 
 async def test_a_guest_is_refused_with_the_reason(bot: Any) -> None:
@@ -56,7 +56,7 @@ async def test_the_overflow_menu_and_a_form(bot: Any) -> None:
     await bot.slack.wait_for(lambda one: one.views("ann"))
     assert await bot.slack.submit("ann", values={"text": "restarted gw1"}) is None
     await bot.answer("ann", "Noted on INC-1")
-    assert [e.text for e in await bot.story(1, "note")] == ["restarted gw1"]
+    assert [e.text for e in await bot.timeline(1, "note")] == ["restarted gw1"]
     assert bot.slack.views("ann") == ()
 
 
@@ -98,7 +98,7 @@ async def test_a_button_nobody_knows_is_answered(bot: Any) -> None:
     blocks = [{"type": "actions", "elements": [
         {"type": "button", "action_id": "gone.button", "text": {"type": "plain_text", "text": "Old"}}]}]  # fmt: skip
     channel = bot.slack.channel("hft-operations").id
-    await bot.work.delivery.slack.post(channel, "old", blocks, key="k")
+    await bot.work.delivery.sending.slack.post(channel, "old", blocks, key="k")
     old = await bot.slack.wait_for(lambda one: next((m for m in one.messages("hft-operations") if m.blocks), None))
     assert (await bot.slack.click("ann", old, "gone.button")).acked
     await bot.answer("ann", "I do not know the button gone.button")
@@ -109,7 +109,7 @@ async def test_the_pages_buttons_in_the_direct_message(bot: Any) -> None:
     page = (await bot.slack.wait_for(lambda one: one.direct_messages("ann")))[-1]
     await bot.slack.click("ann", page, "incident.pass")
     await bot.answer("ann", "Understood")
-    assert [e.text for e in await bot.story(1, "passed")] == ["ann can't"]
+    assert [e.text for e in await bot.timeline(1, "passed")] == ["ann can't"]
 
 
 async def test_handover_is_accepted_in_the_direct_message(bot: Any) -> None:
@@ -171,7 +171,7 @@ async def test_when_slack_does_not_say_who_they_are(bot: Any) -> None:
     bot.slack.faults.answer("internal_error", "users.info", times=None)
     await bot.slack.click("bob", card, "incident.ack")
     await bot.answer("bob", "You have INC-1 now")
-    assert (await bot.story(1, "acknowledged"))[0].why == "(membership not verified)"
+    assert (await bot.timeline(1, "acknowledged"))[0].why == "(membership not verified)"
     await bot.slack.say("ola", "exchange-liaison", "@tocsin incident ack 1")
     await bot.answer("ola", "Slack does not answer who you are")
 

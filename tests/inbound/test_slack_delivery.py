@@ -20,7 +20,7 @@ async def test_a_redelivered_event_does_nothing_twice(bot: Any) -> None:
     told = next(d for d in bot.slack.deliveries("events_api") if d.payload["event"]["type"] == "app_mention")
     await bot.slack.room.delivery.ask("events_api", told.payload, attempt=1, reason="timeout")
     await bot.settle()
-    assert len(await bot.story(1, "note")) == 1
+    assert len(await bot.timeline(1, "note")) == 1
     assert len([m for m in bot.slack.messages(HFT, thread_ts=card.ts) if "Noted" in m.readable()]) == 1
 
 
@@ -34,7 +34,7 @@ async def test_a_command_and_a_click_neither(bot: Any, kind: str) -> None:
     await bot.answer("ann", "Understood")
     await bot.slack.room.delivery.ask(kind, bot.slack.deliveries(kind)[-1].payload)
     await bot.settle()
-    assert len(await bot.story(1, "passed")) == 1
+    assert len(await bot.timeline(1, "passed")) == 1
 
 
 async def test_a_form_neither(bot: Any) -> None:
@@ -46,7 +46,7 @@ async def test_a_form_neither(bot: Any) -> None:
     sent = next(d for d in reversed(bot.slack.deliveries("interactive")) if d.payload["type"] == "view_submission")
     assert (await bot.slack.room.delivery.ask("interactive", sent.payload)).ok
     await bot.settle()
-    assert len(await bot.story(1, "note")) == 1
+    assert len(await bot.timeline(1, "note")) == 1
 
 
 async def test_everything_is_acknowledged_also_what_nobody_wants(bot: Any) -> None:

@@ -23,7 +23,8 @@ async def test_a_slash_command_is_answered_for_the_asker_only(bot: Any) -> None:
     await bot.answer("ann", "INC-1 is open in #hft-operations")
     assert bot.slack.ephemerals("bob") == ()
     incident = await bot.engine.look(lambda tx: tx.incidents.get(1))
-    assert (incident.title, incident.severity.word, incident.opener) == ("gateway down & out", "critical", "ann")
+    assert (incident.title, incident.severity.word) == ("gateway down & out", "critical")
+    assert [entry.who.id for entry in await bot.timeline(1, "opened")] == ["ann"]
 
 
 async def test_escalation_16_ambiguous_asks_and_the_button_does_it(bot: Any) -> None:
@@ -35,7 +36,7 @@ async def test_escalation_16_ambiguous_asks_and_the_button_does_it(bot: Any) -> 
     await bot.slack.click("bob", asked, "incident.which.1")
     # The answer takes the question's place.
     await bot.slack.wait_for(lambda one: "You have INC-1 now" in one.message(asked).readable())
-    assert (await bot.story(1, "acknowledged"))[0].why == "on it"
+    assert (await bot.timeline(1, "acknowledged"))[0].why == "on it"
 
 
 async def test_a_mention_in_the_thread_means_the_threads_incident(bot: Any) -> None:
@@ -60,7 +61,7 @@ async def test_a_note_in_the_thread_is_not_repeated_there(bot: Any) -> None:
     await bot.slack.say("bob", HFT, "@tocsin note 3 orders stuck\nsecond line", thread_ts=card.ts)
     await _reply(bot, card.ts, "Noted on INC-1")
     await bot.work.tick()
-    assert [e.text for e in await bot.story(1, "note")] == ["3 orders stuck\nsecond line"]
+    assert [e.text for e in await bot.timeline(1, "note")] == ["3 orders stuck\nsecond line"]
     own = [
         m
         for m in bot.slack.messages(HFT, thread_ts=card.ts)
@@ -137,3 +138,20 @@ async def test_what_outsiders_write_into_an_incident_mentions_nobody(bot: Any) -
     await bot.slack.slash("bob", HFT, "/incident", "list")
     listed = await bot.answer("bob", "1 open incident")
     assert "<!channel>" not in str(listed.blocks)
+
+
+async def test_a_person_is_named_as_slack_calls_them(bot: Any) -> None:
+    await bot.declare()
+    await bot.slack.slash("ann", HFT, "/page", "gus guest can you look")
+    await bot.answer("ann", "Paging gus (slack")
+    await bot.slack.slash("ann", HFT, "/page", "guest can you look")
+    await bot.answer("ann", "Paging gus (slack")
+
+
+async def test_where_slack_does_not_list_its_people_those_of_the_pack_are_named(bot: Any) -> None:
+    await bot.declare()
+    bot.slack.faults.server_error("users.list", times=None)
+    await bot.slack.slash("ann", HFT, "/page", "zoe can you look")
+    await bot.answer("ann", "People: ann, bob")
+    await bot.slack.slash("ann", HFT, "/page", "Ann Archer can you look")
+    await bot.answer("ann", "Paging Ann Archer")

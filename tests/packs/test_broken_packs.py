@@ -221,6 +221,24 @@ ERRORS = {
         "no fact 'labls'",
         "'labels'",
     ),
+    "expression that is a text": (
+        ("matches(text, 'intruder')", "labels.intruder"),
+        "labels.intruder",
+        "'labels.intruder' answers with text, never with true or false",
+        "compare it: labels.team == 'fx'",
+    ),
+    "expression that is a number": (
+        ("matches(text, 'intruder')", "number(labels.intruders)"),
+        "labels.intruders",
+        "answers with a number, never with true or false",
+        "compare it",
+    ),
+    "owner's expression that is a text": (
+        ("labels.system == 'desk'", "labels.system ~ 'desk'"),
+        "labels.system",
+        "answers with text, never",
+        "compare it",
+    ),
     # Ladders
     "levels out of order": (
         ("after: 15m", "after: 3m"),
@@ -405,6 +423,12 @@ WARNINGS = {
         "name: losses",
         "route 'losses' takes every alert from which a value cannot be read",
         "ask first whether it is such an alert",
+    ),
+    "a route that answers with a text at times": (
+        ("matches(labels.alertname, 'Loss') and", "labels.loss and"),
+        "labels.loss and",
+        "answers with text where a part of it is empty",
+        r"write labels\.loss != ''",
     ),
     "an unused variable": (
         ("telephone of the boss}", "x}\n  spare: {help: nothing}"),

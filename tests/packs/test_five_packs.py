@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 
 from bot.core.alert import Alert, Severity
-from bot.core.routing import route
+from bot.core.routing import facts_of, route
 from bot.packs import Loaded, load
 from tests.packs.kit import WAYS
 
@@ -211,7 +211,7 @@ def test_the_catch_all_wakes_on_every_level(name):
         assert {way for target in level.targets for way in target.ways} & WAKING
 
 
-def meaning(name, severity="", text="", title="", **labels):
+def meaning(name, severity="", text="", title="", numbers=None, **labels):
     """Where an alert goes: its route, severity, type and component."""
     alert = Alert(
         endpoint="alertmanager",
@@ -221,6 +221,7 @@ def meaning(name, severity="", text="", title="", **labels):
         text=text,
         severity=severity,
         labels=labels,
+        numbers=numbers or {},
         starts_at=datetime(2026, 11, 20, 3, 12, tzinfo=UTC),
     )
     return route(alert, [system(name)])
@@ -271,8 +272,28 @@ def meaning(name, severity="", text="", title="", **labels):
         ("tmt", {"alertname": "PotentialLoss"}, ("financial loss", CRITICAL, "financial_loss", "risk")),
         ("tmt", {"alertname": "PotentialLoss", "loss": "unknown"},
          ("financial loss", CRITICAL, "financial_loss", "risk")),
+        # Numbers may come as numbers
+        ("tmt", {"title": "Account 7: loss above the limit", "numbers": {"loss": 1500.0}},
+         ("financial loss", CRITICAL, "financial_loss", "risk")),
+        ("tmt", {"title": "Account 7: loss above the limit", "numbers": {"loss": 0.0}},
+         ("loss within the limit", MEDIUM, "non_critical", "risk")),
+        ("tmt", {"alertname": "RiskAlert", "numbers": {"potential_loss": -2000.0}},
+         ("financial loss", CRITICAL, "financial_loss", "risk")),
+        # What is called LINK may be lost in money, too
+        ("tmt", {"title": "Loss on LINK-USD", "loss": "5000"}, ("financial loss", CRITICAL, "financial_loss", "risk")),
+        ("tmt", {"title": "Trading losses, and the connection is slow"},
+         ("financial loss", CRITICAL, "financial_loss", "risk")),
+        # Other things than money are lost as well
         ("tmt", {"title": "Packet loss to the broker", "severity": "warning"},
          ("non-critical", MEDIUM, "non_critical", "")),
+        ("tmt", {"alertname": "PacketLoss", "loss": "3%", "severity": "warning"},
+         ("non-critical", MEDIUM, "non_critical", "")),
+        ("tmt", {"alertname": "ServiceLoss", "severity": "warning"}, ("non-critical", MEDIUM, "non_critical", "")),
+        ("tmt", {"alertname": "ServiceLoss", "severity": "critical"}, ("", CRITICAL, "non_critical", "")),
+        ("tmt", {"alertname": "LossOfService", "title": "Loss of service: analytics", "severity": "warning"},
+         ("non-critical", MEDIUM, "non_critical", "")),
+        ("tmt", {"alertname": "HeartbeatLoss", "severity": "warning"}, ("non-critical", MEDIUM, "non_critical", "")),
+        ("tmt", {"alertname": "StopLossNotPlaced"}, ("", HIGH, "non_critical", "")),
         ("tmt", {"alertname": "PerformanceDegradation", "degradation": "60", "severity": "critical"},
          ("degradation", HIGH, "degradation", "")),
         ("tmt", {"alertname": "PerformanceDegradation", "degradation": "60%"},
@@ -352,6 +373,22 @@ def test_whose_alert_it_is(labels, owner):
         starts_at=datetime(2026, 11, 20, tzinfo=UTC),
     )
     assert route(alert, loaded().systems).system == owner
+
+
+@pytest.mark.parametrize("name", FIVE)
+@pytest.mark.parametrize("labels", [{}, {"loss": "x"}, {"type": "x", "loss_usd": "1"}, {"degradation": "7 %"}])
+def test_no_route_answers_with_anything_but_yes_no_or_a_value_that_cannot_be_read(name, labels):
+    alert = Alert(
+        endpoint="e",
+        fingerprint="f",
+        firing=True,
+        title="Loss",
+        labels=labels,
+        starts_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+    for line in system(name).routes:
+        answer = line.when.ask(facts_of(alert, HIGH)) if line.when else None
+        assert answer is None or "not true or false" not in answer.why, line.name
 
 
 @pytest.mark.parametrize("name", FIVE)

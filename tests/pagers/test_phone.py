@@ -181,15 +181,39 @@ def test_a_page_that_is_not_wanted_any_more():
     assert ET.fromstring(answer.body).find("Gather") is None
 
 
-@pytest.mark.parametrize(
-    ("digit", "state", "thanks"),
-    [("1", "acknowledge", "acknowledgement"), ("2", "pass", "next level"), ("3", "escalate", "as well")],
-)
-def test_digits(digit: str, state: str, thanks: str):
+@pytest.mark.parametrize(("digit", "state"), [("1", "acknowledge"), ("2", "pass"), ("3", "escalate")])
+def test_digits(digit: str, state: str):
     form = {"Digits": digit, "CallSid": "CA1"}
     answer = PAGER.callback.read(signed("digits", speech="Incident 12.", form=form), parameters())
     assert answer.heard == (Heard(state=state, event=f"CA1:digit {digit}"),)
-    assert thanks in spoken(answer.body)[0]
+    assert answer.body == b"", "what is said depends on what becomes of it"
+
+
+def test_what_became_of_a_digit_is_spoken():
+    form = {"Digits": "1", "CallSid": "CA1"}
+    answer = PAGER.callback.read(signed("digits", speech="Incident 12.", form=form), parameters())
+    body = answer.spoken("Bob has incident 12 <&>\x00", False)
+    assert spoken(body) == ["Bob has incident 12 <&> ", "Goodbye."]
+    assert [child.tag for child in ET.fromstring(body)] == ["Say", "Pause", "Say", "Hangup"]
+
+
+def test_after_an_answer_that_was_not_taken_a_key_may_be_pressed_again():
+    form = {"Digits": "1", "CallSid": "CA1"}
+    answer = PAGER.callback.read(signed("digits", speech=None, form=form), parameters())
+    response = ET.fromstring(answer.spoken("That was not taken.", True))
+    gather = response.find("Gather")
+    words, choices = (say.text for say in gather.iter("Say"))
+    assert words == "That was not taken."
+    assert "Press 1 to acknowledge" in choices
+    assert gather.attrib["action"] == f"{CALLBACK}/digits"
+
+
+def test_a_call_about_nobody_knows_what_takes_an_answer_all_the_same():
+    answer = PAGER.callback.read(signed(speech=None), parameters())
+    said = spoken(answer.body)
+    assert "You are being paged" in said[0]
+    assert "Press 1 to acknowledge" in said[1]
+    assert ET.fromstring(answer.body).find("Gather").attrib["action"] == f"{CALLBACK}/digits"
 
 
 @pytest.mark.parametrize("digit", ["0", "9", "#", ""])

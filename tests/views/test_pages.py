@@ -45,7 +45,7 @@ def test_lengths_hold_in_every_state(purpose: str, evil: bool) -> None:
     for _, one, ladders in states():
         shown = hostile(one, ladders)[0] if evil else one
         bounded(paged(shown, purpose=purpose, already_on=range(40), why=HOSTILE if evil else WHY))
-        bounded(paged(shown, purpose=purpose, number_of_level=None, level_name="", slack_away_since=NOW))
+        bounded(paged(shown, purpose=purpose, number_of_level=None, level_name=""))
         for what in WHATS:
             bounded(notice_text(shown, what, HOSTILE if evil else "Ann"))
 
@@ -88,13 +88,6 @@ def test_confirm_asks() -> None:
     assert text.body.endswith("Still yours: /incident confirm 12. Not yours: /incident unack 12")
     assert text.short.startswith("Still yours? INC-12 CRITICAL hft: ")
     assert "Do you still have incident twelve, critical, on H F T: Market data feed is stale?" in text.speech
-
-
-def test_while_slack_is_away_nobody_is_sent_there() -> None:
-    body = paged(slack_away_since=NOW).body
-    assert "Slack has not answered since 03:05 UTC: do not wait for it." in body
-    assert "tocsin incident ack 12" in body
-    assert "Answer in Slack" not in body
 
 
 def test_the_level_is_named_once() -> None:

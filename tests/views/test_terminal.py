@@ -1,12 +1,10 @@
 """Plain text for the terminal."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.core.oncall import BOT
 from bot.core.timeline import Entry
 from bot.views.terminal import (
-    check_problems,
     incident_story,
     incident_table,
     simulation_table,
@@ -125,34 +123,6 @@ def test_simulation() -> None:
     harmless(
         simulation_table(dict.fromkeys(incident, HOSTILE), [event(60, HOSTILE, 1, HOSTILE, to=HOSTILE, why=HOSTILE)])
     )
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What the packs' problems look like."""
-
-    file: str
-    line: int
-    message: str
-    remedy: str = ""
-    level: str = "error"
-
-
-def test_check_points_at_the_line_and_says_what_to_write() -> None:
-    found = [
-        Problem("hft/system.yaml", 0, "level 3 adds no new person", level="warning"),
-        Problem("hft/system.yaml", 12, "no way of level 1 wakes\nmail does not", "write ways: [phone]"),
-    ]
-    assert check_problems(found) == (
-        "hft/system.yaml:12: error: no way of level 1 wakes\n"
-        "    mail does not\n"
-        "    write ways: [phone]\n"
-        "hft/system.yaml: warning: level 3 adds no new person\n"
-        "\n"
-        "1 error, 1 warning"
-    )
-    assert check_problems([]) == "No problems."
-    harmless(check_problems([Problem(HOSTILE, 1, HOSTILE, HOSTILE)]))
 
 
 def test_columns_fit_wide_characters() -> None:

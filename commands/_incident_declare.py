@@ -1,0 +1,130 @@
+"""/incident declare: what is wrong, in a person's words. What was typed is never lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import click
+
+from bot.core.alert import SEVERITY_WORDS, Severity
+from bot.core.system import System
+from bot.engine import declare
+from bot.views import modals
+from bot.views.blocks import actions, plain, section
+from commands._grammar import Unclear, Verb, joined, similar, tidy
+from commands._incident_answer import said
+from commands._which import actor, take_system
+from commands.base import SLACK, TERMINAL, USAGE, Context, Reply
+
+_USAGE = "/incident declare [SYSTEM] [SEVERITY] what is wrong"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Declaration:
+    """What the words say."""
+
+    system: str
+    """Empty: not said, and not clear from the place."""
+    severity: Severity | None
+    text: str
+
+
+def _read(context: Context, words: Sequence[str]) -> _Declaration:
+    desk, rest = context.engine.desk, list(words)
+    system = take_system(context, rest)
+    severity = severity_word(rest[0], desk.systems.get(system)) if rest else None
+    return _Declaration(system=system, severity=severity, text=joined(rest[1:] if severity is not None else rest))
+
+
+def severity_word(word: str, system: System | None) -> Severity | None:
+    """The severity a word means, here or in the system's own words; None: it is no such word."""
+    key = tidy(word)
+    own = {name.lower(): severity for name, severity in (system.severities if system else {}).items()}
+    return own.get(key) or SEVERITY_WORDS.get(key)
+
+
+@click.pass_obj
+async def _declare(context: Context, words: tuple[str, ...], type_: str) -> Reply:
+    if words and words[0].startswith("--"):
+        raise Unclear(f"declare has no option {words[0]}. To open an incident: {_USAGE}")
+    read = _read(context, words)
+    if not read.text:
+        return _ask(context, read)
+    typed = joined([*words, "--type", type_] if type_ else words)
+    unknown = _no_system(context, words[0], read.system)
+    if unknown or not read.system:
+        return _given_back(context, unknown, read.system, typed)
+    return await open_incident(context, read.system, read.severity or Severity.HIGH, read.text, type_)
+
+
+def _no_system(context: Context, word: str, system: str) -> str:
+    """The name, active or not, that the first word was meant to be; empty: it names an active system, or is a word of
+    the text. Only what is hardly a word of its own counts: two letters changed places, one doubled, missing or too
+    many. `port 8080 is closed` is a sentence."""
+    desk, key = context.engine.desk, tidy(word)
+    if key in (name.lower() for name in desk.systems):
+        return ""
+    known: Iterable[str] = (*desk.systems, *desk.inactive)
+    return next((name for name in known if similar(key, name.lower())), "")
+
+
+def _given_back(context: Context, meant: str, system: str, typed: str) -> Reply:
+    """Nothing is opened, and what was typed stands there to be copied."""
+    desk = context.engine.desk
+    first, _, rest = typed.partition(" ")
+    active, here = ", ".join(desk.systems) or "none", system or "SYSTEM"
+    if not meant:
+        problem, here = f"Say of which system: {active}. Nothing was opened.", next(iter(desk.systems), "SYSTEM")
+    elif meant not in desk.systems and tidy(first) == meant.lower():
+        problem = f"{meant} is not active here, so nothing was opened. Active: {active}."
+    else:
+        problem = f"There is no system {tidy(first)!r} here, so nothing was opened. Active: {active}."
+    lines = [problem]
+    if meant in desk.systems:
+        lines.append(f"Did you mean {meant}? Write: /incident declare {meant} {rest}")
+    lines.append(f"{'If it belongs to the text' if meant else 'For example'}: /incident declare {here} {typed}")
+    return Reply(text="\n".join([*lines, f"Usage: {_USAGE}"]), personal=True, exit_code=USAGE, data={"typed": typed})
+
+
+async def open_incident(
+    context: Context, system: str, severity: Severity, text: str, type_: str, component: str = ""
+) -> Reply:
+    """Declare it."""
+    who = actor(context, system)
+    answer = await context.engine.do(declare.declare, system, severity, text, who, type_=type_, component=component)
+    number = answer.incident.number
+    return replace(
+        said(answer), text=f"{answer.text} Severity {severity.word}; to change it: /incident severity {number} WORD"
+    )
+
+
+def _ask(context: Context, read: _Declaration) -> Reply:
+    if context.place == SLACK:
+        systems = [(s.name, s.title) for s in context.engine.desk.systems.values()]
+        severity = read.severity or Severity.HIGH
+        view = modals.declare_modal(systems, metadata="", system=read.system, severity=severity)
+        return Reply(text="Declare an incident", view=view)
+    hint = f"Say in a few words what is wrong: {_USAGE}"
+    if context.place == TERMINAL:
+        raise Unclear(hint)
+    start = {"type": "button", "action_id": "incident.declare", "text": plain("Declare Incident"), "value": "new"}
+    return Reply(text=hint, blocks=[section("What is wrong?"), actions(start)], personal=True)
+
+
+def declares() -> list[Verb]:
+    """The subcommand of this file."""
+    type_ = click.Option(["--type", "type_"], default="", help="Issue type, e.g. security.", metavar="TYPE")
+    return [
+        Verb(
+            "declare",
+            aliases=("open", "new", "create"),
+            near=("melden", "störung", "alarm", "start", "report"),
+            callback=_declare,
+            options_anywhere=True,
+            params=[type_],
+            words="[SYSTEM] [SEVERITY] TEXT...",
+            short_help="Open an incident.",
+            help="Open an incident. The system is the channel's where none is said; the severity is high.",
+        )
+    ]
