@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 import orjson
@@ -17,10 +18,9 @@ import uvicorn
 import commands
 from bot import logs
 from bot.app import App, build, real_clock
-from bot.configured import find_ways, load_content, redactor_for, secrets_of, settings_findings
+from bot.configured import desk_for, find_ways, load_content, secrets_of, settings_findings
 from bot.core.errors import BadContent, TocsinError
 from bot.core.redaction import Redactor
-from bot.engine.desk import Desk
 from bot.engine.engine import Engine
 from bot.inbound.terminal import run_words, terminal_actor
 from bot.outbound.remote import ask
@@ -28,6 +28,7 @@ from bot.plugs import discover
 from bot.settings import Environment, Settings
 from bot.store import migrations
 from bot.store.store import open_store
+from commands._grammar import Unclear
 from commands.base import AWAY, SLACK, TERMINAL, USAGE, Command, Context, Examined, Finding, Reply
 
 log = structlog.get_logger("main")
@@ -36,9 +37,11 @@ _BROKEN = 70
 _USAGE = """Usage: tocsin COMMAND ...
 
   run                 the bot: Slack tokens and DATABASE_URL from the environment
-  demo [--fast N]     everything on this machine, with a local Slack; time runs N times faster
+  demo [--fast N]     everything on this machine, with a Slack in the browser; time runs N times faster
   db upgrade          bring the database to the newest schema
+  --version           which version this is
 """
+_AS = "--as wants somebody: a contact's id, a Slack member id or a mail address, as in tocsin incident ack 12 --as ann"
 
 
 def main() -> None:
@@ -52,12 +55,19 @@ def run(argv: Sequence[str]) -> int:
     try:
         environment = Environment()
         match words:
+            case ["--version" | "-V" | "version"]:
+                print(f"tocsin {version('tocsin')}")  # noqa: T201
+                return 0
             case ["run"]:
                 return asyncio.run(_serve(environment))
+            case ["run", *_]:
+                return _misused("tocsin run takes no words: its settings come from the environment and .env")
             case ["demo", *rest]:
                 return _demo(rest)
             case ["db", "upgrade"]:
                 return _upgrade(environment)
+            case ["db", *_]:
+                return _misused("Write: tocsin db upgrade")
             case [] | ["-h" | "--help" | "help"]:
                 print(_USAGE + _commands_help())  # noqa: T201
                 return 0 if words else USAGE
@@ -68,6 +78,11 @@ def run(argv: Sequence[str]) -> int:
         return _BROKEN
     except KeyboardInterrupt:
         return 130
+
+
+def _misused(remedy: str) -> int:
+    print(remedy, file=sys.stderr)  # noqa: T201
+    return USAGE
 
 
 async def _serve(environment: Environment) -> int:
@@ -142,13 +157,18 @@ def _demo(rest: Sequence[str]) -> int:
 
 async def _command(words: list[str], environment: Environment) -> int:
     """One command of the open room: here, or at the bot behind TOCSIN_URL."""
-    as_person, words = _option(words, "--as")
+    try:
+        as_person, words = _as_person(words)
+    except Unclear as problem:
+        return _misused(problem.text)
     as_json, rest = "--json" in words, [word for word in words if word != "--json"]
     settings = environment.settings()
     logs.configure("warning", "text", Redactor(()), stream=sys.stderr)
     known: dict[str, Command] = discover(commands, "COMMAND", Command)
     there = known.get(words[0].lower().removeprefix("/"))
     if settings.url and settings.token.get_secret_value() and there is not None and SLACK in there.lives:
+        if as_person:
+            return _misused("--as is for the bot's own host: with TOCSIN_URL it is TOCSIN_TOKEN that says who you are")
         said = ask(settings.url, settings.token.get_secret_value(), rest)
         reply = Reply(text=said.text, data=said.data, exit_code=said.exit_code)
     else:
@@ -167,9 +187,9 @@ async def _here(
 ) -> Reply:
     ways = find_ways(environment, settings)
     content = load_content(environment, settings, ways)
-    redactor = redactor_for(settings, ways, environment, content)
+    desk = desk_for(settings, ways, environment, content)
     store = open_store(settings.database_url)
-    engine = Engine(store, Desk(systems=content.systems, ways=ways.for_desk(), redactor=redactor), real_clock())
+    engine = Engine(store, desk, real_clock())
     person = as_person or getpass.getuser()
     who = terminal_actor(person, person, content.systems)
 
@@ -189,12 +209,18 @@ async def _here(
         store.close()
 
 
-def _option(words: list[str], name: str) -> tuple[str, list[str]]:
-    """Take `--as NAME` out of the words, wherever it is."""
-    if name in words[:-1]:
-        place = words.index(name)
-        return words[place + 1], [*words[:place], *words[place + 2 :]]
-    return "", words
+def _as_person(words: list[str]) -> tuple[str, list[str]]:
+    """Take `--as PERSON` or `--as=PERSON` out of the words, wherever it is. Raises Unclear where nobody is named."""
+    place = next((i for i, word in enumerate(words) if word == "--as" or word.startswith("--as=")), None)
+    if place is None:
+        return "", words
+    _, joined, person = words[place].partition("=")
+    rest = words[place + 1 :]
+    if not joined:
+        person, rest = (rest[0] if rest else ""), rest[1:]
+    if not person or person.startswith("--"):
+        raise Unclear(_AS)
+    return person, [*words[:place], *rest]
 
 
 def _commands_help() -> str:

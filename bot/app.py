@@ -15,14 +15,15 @@ import structlog
 from fastapi import FastAPI
 
 import commands
-from bot.configured import Content, find_ways, load_content, redactor_for
+from bot.configured import Content, desk_for, find_ways, load_content
 from bot.core.clock import Clock
 from bot.core.errors import BadContent, DeliveryFailed
+from bot.engine.claiming import Claiming
 from bot.engine.compose import Links
 from bot.engine.deliver import Delivery
-from bot.engine.desk import Desk
 from bot.engine.engine import Engine
 from bot.engine.group_commit import Intake
+from bot.engine.sending import Sending
 from bot.engine.work import Work
 from bot.inbound.alerts import AlertDoors
 from bot.inbound.answers import Answers
@@ -91,14 +92,15 @@ class App:
     async def _settle_in(self) -> None:
         """Learn the workspace's address, for permalinks, and be in the systems' channels. Slack being away is no reason
         not to start: it is tried again with every look at the health."""
-        if self.slack is None or self.delivery.links.slack_url:
+        claiming = self.delivery.claiming
+        if self.slack is None or claiming.links.slack_url:
             return
         try:
             identity = await self.slack.auth()
         except DeliveryFailed as failure:
             log.warning("slack_away", reason=str(failure))
             return
-        self.delivery.links = replace(self.delivery.links, slack_url=identity.url)
+        claiming.links = replace(claiming.links, slack_url=identity.url)
         for system in self.engine.desk.systems.values():
             for channel in filter(None, (system.channel, system.private_channel)):
                 try:
@@ -172,9 +174,8 @@ async def build(
         raise BadContent("no system could be read:\n" + "\n".join(map(str, content.problems)))
     for problem in content.problems:
         log.warning("content", where=f"{problem.file}:{problem.line}", message=problem.message, remedy=problem.remedy)
-    redactor = redactor_for(settings, ways, environment, content)
+    desk = desk_for(settings, ways, environment, content)
     secret = settings.secret.get_secret_value() or secrets.token_hex(32)
-    desk = Desk(systems=content.systems, ways=ways.for_desk(), redactor=redactor)
     known: dict[str, Command] = discover(commands, "COMMAND", Command)
 
     stack = AsyncExitStack()
@@ -196,12 +197,16 @@ async def build(
         stack.push_async_callback(carrier.close)
     delivery = Delivery(
         store=store,
-        desk=desk,
         clock=clock,
-        slack=slack,
-        carriers=carriers,
-        links=Links(public_url=settings.public_url, secret=secret),
-        repeat_safe=frozenset(name for name, pager in ways.pagers.items() if pager.repeat_safe),
+        claiming=Claiming(
+            desk=desk, clock=clock, links=Links(public_url=settings.public_url, secret=secret), slack=slack
+        ),
+        sending=Sending(
+            desk=desk,
+            carriers=carriers,
+            slack=slack,
+            repeat_safe=frozenset(name for name, pager in ways.pagers.items() if pager.repeat_safe),
+        ),
         observe=lambda errand, outcome: metrics.observe(errand, outcome, clock.now()),
     )
     work = Work(engine, delivery)
@@ -214,7 +219,7 @@ async def build(
     )
     web = build_web(
         alerts=AlertDoors(
-            doors=content.doors, intake=Intake(engine), redactor=redactor, metrics=metrics, now=clock.now
+            doors=content.doors, intake=Intake(engine), redactor=desk.redactor, metrics=metrics, now=clock.now
         ),
         answers=Answers(
             engine=engine,

@@ -15,7 +15,7 @@ from bot.core.endpoint import Endpoint
 from bot.core.errors import BadContent
 from bot.core.redaction import Redactor
 from bot.core.system import System
-from bot.engine.desk import Way
+from bot.engine.desk import Desk, Way
 from bot.inbound.alerts import Door
 from bot.packs import Problem
 from bot.pagers.base import Pager
@@ -91,6 +91,8 @@ class Content:
     doors: Mapping[str, Door]
     problems: Sequence[Problem]
     notes: Sequence[str]
+    inactive: Sequence[str] = ()
+    """Systems that there are packs for, but that are not among these."""
 
 
 SECRET_ADDRESSES = ("pagerduty", "webhook", "apprise")
@@ -128,6 +130,9 @@ def load_content(
         doors=doors,
         problems=[*loaded.problems, *found.problems, *wrong],
         notes=[*loaded.notes, *found.notes],
+        inactive=[
+            name for place in (*folders, packs.bundled()) for name in packs.available(place) if name not in systems
+        ],
     )
 
 
@@ -218,7 +223,14 @@ def settings_findings(settings: Settings, ways: Ways, systems: Mapping[str, Syst
     return found
 
 
-def redactor_for(settings: Settings, ways: Ways, environment: Environment, content: Content) -> Redactor:
-    """Takes out every secret this process knows; the salt, which replicas share, makes equal secrets recognisable."""
+def desk_for(settings: Settings, ways: Ways, environment: Environment, content: Content) -> Desk:
+    """The desk of what was read. Its redactor takes out every secret this process knows; the salt, which replicas
+    share, makes equal secrets recognisable."""
     known = [*secrets_of(settings, ways, environment), *secret_addresses(content.systems)]
-    return Redactor(known, salt=settings.secret.get_secret_value())
+    return Desk(
+        systems=content.systems,
+        ways=ways.for_desk(),
+        redactor=Redactor(known, salt=settings.secret.get_secret_value()),
+        inactive=content.inactive,
+        public_url=settings.public_url,
+    )

@@ -33,6 +33,8 @@ def ask(url: str, token: str, words: Sequence[str]) -> Answer:
         said = response.json()
         return Answer(text=str(said["text"]), exit_code=int(said["exit_code"]), data=said.get("data"))
     except httpx.HTTPError as problem:
-        return Answer(text=f"{url} does not answer: {type(problem).__name__}", exit_code=_NOT_ANSWERED)
+        text = f"{url} does not answer ({type(problem).__name__}). Is TOCSIN_URL right, and does the bot run?"
+        return Answer(text=text, exit_code=_NOT_ANSWERED)
     except (ValueError, KeyError, TypeError):
-        return Answer(text=f"{url} is not a Tocsin: its answer is not understood", exit_code=_NOT_ANSWERED)
+        text = f"{url} is not a Tocsin: its answer is not understood. Set TOCSIN_URL to the bot's address."
+        return Answer(text=text, exit_code=_NOT_ANSWERED)

@@ -1,4 +1,4 @@
-"""Who somebody in Slack is, and whether they may act."""
+"""Who somebody in Slack is, and whether they may act; and who the bot is there."""
 
 from __future__ import annotations
 
@@ -8,11 +8,40 @@ from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Identity:
+    """Who the bot is in Slack."""
+
+    user: str
+    bot: str
+    team: str
+    team_name: str
+    url: str
+    scopes: frozenset[str]
+    """Empty where Slack does not tell."""
+
+
+def identity_of(answer: Any) -> Identity:
+    """Who the bot is, by an answer of auth.test with its headers."""
+    headers: Mapping[str, str] = answer.headers
+    scopes = next((value for name, value in headers.items() if name.lower() == "x-oauth-scopes"), "")
+    return Identity(
+        user=answer["user_id"],
+        bot=answer.get("bot_id") or "",
+        team=answer["team_id"],
+        team_name=answer.get("team") or "",
+        url=answer.get("url") or "",
+        scopes=frozenset(scope.strip() for scope in scopes.split(",") if scope.strip()),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Member:
     """Somebody in Slack."""
 
     id: str
     name: str
+    names: tuple[str, ...] = ()
+    """All they are called: display name, whole name, what is typed after the @."""
     mail: str = ""
     tz: str = ""
     full: bool
@@ -33,9 +62,12 @@ def member_of(user: Mapping[str, Any], own_team: str) -> Member:
         ("a member of another workspace", own_team not in teams),
     )
     why_not = next((reason for reason, applies in reasons if applies), "")
+    names = (profile.get("display_name"), user.get("real_name"), profile.get("real_name"), user.get("name"))
+    called = tuple(dict.fromkeys(name for name in names if name))
     return Member(
         id=user["id"],
-        name=profile.get("display_name") or user.get("real_name") or profile.get("real_name") or user.get("name") or "",
+        name=called[0] if called else "",
+        names=called,
         mail=profile.get("email") or "",
         tz=user.get("tz") or "",
         full=not why_not,

@@ -56,12 +56,13 @@ def read_alert(raw: Any, where: str, group: Group, endpoint: str, now: datetime)
     if type(fingerprint) is not str or len(fingerprint) != 16 or not fingerprint.isalnum():
         fingerprint = texts.identity(a_text(fingerprint, f"{where}.fingerprint")) or _fingerprint(raw)
     began = time_in(raw.get("startsAt"), f"{where}.startsAt")
+    title = _title(labels, annotations)
     return Alert(
         endpoint=endpoint,
         fingerprint=fingerprint,
         firing=firing,
-        title=_title(labels, annotations),
-        text=_text(raw.get("annotations") or {}, more),
+        title=title,
+        text=_text(raw.get("annotations") or {}, more, title),
         severity=(labels.get("severity") or labels.get("priority") or annotations.get("severity") or "")[: texts.NAME],
         group_key=group.key,
         labels=labels,
@@ -102,9 +103,14 @@ def _title(labels: Mapping[str, str], annotations: Mapping[str, str]) -> str:
     return texts.one_line(f"{name} on {where}" if where and where != name else name) or "An alert without a name"
 
 
-def _text(annotations: Mapping[str, Any], more: int) -> str:
-    """The description, the runbook, and a word about labels that were left out."""
-    parts = [a_text(annotations.get("description") or annotations.get("message"), "annotations.description").strip()]
+def _text(annotations: Mapping[str, Any], more: int, title: str) -> str:
+    """What the title could not hold of the summary, the description, the runbook, and a word about labels that were
+    left out."""
+    summary = a_text(annotations.get("summary") or annotations.get("title"), "annotations.summary")
+    parts = [texts.beyond(title, summary)] if summary else []
+    parts.append(
+        a_text(annotations.get("description") or annotations.get("message"), "annotations.description").strip()
+    )
     runbook = a_text(annotations.get("runbook_url") or annotations.get("runbook"), "annotations.runbook_url").strip()
     if runbook:
         parts.append(f"Runbook: {runbook}")

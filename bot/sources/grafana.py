@@ -125,7 +125,8 @@ def _legacy(body: Mapping[str, Any], endpoint: str, now: datetime) -> tuple[Aler
     matches = body.get("evalMatches")
     matches = [] if matches is None else a_list(matches, "evalMatches")
     labels, measured = _labels(body, matches)
-    rule = texts.one_line(a_text(body.get("ruleName"), "ruleName") or a_text(body.get("title"), "title"))
+    whole = a_text(body.get("ruleName"), "ruleName") or a_text(body.get("title"), "title")
+    rule = texts.one_line(whole)
     title = rule or "A rule without a name"
     if state in ("no_data", "nodata"):
         title = texts.one_line(f"{title[: texts.TITLE - 12]} (no data)")
@@ -139,6 +140,7 @@ def _legacy(body: Mapping[str, Any], endpoint: str, now: datetime) -> tuple[Aler
         title=title,
         text=joined(
             (
+                texts.beyond(rule, whole),
                 a_text(body.get("message"), "message"),
                 f"Values: {said}" if said else "",
                 f"Picture: {picture}" if picture else "",

@@ -191,7 +191,8 @@ def _alert(recipe: _Recipe, where: str, facts: Mapping[str, Any], endpoint: Endp
         except Missing:
             return None
 
-    title = texts.one_line(required("title")) or "An alert without a name"
+    whole = required("title")
+    title = texts.one_line(whole) or "An alert without a name"
     labels, _ = labels_in(_values(recipe.labels, facts, f"labels of {where}"), f"labels of {where}")
     firing = _firing(recipe, facts)
     said = _values(recipe.numbers, facts, f"numbers of {where}")
@@ -202,7 +203,9 @@ def _alert(recipe: _Recipe, where: str, facts: Mapping[str, Any], endpoint: Endp
         fingerprint=texts.identity(required("fingerprint")) if "fingerprint" in parts else _fingerprint(title, labels),
         firing=firing,
         title=title,
-        text=texts.bounded(optional("text"), texts.TEXT),
+        text=texts.bounded(
+            "\n".join(part for part in (texts.beyond(title, whole), optional("text")) if part), texts.TEXT
+        ),
         severity=texts.one_line(optional("severity"), texts.NAME),
         group_key=texts.identity(optional("group_key")),
         labels=labels,

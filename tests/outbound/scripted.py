@@ -15,7 +15,6 @@ OK: dict[str, dict[str, Any]] = {
     "conversations.open": {"channel": {"id": "D1"}},
     "conversations.history": {"messages": []},
     "conversations.replies": {"messages": []},
-    "chat.getPermalink": {"channel": "C1", "permalink": "https://desk.slack.com/archives/C1/p1763608320000100"},
     "files.completeUploadExternal": {"files": [{"id": "F1", "title": "x"}]},
 }
 

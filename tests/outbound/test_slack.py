@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from bot.outbound.slack import Health, Identity, Posted, Slack
+from bot.outbound.slack import Posted, Slack
+from bot.outbound.slack_calls import Health
 from bot.outbound.slack_errors import SlackFailed
+from bot.outbound.slack_members import Identity
 from tests.outbound.scripted import Scripted, member, message, raw, scripted
 
 NOW = datetime(2026, 11, 20, 3, 12, tzinfo=UTC)
@@ -123,10 +125,6 @@ async def test_direct_messages_are_opened_once(server: Scripted, slack: Slack):
     await slack.dm("U1", "x", key="page-13")
     assert server.asked("conversations.open") == [{"users": "U1"}]
     assert [asked["channel"] for asked in server.asked("chat.postMessage")] == ["D1", "D1"]
-
-
-async def test_permalink(slack: Slack):
-    assert await slack.permalink("C1", "1763608320.000100") == "https://desk.slack.com/archives/C1/p1763608320000100"
 
 
 async def test_upload(server: Scripted, slack: Slack):
@@ -406,15 +404,6 @@ async def test_members_are_remembered_for_ten_minutes(server: Scripted, slack: S
     assert not (await slack.user("U1")).full
     assert len(server.asked("users.info")) == 2
     assert len(server.asked("auth.test")) == 1
-
-
-async def test_by_mail(server: Scripted, slack: Slack, clock: Clock):
-    server.say("users.lookupByEmail", {"user": {"id": "U1"}}, {"error": "users_not_found"}, {"error": "missing_scope"})
-    assert await slack.user_by_mail("dana@example.com") == "U1"
-    assert await slack.user_by_mail("dana@example.com") == "U1"
-    clock.now += timedelta(minutes=11)
-    assert await slack.user_by_mail("dana@example.com") is None
-    assert (await failure(slack.user_by_mail("eve@example.com"))).code == "missing_scope"
 
 
 async def test_who_the_bot_is(slack: Slack):
