@@ -12,6 +12,7 @@ import click
 
 from bot.core.errors import Ambiguous, Refused, StoreAway
 from bot.core.oncall import Actor
+from bot.core.text import clean
 from bot.engine.engine import Engine
 from commands._asking import AskWhich, which_one
 from commands._grammar import HelpAsked, Unclear
@@ -180,7 +181,8 @@ async def run(command: Command, args: Sequence[str], context: Context) -> Reply:
     """Run a command. Whatever a person can do about a problem is in the Reply; only what nobody foresaw is raised, and
     StoreAway outside a terminal: the doors know what people can do instead."""
     try:
-        answer = await _invoke(command, list(args), context)
+        # What people paste may hold what no database stores and no screen shows.
+        answer = await _invoke(command, [clean(arg) for arg in args], context)
     except AskWhich as asks:
         answer = which_reply(command, asks)
     except StoreAway as problem:

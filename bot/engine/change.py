@@ -195,6 +195,7 @@ class Change:
                 lane=lane,
                 way="channel",
                 target=f"channel:{channel}",
+                urgent=not edit,  # what is new stands there before the stories of others go on
                 not_before=self.now,
                 made_at=self.now,
                 payload={"channel": channel, "small": small, "edit": edit},

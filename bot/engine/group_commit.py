@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
 
 from bot.core.errors import StoreAway
@@ -22,12 +23,15 @@ _COMPANY_S = 0.002
 again, and half as many commits take twice as many posts. A lone sender never waits."""
 
 
+_Waiting = tuple[Post, asyncio.Future[Taken]]
+
+
 class Intake:
     """Takes posts in. The first one is committed at once and alone."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._waiting: deque[tuple[Post, asyncio.Future[Taken]]] = deque()
+        self._waiting: deque[_Waiting] = deque()
         self._worker: asyncio.Task[None] | None = None
         self._arrived = asyncio.Event()
         self._expected = 0
@@ -51,13 +55,13 @@ class Intake:
             batch = self._next_batch()
             try:
                 await self._commit(batch)
+            except StoreAway as away:
+                _refuse(batch, away)
             except Exception as problem:
-                # One post that cannot be stored must not take the others with it.
-                for one in batch if len(batch) > 1 and not isinstance(problem, StoreAway) else ():
-                    await self._commit_alone(one)
-                for _, done in batch:
-                    if not done.done():
-                        done.set_exception(problem)
+                if len(batch) == 1:
+                    _refuse(batch, problem)
+                else:
+                    await self._commit_each(batch)
             await self._company(len(batch))
 
     async def _company(self, last: int) -> None:
@@ -70,23 +74,33 @@ class Intake:
             async with asyncio.timeout(_COMPANY_S):
                 await self._arrived.wait()
 
-    def _next_batch(self) -> list[tuple[Post, asyncio.Future[Taken]]]:
-        batch: list[tuple[Post, asyncio.Future[Taken]]] = []
+    def _next_batch(self) -> list[_Waiting]:
+        batch: list[_Waiting] = []
         alerts = 0
         while self._waiting and (not batch or alerts + len(self._waiting[0][0].alerts) <= _MOST_ALERTS):
             batch.append(self._waiting.popleft())
             alerts += len(batch[-1][0].alerts)
         return batch
 
-    async def _commit(self, batch: list[tuple[Post, asyncio.Future[Taken]]]) -> None:
+    async def _commit(self, batch: Sequence[_Waiting]) -> None:
         taken = await self._engine.do(intake.take, [post for post, _ in batch])
         for (_, done), answer in zip(batch, taken, strict=True):
             if not done.done():
                 done.set_result(answer)
 
-    async def _commit_alone(self, one: tuple[Post, asyncio.Future[Taken]]) -> None:
-        try:
-            await self._commit([one])
-        except Exception as problem:
-            if not one[1].done():
-                one[1].set_exception(problem)
+    async def _commit_each(self, batch: Sequence[_Waiting]) -> None:
+        """One post that cannot be stored must not take the others with it."""
+        for place, one in enumerate(batch):
+            try:
+                await self._commit([one])
+            except StoreAway as away:
+                _refuse(batch[place:], away)
+                return
+            except Exception as problem:
+                _refuse([one], problem)
+
+
+def _refuse(batch: Sequence[_Waiting], problem: Exception) -> None:
+    for _, done in batch:
+        if not done.done():
+            done.set_exception(problem)

@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 
+from bot.core.text import clean
 from bot.engine.desk import Desk
 from bot.engine.engine import Engine
 from bot.inbound.slack_home import home_view
@@ -227,7 +228,8 @@ class SlackDoor:
         """A form that was sent. Errors keep it open with what was entered."""
         view = body.get("view") or {}
         note, channel, thread = origin(view)
-        values = read_values((view.get("state") or {}).get("values") or {})
+        entered = read_values((view.get("state") or {}).get("values") or {})
+        values = {name: clean(value) for name, value in entered.items()}
         digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
         key = f"view:{view.get('id')}:{view.get('hash')}:{digest}"
         received = Received.of_interaction(body, key)

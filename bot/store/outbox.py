@@ -56,7 +56,7 @@ _MAY_LEAVE = and_(_WAITS, outbox.c.not_before <= _NOW, _FREE, ~_BLOCKED)
 _FIRST_IN_CHANNEL = (
     select(outbox)
     .where(outbox.c.target == bindparam("target"), _MAY_LEAVE)
-    .order_by(outbox.c.id)
+    .order_by(outbox.c.urgent.desc(), outbox.c.id)
     .limit(1)
     .with_for_update(skip_locked=True, of=outbox)
 )
@@ -116,7 +116,12 @@ _NEXT_FREE = [
     for urgent in (true(), false())
 ]
 _NEXT_CLAIMED = select(func.min(outbox.c.lease_until)).where(_WAITS, _FOR_PEOPLE, ~_BLOCKED)
-_DUE_IN_CHANNEL = select(outbox.c.id).where(outbox.c.target == bindparam("target"), _MAY_LEAVE).order_by("id").limit(1)
+_DUE_IN_CHANNEL = (
+    select(outbox.c.id)
+    .where(outbox.c.target == bindparam("target"), _MAY_LEAVE)
+    .order_by(outbox.c.urgent.desc(), outbox.c.id)  # the index's order, so that no more than the first is looked at
+    .limit(1)
+)
 _NEXT_IN_CHANNEL = _NEXT.where(outbox.c.target == bindparam("target"))
 
 

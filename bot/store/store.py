@@ -28,6 +28,8 @@ T = TypeVar("T")
 
 _PG_THREADS = 8
 _RUN_AGAIN = 4
+_LONGEST_S = 30.0
+"""Real seconds after which nobody waits for a transaction any more; it may still be committed later."""
 # A replica that freezes within a transaction must not keep its locks, nor a server that is gone without a word its
 # clients: a statement's timeout is of no use when nobody is there to keep it.
 _SESSION = (
@@ -53,7 +55,11 @@ class Store:
         """Run `work` in one transaction and commit. It may be run again from the start, after a collision with another
         replica or when its connection turns out to be dead, so it must change nothing but what its Tx holds. Raises
         StoreAway when the database does not answer."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self.run_now, work)
+        under_way = asyncio.get_running_loop().run_in_executor(self._threads, self.run_now, work)
+        try:
+            return await asyncio.wait_for(under_way, _LONGEST_S)
+        except TimeoutError:
+            raise StoreAway("the database does not answer in time") from None
 
     def run_now(self, work: Callable[[Tx], T]) -> T:
         """The same in this thread."""

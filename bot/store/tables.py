@@ -178,7 +178,14 @@ outbox = Table(
 _waits = text("state = 'waiting'")
 _waits_for_people = text("state = 'waiting' AND way <> 'channel'")
 Index("ix_outbox_lane", outbox.c.lane, outbox.c.id, sqlite_where=_waits, postgresql_where=_waits)
-Index("ix_outbox_target", outbox.c.target, outbox.c.id, sqlite_where=_waits, postgresql_where=_waits)
+Index(
+    "ix_outbox_target",
+    outbox.c.target,
+    outbox.c.urgent.desc(),
+    outbox.c.id,
+    sqlite_where=_waits,
+    postgresql_where=_waits,
+)
 Index(
     "ix_outbox_due",
     outbox.c.urgent,

@@ -212,3 +212,11 @@ async def test_help_is_help_everywhere_and_does_nothing(world: Any, line: str, u
     assert reply.text.startswith(usage.replace("/manifest", "tocsin manifest")), reply.text
     assert await world.timeline(1) == before
     assert await world.incident(2) is None
+
+
+async def test_what_no_database_stores_is_taken_out(world: Any) -> None:
+    """Pasted from a terminal: colours, a NUL, half a character."""
+    await world.declare()
+    reply = await world.say("incident note 1 \x1b[31mred\x1b[0m\x00 half \ud83d done")
+    assert reply.exit_code == 0, reply.text
+    assert "red half \ufffd done" in str((await world.timeline(1))[-1])

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from itertools import pairwise
 
+from bot.engine import respond
 from bot.playground.values import Call
+from tests.scenarios.in_slack import OPS
 from tests.scenarios.world import START, World, make_alert
 
 
@@ -77,3 +79,21 @@ async def test_many_incidents_at_once_keep_their_stories_apart(slack_world: Worl
     for card in world.cards():
         (line,) = [m.text for m in world.slack.messages("#hft-operations", card.ts) if m.is_reply]
         assert line.split(":")[0] == card.text.split(" ")[0]
+
+
+async def test_a_new_card_goes_before_the_stories_of_others(slack_world: World) -> None:
+    """ESCALATION 26: a channel takes one message a second; what is new is known first, and the story goes on after."""
+    world = slack_world
+    await world.alert()
+    for n in range(12):
+        await world.do(respond.note, 1, "ann", text=f"looked at gateway {n}")
+    await world.alert("RiskLimit", key="g2")
+    await world.pass_time("1s")
+    first, _second = world.cards()
+
+    def told() -> int:
+        return sum("looked at gateway" in m.readable() for m in world.slack.messages(OPS, first.ts))
+
+    assert told() < 12
+    await world.pass_time("20s")
+    assert told() == 12

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import json
+from typing import Any
 
 import pytest
 import structlog
@@ -144,3 +146,27 @@ async def test_one_post_that_cannot_be_stored_takes_no_other_with_it(world: Worl
     with pytest.raises(AttributeError):
         await first
     assert (await second).incidents == ()
+
+
+async def test_once_the_database_is_away_nobody_waits_their_turn_to_hear_it(world: World) -> None:
+    """A bad post, then the database goes: the first of the others finds out for all."""
+    from bot.engine.group_commit import Intake
+
+    intake, tried, run = Intake(world.app.engine), [], world.app.engine.store.run
+
+    async def away(work: Any) -> Any:
+        tried.append(work)
+        raise StoreAway("the database does not answer")
+
+    class GoesAway:
+        async def run(self, work: Any) -> Any:
+            world.app.engine.store = type("Away", (), {"run": staticmethod(away)})()  # type: ignore[assignment]
+            return await run(work)
+
+    door = next(iter(world.app.engine.desk.systems.values()))
+    bad = Post(alerts=[object()], systems=[door])  # type: ignore[list-item]
+    world.app.engine.store = GoesAway()  # type: ignore[assignment]
+    posts = [bad, *(Post(alerts=[], systems=[door]) for _ in range(5))]
+    answers = await asyncio.gather(*map(intake.take, posts), return_exceptions=True)
+    assert [type(answer) for answer in answers] == [StoreAway] * 6
+    assert len(tried) == 1

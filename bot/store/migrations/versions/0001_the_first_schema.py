@@ -199,7 +199,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_outbox_page", ["page"], unique=False)
         batch_op.create_index(
             "ix_outbox_target",
-            ["target", "id"],
+            ["target", sa.literal_column("urgent DESC"), "id"],
             unique=False,
             sqlite_where=sa.text("state = 'waiting'"),
             postgresql_where=sa.text("state = 'waiting'"),
