@@ -26,13 +26,17 @@ _plans: dict[str, Plan] = {}
 # Statements are put together once each, since that takes longer than to run them.
 _ADD = insert(incidents).returning(incidents.c.number, sort_by_parameter_order=True)
 _SOME = select(incidents).where(incidents.c.number.in_(bindparam("numbers", expanding=True))).order_by("number")
-_LOCK = _SOME.with_for_update()
+# NO KEY UPDATE: what refers to an incident may be written meanwhile. A plain FOR UPDATE deadlocks with the delivery,
+# which holds the key of a card that a verb wants to ask for, and then has its reference to the incident checked.
+_LOCK = _SOME.with_for_update(key_share=True)
 _NEWEST = (
     select(func.max(incidents.c.number))
     .where(incidents.c.system == bindparam("system"), incidents.c.group_key.in_(bindparam("groups", expanding=True)))
     .group_by(incidents.c.group_key)
 )
-_LOCK_NEWEST = select(incidents).where(incidents.c.number.in_(_NEWEST)).order_by("number").with_for_update()
+_LOCK_NEWEST = (
+    select(incidents).where(incidents.c.number.in_(_NEWEST)).order_by("number").with_for_update(key_share=True)
+)
 _OPEN = (incidents.c.phase.in_(OPEN_PHASES), incidents.c.merged_into.is_(None))
 _OPEN_OF_GROUP = select(incidents.c.number).where(
     incidents.c.system == bindparam("system"), incidents.c.group_key == bindparam("group"), *_OPEN

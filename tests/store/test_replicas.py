@@ -14,6 +14,8 @@ from bot.store.store import open_store
 from tests.core.kit import ANNA, CRITICAL, NOW, T, at, held, incident
 from tests.store.kit import LEASE, after, claim, fill_outbox, message, page, put_incident, send
 
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+
 
 @pytest.fixture
 def replicas(postgres_url):
@@ -174,3 +176,40 @@ def test_a_lease_is_compared_with_the_callers_clock(replicas):
     assert claim(replicas[0], NOW - timedelta(days=300)) == ["a"]
     assert claim(replicas[1], NOW - timedelta(days=300)) == []
     assert claim(replicas[1], NOW - timedelta(days=299)) == ["a"]
+
+
+def test_a_card_put_back_does_not_deadlock_with_a_verb_that_asks_for_it(replicas):
+    """One replica has claimed the card and puts it back; another has the incident locked and asks for the same card.
+    The second waits for the first, and the first for nobody."""
+    number = put_incident(replicas[0])
+    card = message(number, "card.1", kind="card")
+    send(replicas[0], card)
+    claimed, blocked, attempts = threading.Event(), threading.Event(), []
+
+    def deliver(tx):
+        attempts.append("deliver")
+        (row,) = tx.outbox.claim(NOW, LEASE, 10, urgent=False)
+        claimed.set()
+        assert blocked.wait(timeout=20)
+        tx.outbox.put_back(row, after(1))
+
+    def ask(tx):
+        attempts.append("ask")
+        tx.incidents.lock(number)
+        tx.send(card)
+
+    def until_somebody_waits():
+        assert claimed.wait(timeout=20)
+        with replicas[0].engine.connect() as connection:
+            while not connection.execute(text(WAITING)).scalar_one():
+                connection.rollback()
+        blocked.set()
+
+    with ThreadPoolExecutor(3) as threads:
+        delivering = threads.submit(replicas[0].run_now, deliver)
+        assert claimed.wait(timeout=20)
+        asking = threads.submit(replicas[1].run_now, ask)
+        threads.submit(until_somebody_waits).result(timeout=20)
+        delivering.result(timeout=20)
+        asking.result(timeout=20)
+    assert sorted(attempts) == ["ask", "deliver"], "neither had to be run again"
