@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from bot.core.alert import Alert
+from bot.core.alert import Alert, Severity
 from bot.core.incident import Incident
 
 
@@ -18,7 +18,7 @@ class Fate(Enum):
     JOIN = "join"
     """One more alert of an open incident."""
     REPEAT = "repeat"
-    """The same firing told again: nothing changes but the time it was last seen."""
+    """The same firing told again. It changes nothing, unless the monitor now calls it worse than it did."""
     REOPEN = "reopen"
     """A new firing soon after the resolve."""
     CLEAR = "clear"
@@ -33,6 +33,8 @@ class Known:
 
     firing: bool
     starts_at: datetime
+    severity: Severity
+    """What its route made of it then."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

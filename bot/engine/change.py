@@ -16,6 +16,7 @@ from bot.core.incident import Incident
 from bot.core.oncall import BOT, Actor, Contact, Roster
 from bot.core.page import DROPPED, Outgoing, Page
 from bot.core.policy import Policy, Timings
+from bot.core.text import clean
 from bot.core.timeline import Entry
 from bot.engine.desk import Desk
 from bot.store.cards import Card
@@ -124,9 +125,15 @@ class Change:
     ) -> None:
         """Put something on the timeline, and into the thread unless it would be noise there. `broadcast` shows it
         in the channel as well; `loud` also notifies the channel."""
-        clean = self.desk.redactor.text
         entry = Entry(
-            at=self.now, kind=kind, text=clean(text), why=clean(why), who=who, level=level, page=page, data=data or {}
+            at=self.now,
+            kind=kind,
+            text=self._stored(text),
+            why=self._stored(why),
+            who=who,
+            level=level,
+            page=page,
+            data=data or {},
         )
         self.tx.tell(self.incident.number, entry)
         if thread:
@@ -144,6 +151,10 @@ class Change:
                 "data": dict(entry.data),
             }
             self.post("line", story)
+
+    def _stored(self, text: str) -> str:
+        """Without secrets, and without what no database stores."""
+        return clean(self.desk.redactor.text(text))
 
     def post(self, kind: str, payload: Mapping[str, Any]) -> None:
         """Send something into the incident's thread, after what was sent there before."""

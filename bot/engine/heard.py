@@ -70,6 +70,21 @@ def _became(tx: Tx, desk: Desk, page: Page, state: str, outcome: str, now: datet
     change.save()
 
 
+def tried_again(tx: Tx, desk: Desk, key: str, state: str, outcome: str, now: datetime) -> None:
+    """A page and those its call stands for did not leave, and are tried again: written down, and told nobody. One that
+    was answered or dropped meanwhile stays so. `FAILING` was told before; but the level's other ways may have failed
+    since."""
+    for page in tx.pages.with_bundle(key):
+        change = Change.load(tx, desk, page.incident, now)
+        current = tx.pages.get(page.key) or page
+        if _RANK[current.state] > _RANK[FAILING]:
+            continue
+        tx.pages.change([page.key], state=state, outcome=outcome)
+        if state == FAILING and page.purpose == PAGE:
+            _not_reached(change, replace(current, state=FAILING), outcome)
+            change.save()
+
+
 def _not_reached(change: Change, page: Page, outcome: str) -> None:
     way = change.desk.ways.get(page.way)
     if (

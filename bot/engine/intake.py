@@ -121,7 +121,9 @@ class _Intake:
             return
         number = change.incident.number
         self._rows.append((number, alert, to.severity))
-        self._known[number, alert.fingerprint] = Known(firing=alert.firing, starts_at=alert.starts_at)
+        self._known[number, alert.fingerprint] = Known(
+            firing=alert.firing, starts_at=alert.starts_at, severity=to.severity
+        )
         if fate is Fate.CLEAR:
             change.set(firing=max(0, change.incident.firing - 1))
             self._cleared.add(number)
@@ -133,6 +135,9 @@ class _Intake:
             self._joined[number] += 1
             if fate is Fate.REOPEN:
                 ending.open_again(change, _monitor(alert), why)
+            replan.new_alert(change, alert, to)
+        elif known is not None and to.severity > known.severity:
+            # Only then: what a person has lowered is not raised by the same alert told again.
             replan.new_alert(change, alert, to)
 
     def finish(self) -> None:
@@ -167,7 +172,10 @@ class _Intake:
             )
             rows = {alert.fingerprint: (number, alert, to.severity) for alert, to, _ in alerts}
             self._rows.extend(rows.values())
-            self._known |= {(number, a.fingerprint): Known(firing=True, starts_at=a.starts_at) for a, _, _ in alerts}
+            self._known |= {
+                (number, a.fingerprint): Known(firing=True, starts_at=a.starts_at, severity=t.severity)
+                for a, t, _ in alerts
+            }
             self._changes[key] = change
             for alert, to, _ in alerts:
                 replan.new_alert(change, alert, to)  # of another type than the worst one, perhaps

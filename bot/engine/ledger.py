@@ -36,7 +36,7 @@ def make_page(change: Change, part: str, level: int | None, contact: Contact, wa
         name=contact.name,
         way=way,
         address=address,
-        why=why,
+        why=change.desk.redactor.text(why),
         made_at=change.now,
         state=FAILED if problem else "waiting",
         outcome=problem,
@@ -56,7 +56,7 @@ def _cannot(change: Change, contact: Contact, way: str, address: str) -> str:
 
 def send_pages(change: Change, pages: Sequence[Page], *, level: int | None, level_name: str, why: str) -> None:
     """Record pages, and put those that can be tried into the outbox with their text frozen."""
-    busy = change.tx.incidents.held_by_each({page.person for page in pages})
+    busy = change.tx.incidents.held_by_each(change.incident.system, {page.person for page in pages})
     texts: dict[str, PageText] = {}
     for page in pages:
         change.tx.page(page)

@@ -97,6 +97,12 @@ def unmerge(tx: Tx, desk: Desk, source: int, who: Actor, now: datetime, why: str
     away, into = changes[source], changes[target]
     if away.incident.merged_into != target:
         raise Refused(f"INC-{source} is no longer merged into INC-{target}.")
+    if into.incident.merged_into:
+        onward = into.incident.merged_into
+        raise Refused(
+            f"INC-{target}, which it became part of, was itself merged into INC-{onward}: undo that first, "
+            f"with /incident unmerge {target}"
+        )
     newer = tx.incidents.open_of_group(away.incident.system, away.incident.group)
     if newer and newer != source:
         raise Refused(f"The same trouble is open as INC-{newer} by now: go on there.")

@@ -11,6 +11,7 @@ from bot.core.errors import DeliveryFailed
 from bot.core.message import Sent
 from bot.core.page import FAILED, FAILING, SENDING, WAITING, Page
 from bot.core.retry import pause
+from bot.core.text import clean
 from bot.engine import heard
 from bot.engine.claiming import PUT_OFF, drop
 from bot.engine.desk import Desk
@@ -34,9 +35,9 @@ class Recording:
         """Record outcomes in their order. With `careful`, one that cannot be recorded keeps no other from it; otherwise
         it raises."""
         # In the order of their numbers, and at once: that is also what recording them will ask for.
-        pages = [errand.paging for errand, _ in finished if errand.paging is not None]
-        tx.incidents.lock_all(page.incident for page in pages)
-        tx.pages.look_up_bundles(page.key for page in pages)
+        paging = [errand for errand, _ in finished if errand.paging is not None]
+        tx.incidents.lock_all(row.incident for errand in paging for row in (errand.row, *errand.others))
+        tx.pages.look_up_bundles(errand.row.page for errand in paging)
         for errand, outcome in finished:
             if careful:
                 self._record_carefully(tx, pacing, errand, outcome, now)
@@ -76,7 +77,7 @@ class Recording:
 
     def _record_failure(self, tx: Tx, pacing: Pacing, errand: Errand, failure: DeliveryFailed, now: datetime) -> None:
         row = errand.row
-        reason = self._desk.redactor.text(str(failure))
+        reason = clean(self._desk.redactor.text(str(failure)))
         log.warning(
             "not_delivered",
             key=row.key,
@@ -113,15 +114,14 @@ class Recording:
     ) -> None:
         """Having failed for long it is said, once; the ladder goes on without this way, which is tried all the same."""
         incident = tx.incidents.get(page.incident)
-        still = f"{reason}; still trying"
         if incident is None or now - since < incident.plan.timings.way_patience:
             # What may have left is told like what has: somebody may have noticed it.
             state = SENDING if failure.maybe_sent else WAITING
-            tx.pages.change(errand.pages, state=state, outcome=f"{reason}; trying again")
+            heard.tried_again(tx, self._desk, page.key, state, f"{reason}; trying again", now)
         elif page.state != FAILING:
-            self._page_became(tx, errand, FAILING, still, now)
+            self._page_became(tx, errand, FAILING, f"{reason}; still trying", now)
         else:
-            tx.pages.change(errand.pages, state=FAILING, outcome=still)
+            heard.tried_again(tx, self._desk, page.key, FAILING, f"{reason}; still trying", now)
 
     def _page_became(self, tx: Tx, errand: Errand, state: str, reason: str, now: datetime) -> None:
         if errand.paging is not None:

@@ -16,7 +16,7 @@ from bot.store.dialects import upsert_rows
 from bot.store.tables import alerts
 
 _CHANGING = ("firing", "title", "severity", "starts_at", "link")
-_COLUMNS = select(alerts.c.incident, alerts.c.fingerprint, alerts.c.firing, alerts.c.starts_at)
+_COLUMNS = select(alerts.c.incident, alerts.c.fingerprint, alerts.c.firing, alerts.c.starts_at, alerts.c.severity)
 _KNOWN = _COLUMNS.where(tuple_(alerts.c.incident, alerts.c.fingerprint).in_(bindparam("wanted", expanding=True)))
 _KNOWN_OF_ONE = _COLUMNS.where(
     alerts.c.incident == bindparam("number"), alerts.c.fingerprint.in_(bindparam("fingerprints", expanding=True))
@@ -65,7 +65,7 @@ class Alerts:
             rows = self._connection.execute(_KNOWN_OF_ONE, {"number": numbers.pop(), "fingerprints": fingerprints})
         else:
             rows = self._connection.execute(_KNOWN, {"wanted": list(wanted)})
-        return {(r.incident, r.fingerprint): Known(firing=r.firing, starts_at=r.starts_at) for r in rows}
+        return {(r.incident, r.fingerprint): _known(r) for r in rows}
 
     def put(self, rows: Sequence[tuple[int, Alert, Severity]], now: datetime) -> None:
         """Store alerts as they are now; one that is known is updated and keeps when it joined."""
@@ -118,6 +118,10 @@ class Alerts:
         if fingerprints:
             mine = alerts.c.fingerprint.in_(list(fingerprints))
             self._connection.execute(update(alerts).where(alerts.c.incident == source, mine).values(incident=target))
+
+
+def _known(row: Any) -> Known:
+    return Known(firing=row.firing, starts_at=row.starts_at, severity=Severity(row.severity))
 
 
 def _row(number: int, alert: Alert, severity: Severity, now: datetime) -> dict[str, Any]:

@@ -34,10 +34,24 @@ _NEWEST = (
     .where(incidents.c.system == bindparam("system"), incidents.c.group_key.in_(bindparam("groups", expanding=True)))
     .group_by(incidents.c.group_key)
 )
-_LOCK_NEWEST = (
-    select(incidents).where(incidents.c.number.in_(_NEWEST)).order_by("number").with_for_update(key_share=True)
-)
 _OPEN = (incidents.c.phase.in_(OPEN_PHASES), incidents.c.merged_into.is_(None))
+_OPEN_OF_GROUPS = select(incidents.c.number).where(
+    incidents.c.system == bindparam("system"), incidents.c.group_key.in_(bindparam("groups", expanding=True)), *_OPEN
+)
+# With what they went into, so that all are locked in the order of their numbers.
+_THEIRS = select(incidents.c.merged_into).where(incidents.c.number.in_(_NEWEST), incidents.c.merged_into.is_not(None))
+_LOCK_LATEST = (
+    select(incidents)
+    .where(
+        or_(
+            incidents.c.number.in_(_NEWEST),
+            incidents.c.number.in_(_OPEN_OF_GROUPS),
+            incidents.c.number.in_(_THEIRS),
+        )
+    )
+    .order_by("number")
+    .with_for_update(key_share=True)
+)
 _OPEN_OF_GROUP = select(incidents.c.number).where(
     incidents.c.system == bindparam("system"), incidents.c.group_key == bindparam("group"), *_OPEN
 )
@@ -69,7 +83,12 @@ _NEXT_OTHER = select(func.min(incidents.c.due_at))
 _OTHERS = select(incidents.c.number).where(incidents.c.due_at <= _NOW).order_by("due_at").limit(bindparam("most"))
 _HELD = (
     select(escalations.c.holder, escalations.c.incident)
-    .where(escalations.c.holder.in_(bindparam("persons", expanding=True)), escalations.c.state == HELD)
+    .join(incidents, incidents.c.number == escalations.c.incident)
+    .where(
+        incidents.c.system == bindparam("system"),
+        escalations.c.holder.in_(bindparam("persons", expanding=True)),
+        escalations.c.state == HELD,
+    )
     .distinct()
     .order_by(escalations.c.incident)
 )
@@ -90,7 +109,7 @@ class Incidents:
         self._read: dict[int, Incident] = {}
         self._locked: set[int] = set()
         self._ladders: dict[int, dict[str, Escalation]] = {}
-        self._held: dict[str, list[int]] = {}
+        self._held: dict[tuple[str, str], list[int]] = {}
         self._changed: dict[int, Incident] = {}
         self._moved: dict[tuple[int, str], Escalation] = {}
 
@@ -171,14 +190,18 @@ class Incidents:
         return self._values(self._ask(query.order_by(incidents.c.number.desc())))
 
     def latest(self, groups: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Incident]:
-        """The latest incident of each (system, group), locked; a merged one stands for the one it went into."""
+        """The latest incident of each (system, group), locked: the open one, for an earlier one may have been opened
+        again, else the newest. A merged one stands for the one it went into."""
         found: dict[int, Incident] = {}
         for system in sorted({system for system, _ in groups}):
             keys = [key for of, key in groups if of == system]
-            newest = self._remember_locked(self._ask(_LOCK_NEWEST, system=system, groups=keys))
-            found |= {incident.number: incident for incident in newest}
+            latest = self._remember_locked(self._ask(_LOCK_LATEST, system=system, groups=keys))
+            found |= {incident.number: incident for incident in latest}
         answer: dict[tuple[str, str], Incident] = {}
-        for incident in found.values():
+        wanted = set(groups)
+        for incident in sorted(found.values(), key=lambda one: (one.is_open and not one.merged_into, one.number)):
+            if (incident.system, incident.group) not in wanted:
+                continue
             current: Incident | None = incident
             while current is not None and current.merged_into:
                 current = found.get(current.merged_into) or self.lock(current.merged_into)
@@ -259,13 +282,14 @@ class Incidents:
         query = select(func.count()).select_from(escalations).where(escalations.c.due_at < before)
         return int(self._ask(query).scalar_one())
 
-    def held_by_each(self, persons: Iterable[str]) -> dict[str, list[int]]:
-        """Numbers of the incidents that each of these people holds."""
+    def held_by_each(self, system: str, persons: Iterable[str]) -> dict[str, list[int]]:
+        """Numbers of the incidents that each of these contacts of a system holds; another system's contact of the same
+        id may be somebody else."""
         wanted = set(persons)
         if any(escalation.epoch > 1 for escalation in self._moved.values()):
             self.write()
-        if unasked := wanted - self._held.keys():
-            self._held |= {person: [] for person in unasked}
-            for row in self._connection.execute(_HELD, {"persons": list(unasked)}):
-                self._held[row.holder].append(row.incident)
-        return {person: numbers for person in wanted if (numbers := self._held[person])}
+        if unasked := {person for person in wanted if (system, person) not in self._held}:
+            self._held |= {(system, person): [] for person in unasked}
+            for row in self._connection.execute(_HELD, {"system": system, "persons": list(unasked)}):
+                self._held[system, row.holder].append(row.incident)
+        return {person: numbers for person in wanted if (numbers := self._held[system, person])}

@@ -42,6 +42,7 @@ CHANNEL = "channel"
 # Literals, since the indexes on what waits hold only that, and must be recognised whatever the parameters are.
 _WAITS = outbox.c.state == literal_column(f"'{WAITING}'")
 _FOR_PEOPLE = outbox.c.way != literal_column(f"'{CHANNEL}'")
+_FOR_CHANNELS = outbox.c.way == literal_column(f"'{CHANNEL}'")
 
 _earlier = outbox.alias("earlier")
 _BLOCKED = exists().where(
@@ -55,7 +56,7 @@ _MAY_LEAVE = and_(_WAITS, outbox.c.not_before <= _NOW, _FREE, ~_BLOCKED)
 
 _FIRST_IN_CHANNEL = (
     select(outbox)
-    .where(outbox.c.target == bindparam("target"), _MAY_LEAVE)
+    .where(outbox.c.target == bindparam("target"), _FOR_CHANNELS, _MAY_LEAVE)
     .order_by(outbox.c.urgent.desc(), outbox.c.id)
     .limit(1)
     .with_for_update(skip_locked=True, of=outbox)
@@ -95,9 +96,9 @@ def _claim(*, urgent: bool, people: bool) -> Select[Any]:
 
 def _channels() -> Select[Any]:
     """The channels that something waits for, by one look into the index for each."""
-    within = (outbox.c.target >= "channel:", outbox.c.target < "channel;")  # the next character: all that begin so
-    found = select(func.min(outbox.c.target).label("target")).where(_WAITS, *within).cte("found", recursive=True)
-    following = select(func.min(outbox.c.target)).where(_WAITS, *within, outbox.c.target > found.c.target)
+    waits = (_WAITS, _FOR_CHANNELS)
+    found = select(func.min(outbox.c.target).label("target")).where(*waits).cte("found", recursive=True)
+    following = select(func.min(outbox.c.target)).where(*waits, outbox.c.target > found.c.target)
     found = found.union_all(select(following.scalar_subquery()).where(found.c.target.is_not(None)))
     return select(found.c.target).where(found.c.target.is_not(None))
 
@@ -118,11 +119,11 @@ _NEXT_FREE = [
 _NEXT_CLAIMED = select(func.min(outbox.c.lease_until)).where(_WAITS, _FOR_PEOPLE, ~_BLOCKED)
 _DUE_IN_CHANNEL = (
     select(outbox.c.id)
-    .where(outbox.c.target == bindparam("target"), _MAY_LEAVE)
+    .where(outbox.c.target == bindparam("target"), _FOR_CHANNELS, _MAY_LEAVE)
     .order_by(outbox.c.urgent.desc(), outbox.c.id)  # the index's order, so that no more than the first is looked at
     .limit(1)
 )
-_NEXT_IN_CHANNEL = _NEXT.where(outbox.c.target == bindparam("target"))
+_NEXT_IN_CHANNEL = _NEXT.where(outbox.c.target == bindparam("target"), _FOR_CHANNELS)
 
 
 class Outbox:
@@ -177,7 +178,7 @@ class Outbox:
     def claim_calls(self, first: Outgoing, now: datetime, lease: timedelta) -> list[Outgoing]:
         """Claim what else waits for the same number as an already claimed call, so that one call stands for all. Not
         what may have left already."""
-        same = and_(outbox.c.target == first.target, outbox.c.kind == first.kind, _WAITS)
+        same = and_(outbox.c.target == first.target, outbox.c.kind == first.kind, _WAITS, _FOR_PEOPLE)
         query = (
             select(outbox)
             .where(same, _FREE, outbox.c.id != first.id, outbox.c.maybe_sent.is_(False))

@@ -177,14 +177,15 @@ outbox = Table(
 # What has left stays for the record and is never looked for: the indexes by which messages are claimed do not hold it.
 _waits = text("state = 'waiting'")
 _waits_for_people = text("state = 'waiting' AND way <> 'channel'")
+_waits_for_channels = text("state = 'waiting' AND way = 'channel'")
 Index("ix_outbox_lane", outbox.c.lane, outbox.c.id, sqlite_where=_waits, postgresql_where=_waits)
 Index(
     "ix_outbox_target",
     outbox.c.target,
     outbox.c.urgent.desc(),
     outbox.c.id,
-    sqlite_where=_waits,
-    postgresql_where=_waits,
+    sqlite_where=_waits_for_channels,
+    postgresql_where=_waits_for_channels,
 )
 Index(
     "ix_outbox_due",

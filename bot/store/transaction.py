@@ -66,15 +66,14 @@ class Tx:
 
     def alone(self, work: Callable[[], T]) -> T:
         """Do something within the transaction that, if it raises, leaves nothing behind."""
-        self._write()
-        entries, pages, messages = list(self._entries), dict(self._pages), dict(self._messages)
+        self.flush()
         try:
             with self.connection.begin_nested():
                 answer = work()
-                self._write()
+                self.flush()
             return answer
         except Exception:
-            self._entries, self._pages, self._messages = entries, pages, messages
+            self._entries, self._pages, self._messages = [], {}, {}
             for one in self._remembering:
                 one.forget()
             raise

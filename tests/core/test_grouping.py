@@ -2,17 +2,18 @@
 
 import pytest
 
+from bot.core.alert import Severity
 from bot.core.grouping import Fate, Grouped, Known, group
 from bot.core.incident import ACTIVE, CLOSED, MONITORING, RESOLVED
 from tests.core.kit import alert, at, incident
 
 
 def fires(known_since: float) -> Known:
-    return Known(firing=True, starts_at=at(known_since))
+    return Known(firing=True, starts_at=at(known_since), severity=Severity.HIGH)
 
 
 def is_over(known_since: float) -> Known:
-    return Known(firing=False, starts_at=at(known_since))
+    return Known(firing=False, starts_at=at(known_since), severity=Severity.HIGH)
 
 
 def resolved(minutes: float, *, by: str = "", phase: str = RESOLVED):

@@ -95,12 +95,12 @@ class Outside:
         return await self._answer(way, request, lambda: self._twilio(way, form))
 
     async def _answer(self, way: str, request: httpx.Request, usual: Callable[[], httpx.Response]) -> httpx.Response:
-        if way in self.answers:
-            return self.answers[way](request)
-        answer = usual()
+        answer = None if way in self.answers else usual()
         if way in self.held:
             self.held[way].reached.set()
             await self.held[way].released.wait()
+        if answer is None:
+            return self.answers[way](request)
         if self.lost[way] > 0:
             self.lost[way] -= 1
             raise httpx.ReadTimeout("the answer was lost", request=request)

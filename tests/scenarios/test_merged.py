@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.errors import Refused
 from bot.engine import merge, respond
-from tests.scenarios.world import ENGINEERING, OPERATIONS, World, person
+from tests.scenarios.world import ENGINEERING, OPERATIONS, START, World, person
 
 
 async def _two(world: World, *, first: str = "critical", second: str = "critical", apart: str = "3m") -> None:
@@ -137,3 +137,18 @@ async def test_whoever_answers_the_page_of_the_merged_one_answers_for_the_target
     else:
         await world.pagerduty("acknowledged", page.detail["dedup"], "Dana")
     assert (await world.ladder(1)).state == "held"
+
+
+async def test_of_a_chain_the_later_merge_is_undone_first(world: World) -> None:
+    """ESCALATION 27: 3 into 2, 2 into 1: taking 3 out would leave its alerts in 1."""
+    for number in (1, 2, 3):
+        await world.alert(f"A{number}", key=f"g{number}", severity="high")
+    await world.app.engine.do(merge.merge, 3, 2, person("ann"))
+    await world.app.engine.do(merge.merge, 2, 1, person("ann"))
+    with pytest.raises(Refused, match="undo that first, with /incident unmerge 2"):
+        await world.app.engine.do(merge.unmerge, 3, person("ann"))
+    await world.app.engine.do(merge.unmerge, 2, person("ann"))
+    await world.app.engine.do(merge.unmerge, 3, person("ann"))
+    assert await world.open_incidents() == [3, 2, 1]
+    await world.resolved("A3", key="g3", severity="high", starts=START)
+    assert await world.open_incidents() == [2, 1]

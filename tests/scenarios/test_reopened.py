@@ -169,3 +169,20 @@ async def test_pagerduty_opens_its_incident_again_when_its_level_comes_again(wor
     await world.at("79m")
     assert world.sent("pagerduty")[-1].detail["action"] == "trigger"
     assert len({e.detail["dedup"] for e in world.sent("pagerduty")}) == 1
+
+
+async def test_the_older_one_opened_again_takes_its_alerts(world: World) -> None:
+    """ESCALATION 23, 26: INC-2 of the same cause came and went; a person opens INC-1 again, and it is the one that the
+    next alert joins."""
+    await world.alert("HighLatency", severity="high")
+    await world.resolved("HighLatency", severity="high", starts=START)
+    await world.at("60m")
+    await world.alert("HighLatency", severity="high")
+    await world.resolved("HighLatency", severity="high", starts=world.now)
+    assert (await world.incident(2)).phase == "resolved"
+    await world.at("100m")
+    await world.do(ending.reopen, 1, "ann")
+    await world.at("120m")
+    assert (await world.alert("HighLatency", severity="critical", fingerprint="other")).status_code == 202
+    assert (await world.incident(1)).alerts == 2
+    assert await world.open_incidents() == [1]

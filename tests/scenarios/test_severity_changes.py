@@ -162,3 +162,20 @@ async def test_raised_just_after_the_first_pages_have_left(world: World, later: 
     world.now += later
     await world.alert("HighLatency", severity="critical", fingerprint="worse")
     assert [mail.text.split()[1] for mail in world.sent("mail")] == ["medium", "critical"]
+
+
+async def test_the_same_alert_called_worse_is_a_raise(world: World) -> None:
+    """ESCALATION 19, 21: some monitors keep an alert's identity and start when it grows worse."""
+    await world.alert("HighLatency", severity="medium", fingerprint="f1", starts=START)
+    await world.at("1m")
+    await world.alert("HighLatency", severity="critical", fingerprint="f1", starts=START)
+    assert (await world.incident()).severity is Severity.CRITICAL
+
+
+async def test_told_again_it_does_not_undo_what_a_person_lowered(world: World) -> None:
+    """ESCALATION 29: only people lower it, and the same firing told once more is no new evidence."""
+    await world.alert("HighLatency", severity="critical", fingerprint="f1", starts=START)
+    await world.grade(Severity.MEDIUM)
+    await world.at("5m")
+    await world.alert("HighLatency", severity="critical", fingerprint="f1", starts=START)
+    assert (await world.incident()).severity is Severity.MEDIUM

@@ -8,7 +8,8 @@ import asyncio
 import httpx
 import pytest
 
-from bot.engine import respond
+from bot.core.errors import DeliveryFailed
+from bot.engine import declare, respond
 from tests.scenarios.conftest import Make
 from tests.scenarios.outside import Page
 from tests.scenarios.world import OPERATIONS, PAGERDUTY_KEY, World, person
@@ -144,3 +145,85 @@ async def test_a_wrong_credential_is_no_reason_to_wait(world: World) -> None:
     assert page.state == "failed"
     assert "Twilio answered 401" in page.outcome
     assert world.minutes("operations@company.com") == [0.0]
+
+
+async def test_answered_while_the_call_fails_it_is_not_placed_again(world: World) -> None:
+    """ESCALATION 11: Bob pages Ann by name; she takes over while the call is being placed, and then it fails."""
+    await world.alert("HighLatency", severity="high")
+    await world.ack("bob")
+    await world.at("10m")
+    engine = world.app.engine
+    roster = await engine.look(lambda tx: engine.desk.roster(tx, "hft"))
+    world.outside.answers["phone"] = TROUBLES["no connection"]
+    held, before = world.outside.hold("phone"), len(world.sent("phone"))
+    await engine.do(declare.page, 1, "hft", [roster.contacts["operations"]], person("bob"), "please come")
+    delivering = asyncio.create_task(world.tick())
+    await held.reached.wait()
+    await engine.do(respond.take_over, 1, person("ann"))
+    held.released.set()
+    await delivering
+    del world.outside.answers["phone"]
+    await world.pass_time("5m")
+    assert len(world.sent("phone")) == before
+    assert {p.state for p in await world.ledger() if (p.purpose, p.way) == ("direct", "phone")} == {"answered"}
+
+
+async def test_the_last_way_fails_while_another_is_tried_again(world: World) -> None:
+    """ESCALATION 6: mail fails on, and hangs just as the second call is not answered: the next level is called when the
+    mail fails once more, and not only at its own time."""
+    world.mailbox.refuse = "451 try later"
+    await world.alert()
+    await world.at("30s")
+    await world.call_ends(world.call(OPERATIONS), "no-answer")
+    await world.at("2m40s")
+    assert "failing" in {page.state for page in await world.ledger() if page.way == "mail"}
+    hangs, ends = asyncio.Event(), asyncio.Event()
+
+    class Hangs:
+        can_look_up = False
+
+        async def send(self, message: object) -> None:
+            hangs.set()
+            await ends.wait()
+            raise DeliveryFailed("no answer")
+
+    carriers = world.app.delivery.sending.carriers
+    world.app.delivery.sending.carriers = {**carriers, "mail": Hangs()}  # type: ignore[dict-item]
+    going_on = asyncio.create_task(world.at("3m45s"))
+    await hangs.wait()
+    await world.twilio(world.call(OPERATIONS), "status", tick=False, CallStatus="no-answer", AnsweredBy="")
+    ends.set()
+    await going_on
+    assert {page.level for page in await world.ledger()} == {0, 1}
+
+
+async def test_a_refusal_in_another_alphabet_is_recorded(make_world: Make) -> None:
+    """ESCALATION 6: a mail server answers in Latin-1: the page has failed, once, and the ladder knows it."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 hi\r\n")
+        while line := (await reader.readline()).upper():
+            refused = line.startswith(b"RCPT")
+            writer.write("550 Empfänger unbekannt\r\n".encode("latin-1") if refused else b"250 ok\r\n")
+            await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    world = await make_world()
+    await world.stop_bot()
+    await world.start_bot(TOCSIN_SMTP_PORT=str(server.sockets[0].getsockname()[1]))
+    await world.alert()
+    await world.at("4m")
+    (mail,) = [page for page in await world.ledger() if page.way == "mail"]
+    assert mail.state == "failed"
+    assert "unbekannt" in mail.outcome
+    server.close()
+
+
+async def test_a_refusal_that_no_database_stores_is_recorded(postgres_world: World) -> None:
+    """ESCALATION 6: an answer with a NUL in it, which PostgreSQL does not take."""
+    world = postgres_world
+    world.outside.answers["phone"] = lambda request: httpx.Response(400, content=b"bad \x00 request")
+    await world.alert()
+    await world.at("4m")
+    assert {page.state for page in await world.ledger() if page.way == "phone"} == {"failed"}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from bot.engine import respond
+from bot.core.alert import Severity
+from bot.core.oncall import Actor
+from bot.engine import declare, respond
 from tests.scenarios.conftest import Make
-from tests.scenarios.world import OPERATIONS, PAGERDUTY_KEY, PUBLIC, World
+from tests.scenarios.world import OPERATIONS, PAGERDUTY_KEY, PUBLIC, World, person
 
 VERDICT = "binance answers pings, the websocket is refused with 429"
 
@@ -83,3 +85,28 @@ async def test_pages_say_what_the_person_is_on_already(world: World) -> None:
     assert "You are already on: INC-1" in world.mail("operations@company.com").detail["body"]
     await world.at("5m")
     assert "already on" not in world.mail("platform-eng@company.com").detail["body"]
+
+
+async def test_another_desks_contact_of_the_same_id_is_somebody_else(make_world: Make) -> None:
+    """ESCALATION 16: pyrt's on_call holds INC-1; botcore's on_call is not told to be on it."""
+    world = await make_world("pyrt,botcore")
+    engine = world.app.engine
+    me = Actor(id="on_call", name="Pyrt's", via="slack", slack="UPYRT00001")
+    await engine.do(declare.declare, "pyrt", Severity.CRITICAL, "pyrt broken", me)
+    await engine.do(respond.acknowledge, 1, me)
+    await engine.do(declare.declare, "botcore", Severity.CRITICAL, "botcore broken", person("bob"))
+    await world.tick()
+    assert world.outside.seen
+    assert [page.text for page in world.outside.seen if "INC-1" in str(page.detail)] == []
+
+
+async def test_a_secret_in_the_reason_is_not_kept(world: World) -> None:
+    """The reason of /page stands in the ledger, from where "why was I paged?" tells it."""
+    await world.alert()
+    engine = world.app.engine
+    roster = await engine.look(lambda tx: engine.desk.roster(tx, "hft"))
+    why = "log in with password=Hunter2Hunter2!"
+    await engine.do(declare.page, 1, "hft", [roster.contacts["engineering"]], person("ann"), why)
+    await world.tick()
+    assert "Hunter2" not in str([page.why for page in await world.ledger()])
+    assert "Hunter2" not in str(world.outside.seen)

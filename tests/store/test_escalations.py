@@ -152,5 +152,5 @@ def test_who_holds_what(store):
     first, second, third, fourth = (put_incident(store, group=g) for g in "1234")
     save(store, (first, held()), (second, held()), (third, held(who=BORIS)), (fourth, ladder.stop(held(), at(2))))
     save(store, (second, replace(held(), part="security")))
-    found = store.run_now(lambda tx: tx.incidents.held_by_each([ANNA.id, "carol"]))
+    found = store.run_now(lambda tx: tx.incidents.held_by_each("hft", [ANNA.id, "carol"]))
     assert found == {"anna": [first, second]}

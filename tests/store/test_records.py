@@ -144,9 +144,9 @@ def test_alerts_are_known_by_incident_and_fingerprint(store, number):
     )
     asked = [(number, "f1"), (number, "f2"), (number, "f3"), (other, "f1"), (other, "f2")]
     assert store.run_now(lambda tx: tx.alerts.known(asked)) == {
-        (number, "f1"): Known(firing=True, starts_at=at(0)),
-        (number, "f2"): Known(firing=False, starts_at=at(1)),
-        (other, "f1"): Known(firing=True, starts_at=at(2)),
+        (number, "f1"): Known(firing=True, starts_at=at(0), severity=Severity.HIGH),
+        (number, "f2"): Known(firing=False, starts_at=at(1), severity=Severity.HIGH),
+        (other, "f1"): Known(firing=True, starts_at=at(2), severity=Severity.HIGH),
     }
     assert set(store.run_now(lambda tx: tx.alerts.known(asked[:3]))) == {(number, "f1"), (number, "f2")}
     assert store.run_now(lambda tx: tx.alerts.known([])) == {}

@@ -64,7 +64,7 @@ def test_a_lane_is_not_overtaken_by_another_replica(replicas):
 def test_calls_to_one_number_are_not_joined_twice(replicas):
     """ESCALATION 7: of two replicas that call the same number, only one takes the others along."""
     number = put_incident(replicas[0])
-    calls = [message(number, key, kind="page", target="phone:+491", urgent=True) for key in "abcd"]
+    calls = [message(number, key, kind="page", way="phone", target="phone:+491", urgent=True) for key in "abcd"]
     send(replicas[0], *calls)
     first = [store.run_now(lambda tx: tx.outbox.claim(NOW, LEASE, 1, urgent=True))[0] for store in replicas]
     by_store = dict(zip(replicas, first, strict=True))

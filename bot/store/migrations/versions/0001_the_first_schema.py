@@ -201,8 +201,8 @@ def upgrade() -> None:
             "ix_outbox_target",
             ["target", sa.literal_column("urgent DESC"), "id"],
             unique=False,
-            sqlite_where=sa.text("state = 'waiting'"),
-            postgresql_where=sa.text("state = 'waiting'"),
+            sqlite_where=sa.text("state = 'waiting' AND way = 'channel'"),
+            postgresql_where=sa.text("state = 'waiting' AND way = 'channel'"),
         )
 
     op.create_table(
