@@ -2,6 +2,7 @@
 
 This is the room's door: `load` and `load_endpoints` for the content, `schemas` for editors."""
 
+from bot.packs.checks import ProbeInfo
 from bot.packs.endpoints import LoadedEndpoints, load_endpoints
 from bot.packs.loading import Loaded, available, bundled, load
 from bot.packs.models import SystemFile
@@ -12,6 +13,7 @@ from bot.packs.ways import WayInfo
 __all__ = [
     "Loaded",
     "LoadedEndpoints",
+    "ProbeInfo",
     "Problem",
     "SystemFile",
     "WayInfo",

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.core.check import Checks
 from bot.core.system import System
 from bot.packs.building import build_system
+from bot.packs.checks import ProbeInfo, read_checks
 from bot.packs.leaks import find_leaks
 from bot.packs.models import SystemFile
 from bot.packs.pack import Addresses, Pack
@@ -34,6 +36,8 @@ class Loaded:
     of the people is better than none. In the order of the names."""
     files: Mapping[str, SystemFile]
     """By system: its whole file with the variables filled in, for those who look and act (hosts, logs, addresses)."""
+    checks: Mapping[str, Checks]
+    """By system: what can be looked at there."""
     problems: tuple[Problem, ...]
     notes: tuple[str, ...]
     """What is right but might surprise, such as a pack that hides a bundled one."""
@@ -50,6 +54,7 @@ class _Setting:
     environment: str
     ways: Mapping[str, WayInfo]
     public_address: bool
+    probes: Mapping[str, ProbeInfo]
     problems: Problems = field(default_factory=Problems)
 
 
@@ -76,22 +81,29 @@ def load(
     environment: str = "",
     ways: Mapping[str, WayInfo],
     public_address: bool = True,
+    probes: Mapping[str, ProbeInfo] | None = None,
 ) -> Loaded:
     """Load the systems of these names; without names, all that the folders hold.
 
     Folders win over the bundled packs, which are loaded by name only. `variables` are values by upper-case key
-    (`HFT_OPERATIONS_PHONE`). Never raises for what is written in a pack: everything wrong is among the problems."""
-    setting = _Setting(variables=variables, environment=environment, ways=ways, public_address=public_address)
+    (`HFT_OPERATIONS_PHONE`); without `probes`, checks are not read. Never raises for what is written in a pack:
+    everything wrong is among the problems."""
+    setting = _Setting(
+        variables=variables, environment=environment, ways=ways, public_address=public_address, probes=probes or {}
+    )
     chosen, notes = _find(folders, names, setting.problems)
     systems: list[System] = []
     files: dict[str, SystemFile] = {}
+    checks: dict[str, Checks] = {}
     for name, folder in chosen.items():
-        file, system = _load_one(name, folder, setting)
+        file, system, its_checks = _load_one(name, folder, setting)
         if file is not None:
-            files[name] = file
+            files[name], checks[name] = file, its_checks
         if system is not None:
             systems.append(system)
-    return Loaded(systems=tuple(systems), files=files, problems=setting.problems.found(), notes=tuple(notes))
+    return Loaded(
+        systems=tuple(systems), files=files, checks=checks, problems=setting.problems.found(), notes=tuple(notes)
+    )
 
 
 def _find(folders: Sequence[Path], names: Sequence[str], problems: Problems) -> tuple[dict[str, Path], list[str]]:
@@ -125,25 +137,27 @@ def _find(folders: Sequence[Path], names: Sequence[str], problems: Problems) -> 
     return chosen, notes
 
 
-def _load_one(name: str, folder: Path, setting: _Setting) -> tuple[SystemFile | None, System | None]:
+def _load_one(name: str, folder: Path, setting: _Setting) -> tuple[SystemFile | None, System | None, Checks]:
     problems = setting.problems
     base = read(folder / "system.yaml", problems)
     overlay = _read_overlay(name, folder, setting)
     for document in (base, overlay):
         if document is not None:
             find_leaks(document, problems)
+    none = Checks(by_name={}, suites={})
     if base is None:
-        return None, None
+        return None, None, none
     variables = Variables(name, base, overlay, setting.variables, problems)
     whole = base
     if overlay is not None:
         rest = {key: value for key, value in overlay.data.items() if key != "variables"}
         whole = base.overlaid(Document(file=overlay.file, data=rest, places=overlay.places))
     filled = variables.use(whole, problems, _is_address)
-    variables.tell(problems, strict=setting.environment == PRODUCTION)
     file = fit(filled, SystemFile, problems)
+    checks = read_checks(folder, file, variables, setting.probes, problems) if file and setting.probes else none
+    variables.tell(problems, strict=setting.environment == PRODUCTION)
     if file is None:
-        return None, None
+        return None, None, none
     if file.name != name:
         problems.error(
             base.place("name"), f"the folder is called {name!r}, the system {file.name!r}", f"write name: {name}"
@@ -158,7 +172,7 @@ def _load_one(name: str, folder: Path, setting: _Setting) -> tuple[SystemFile | 
         public_address=setting.public_address,
         problems=problems,
     )
-    return file, build_system(name, pack)
+    return file, build_system(name, pack), checks
 
 
 def _read_overlay(name: str, folder: Path, setting: _Setting) -> Document | None:

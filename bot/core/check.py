@@ -1,0 +1,136 @@
+"""Check: one kind of look at one target, and the rules by which what it saw is judged. Content; drawn from a pack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Literal
+
+from bot.core.argument import ArgumentKind, fill
+from bot.core.errors import Refused
+from bot.core.expression import Expression
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """Where commands run."""
+
+    id: str
+    transport: Literal["local", "ssh", "docker", "kubernetes"] = "local"
+    address: str = ""
+    user: str = ""
+    port: int = 0
+    namespace: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Target:
+    """What a check points at: a thing that its pack names, never free text."""
+
+    id: str
+    kind: Literal["host", "service", "endpoint", "log", "database", "exchange", "none"]
+    place: Place
+    """Where its commands run; the bot's own host where the pack says nothing else."""
+    address: str = ""
+    """Of an endpoint, database or venue; without secrets."""
+    details: Mapping[str, Any] = field(default_factory=dict)
+    """What else the pack says of it: the log's path, the service's unit, the database's name and user."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ask:
+    """An argument of a check."""
+
+    kind: ArgumentKind
+    default: str = ""
+    """Taken where none is given; empty: it must be."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Check:
+    """One check of a system."""
+
+    name: str
+    system: str
+    title: str
+    probe: str
+    target: Target
+    parameters: Mapping[str, Any]
+    """As the pack writes them; texts may hold places for arguments."""
+    warn: Expression | None = None
+    fail: Expression | None = None
+    says: str = ""
+    """The line for people, with facts in it; empty: made of the rule that decided."""
+    asks: Mapping[str, Ask] = field(default_factory=dict)
+    suites: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    """Further words by which people find it."""
+    within: timedelta = timedelta(seconds=10)
+    lines: tuple[int, ...] = ()
+    """Lines of the guide whose looking it does."""
+    covers: tuple[str, ...] = ()
+    """Ids of the guide's inventory that it stands for."""
+    help: str = ""
+    """What a failure means, in a sentence."""
+
+    @property
+    def key(self) -> str:
+        """What it is called beyond its system."""
+        return f"{self.system}.{self.name}"
+
+    def arguments(self, given: Mapping[str, str]) -> dict[str, str]:
+        """The values of its arguments, read by their kinds. Raises Refused for one that is missing, wrong, or none of
+        its own."""
+        if unknown := given.keys() - self.asks.keys():
+            there = ", ".join(self.asks) or "none"
+            raise Refused(f"{self.name} has no argument {', '.join(sorted(unknown))}. There is: {there}.")
+        values = {}
+        for name, ask in self.asks.items():
+            text = given.get(name) or ask.default
+            if not text:
+                raise Refused(f"{self.name} needs {name.replace('_', ' ')}, which looks like {ask.kind.example}.")
+            values[name] = ask.kind.read(text)
+        return values
+
+    def filled(self, values: Mapping[str, str]) -> dict[str, Any]:
+        """The parameters with the arguments in their places."""
+        return {name: _filled(value, values) for name, value in self.parameters.items()}
+
+
+def _filled(value: Any, values: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        return fill(value, values)
+    if isinstance(value, Mapping):
+        return {key: _filled(inner, values) for key, inner in value.items()}
+    if isinstance(value, Sequence):
+        return [_filled(inner, values) for inner in value]
+    return value
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Checks:
+    """The checks of a system, and the suites they form."""
+
+    by_name: Mapping[str, Check]
+    suites: Mapping[str, str]
+    """What each suite is for, in its order."""
+
+    def of_suite(self, suite: str) -> list[Check]:
+        """The checks of a suite, in the pack's order."""
+        return [check for check in self.by_name.values() if suite in check.suites]
+
+    def find(self, words: Sequence[str]) -> list[Check]:
+        """What people mean: a suite, a check, or all checks that answer to every one of these words."""
+        text = " ".join(words).lower().replace("-", "_")
+        if text.replace(" ", "_") in self.by_name:
+            return [self.by_name[text.replace(" ", "_")]]
+        if text in self.suites:
+            return self.of_suite(text)
+        wanted = text.split()
+        return [check for check in self.by_name.values() if wanted and all(_answers_to(check, word) for word in wanted)]
+
+
+def _answers_to(check: Check, word: str) -> bool:
+    known = {*check.name.split("_"), *check.suites, *(w.lower() for w in check.words), check.target.id}
+    return word in known

@@ -1,0 +1,117 @@
+"""Investigate: runs checks side by side. Whatever a probe does, there is evidence, in time and without secrets."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+
+import structlog
+from pydantic import ValidationError
+
+from bot.core.check import Check
+from bot.core.evidence import Evidence, Judgement, Seen, State, Table, Trouble, judge
+from bot.core.redaction import Redactor
+from bot.core.verdict import verdict
+from bot.probes.base import Probe, ProbeFailed, Site
+
+AT_ONCE = 64
+"""Checks under way at the same time, in all."""
+PER_TARGET = 2
+"""Checks under way at the same time at one target, so that looking does not make it worse."""
+
+log = structlog.get_logger("investigate")
+
+SiteOf = Callable[[Check], AbstractAsyncContextManager[Site]]
+"""Opens the place where a check looks. Raises ProbeFailed where it cannot be reached."""
+
+
+class Investigation:
+    """Runs checks for everybody: who asks for one that is under way already gets the same evidence."""
+
+    def __init__(
+        self, *, probes: Mapping[str, Probe], site: SiteOf, redactor: Redactor, now: Callable[[], datetime]
+    ) -> None:
+        self._probes, self._site, self._redactor, self._now = probes, site, redactor, now
+        self._all = asyncio.Semaphore(AT_ONCE)
+        self._at: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(PER_TARGET))
+        self._under_way: dict[tuple[str, tuple[tuple[str, str], ...]], asyncio.Task[Evidence]] = {}
+
+    async def look_all(
+        self, checks: Iterable[Check], arguments: Mapping[str, str] | None = None,
+        *, told: Callable[[Evidence], None] = lambda evidence: None,
+    ) -> list[Evidence]:  # fmt: skip
+        """The evidence of all these checks, in their order; `told` of each as it comes. Each is given those of the
+        arguments that it has. Raises Refused, before it looks at anything, for an argument that is missing or wrong."""
+        given = arguments or {}
+        wanted = [(check, check.arguments({k: v for k, v in given.items() if k in check.asks})) for check in checks]
+
+        async def one(check: Check, values: Mapping[str, str]) -> Evidence:
+            evidence = await self.look(check, values)
+            told(evidence)
+            return evidence
+
+        return list(await asyncio.gather(*(one(check, values) for check, values in wanted)))
+
+    async def look(self, check: Check, values: Mapping[str, str]) -> Evidence:
+        """The evidence of one check whose arguments have been read."""
+        key = (check.key, tuple(sorted(values.items())))
+        task = self._under_way.get(key)
+        if task is None:
+            task = self._under_way[key] = asyncio.create_task(self._look(check, values))
+            task.add_done_callback(lambda _: self._under_way.pop(key, None))
+        return await asyncio.shield(task)
+
+    async def _look(self, check: Check, values: Mapping[str, str]) -> Evidence:
+        async with self._at[f"{check.system}/{check.target.id}"], self._all:
+            started, began = self._now(), time.perf_counter()
+            seen, judged, trouble = await self._judged(check, values)
+            took = time.perf_counter() - began
+        clean = self._clean(seen)
+        units = {name: fact.unit for name, fact in self._probes[check.probe].facts.items()}
+        line = verdict(check, clean.facts, judged, units, values)
+        return Evidence(
+            check=check.name, title=check.title, system=check.system, state=judged.state,
+            verdict=self._redactor.text(line), trouble=trouble, why=self._redactor.text(judged.why), seen=clean,
+            started=started, took=took,
+        )  # fmt: skip
+
+    async def _judged(self, check: Check, values: Mapping[str, str]) -> tuple[Seen, Judgement, Trouble | None]:
+        within = check.within.total_seconds()
+        try:
+            async with asyncio.timeout(within):
+                seen = await self._seen(check, values)
+        except TimeoutError:
+            return _unknown(f"no answer within {within:g} s", Trouble.TIMEOUT)
+        except ProbeFailed as failure:
+            return _unknown(str(failure), failure.trouble)
+        except ValidationError as failure:
+            return _unknown("; ".join(error["msg"] for error in failure.errors(include_input=False)), Trouble.PARSE)
+        except Exception as bug:
+            log.exception("probe_stumbled", check=check.key, probe=check.probe)
+            return _unknown(f"the probe stumbled: {type(bug).__name__}", Trouble.PARSE)
+        return seen, judge(seen.facts, warn=check.warn, fail=check.fail), None
+
+    async def _seen(self, check: Check, values: Mapping[str, str]) -> Seen:
+        probe = self._probes[check.probe]
+        parameters = probe.parameters.model_validate(check.filled(values))
+        async with self._site(check) as site:
+            return await probe.look(parameters, site)
+
+    def _clean(self, seen: Seen) -> Seen:
+        """Without secrets: what was seen comes from outside."""
+        text, value = self._redactor.text, self._redactor.value
+        table = seen.table
+        if table is not None:
+            table = Table(columns=table.columns, rows=tuple(tuple(value(list(row))) for row in table.rows))
+        return Seen(
+            facts=value(dict(seen.facts)), table=table, excerpt=[text(line) for line in seen.excerpt],
+            output=text(seen.output),
+        )  # fmt: skip
+
+
+def _unknown(why: str, trouble: Trouble) -> tuple[Seen, Judgement, Trouble]:
+    return Seen(facts={}), Judgement(state=State.UNKNOWN, why=why), trouble

@@ -1,0 +1,260 @@
+"""Reads `checks.yaml`: what can be looked at, by which probe, and when that is bad."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, ValidationError
+
+from bot.core import check as core
+from bot.core.argument import kind_of, places
+from bot.core.check import Ask, Check, Checks, Target
+from bot.core.errors import BadContent
+from bot.core.expression import Expression, compile_expression
+from bot.packs.models import SystemFile
+from bot.packs.problems import Problems, meant
+from bot.packs.reading import Document, Steps, read
+from bot.packs.shapes import LastingSpan, Line, Name, Strict
+from bot.packs.structure import fit
+from bot.packs.variables import Variables
+
+_USUAL = timedelta(seconds=10)
+_LONGEST = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProbeInfo:
+    """What the reader of checks needs to know of a probe kind."""
+
+    parameters: type[BaseModel]
+    facts: frozenset[str]
+    fills: frozenset[str]
+    """Parameters that may hold what a person fills in."""
+
+
+class AskEntry(Strict):
+    """An argument that a person, an alert or a playbook fills in."""
+
+    kind: Name
+    """What it looks like: order_id, symbol, exchange, name, host, count, number, span, word."""
+    default: str = ""
+    """Taken where none is given; none: it must be."""
+
+
+class CheckEntry(Strict):
+    """One check: a probe at a target, and the rules for what it sees."""
+
+    title: Line
+    """What people call it."""
+    probe: Name
+    """The kind of probe."""
+    at: str = ""
+    """The id of the host, service, endpoint, log, database or exchange to look at; none: the bot's own host."""
+    params: Annotated[dict[str, Any], Field(alias="with")] = {}
+    """The probe's parameters; `{order_id}` stands for an argument."""
+    warn: str = ""
+    """An expression over the probe's facts: it is bad."""
+    fail: str = ""
+    """An expression over the probe's facts: it is broken."""
+    says: str = ""
+    """The line for people; `{fact}` stands for what the probe saw."""
+    asks: dict[Name, AskEntry] = {}
+    """Its arguments, by name."""
+    suites: tuple[Name, ...] = ()
+    """The suites it belongs to."""
+    words: tuple[str, ...] = ()
+    """Further words by which /diag finds it."""
+    within: LastingSpan = _USUAL
+    """How long it may take."""
+    lines: tuple[Annotated[int, Field(ge=1)], ...] = ()
+    """Lines of the guide whose looking it does."""
+    covers: tuple[str, ...] = ()
+    """Ids of the guide's inventory that it stands for."""
+    help: str = ""
+    """What a failure means, in a sentence."""
+
+
+class ChecksFile(Strict):
+    """What can be looked at in a system."""
+
+    suites: dict[Name, Line] = {}
+    """The suites, and what each is for. `health` is what /diag runs when it is told nothing else."""
+    checks: dict[Name, CheckEntry] = Field(min_length=1)
+    """The checks, by name."""
+
+
+def read_checks(
+    folder: Path, file: SystemFile, variables: Variables, probes: Mapping[str, ProbeInfo], problems: Problems
+) -> Checks:
+    """The checks of a pack; those with errors are left out, and told of. A pack need not have any."""
+    path = folder / "checks.yaml"
+    if not path.is_file():
+        return Checks(by_name={}, suites={})
+    document = read(path, problems)
+    document = variables.use(document, problems, lambda steps: False) if document is not None else None
+    found = fit(document, ChecksFile, problems) if document is not None else None
+    if document is None or found is None:
+        return Checks(by_name={}, suites={})
+    reader = _Reader(file=file, document=document, probes=probes, suites=found.suites, problems=problems)
+    by_name = {name: check for name, entry in found.checks.items() if (check := reader.check(name, entry)) is not None}
+    return Checks(by_name=by_name, suites=dict(found.suites))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Reader:
+    file: SystemFile
+    document: Document
+    probes: Mapping[str, ProbeInfo]
+    suites: Mapping[str, str]
+    problems: Problems
+
+    def check(self, name: str, entry: CheckEntry) -> Check | None:
+        at: Steps = ("checks", name)
+        probe = self.probes.get(entry.probe)
+        if probe is None:
+            self._error((*at, "probe"), f"there is no probe called {entry.probe!r}", meant(entry.probe, self.probes))
+            return None
+        target = self._target(entry.at, (*at, "at"))
+        asks = self._asks(entry, at)
+        warn, fail = (self._rule(getattr(entry, word), probe, (*at, word)) for word in ("warn", "fail"))
+        self._check_names(entry, probe, at)
+        if target is None or asks is None or not self._parameters_fit(entry, probe, target, asks, at):
+            return None
+        if (entry.warn and warn is None) or (entry.fail and fail is None):
+            return None  # without its rule it would read as healthy
+        return Check(
+            name=name, system=self.file.name, title=entry.title, probe=entry.probe, target=target,
+            parameters=parameters_for(entry.params, target, probe.parameters), warn=warn, fail=fail, says=entry.says,
+            asks=asks, suites=entry.suites, words=entry.words, within=entry.within, lines=entry.lines,
+            covers=entry.covers, help=entry.help,
+        )  # fmt: skip
+
+    def _asks(self, entry: CheckEntry, at: Steps) -> dict[str, Ask] | None:
+        asks = {}
+        for name, ask in entry.asks.items():
+            try:
+                asks[name] = Ask(kind=kind_of(ask.kind), default=ask.default)
+                if ask.default:
+                    asks[name].kind.read(ask.default)
+            except Exception as problem:
+                said, _, remedy = str(problem).partition(": ")
+                self._error((*at, "asks", name), said, remedy or "write one of that kind")
+                return None
+        return asks
+
+    def _rule(self, source: str, probe: ProbeInfo, at: Steps) -> Expression | None:
+        if not source:
+            return None
+        try:
+            rule = compile_expression(source)
+        except BadContent as problem:
+            self._error(at, str(problem), "write for example used_percent > 90")
+            return None
+        for name in sorted(rule.names - probe.facts):
+            self._error(at, f"this probe reports no {name!r}", meant(name, probe.facts))
+        return rule if rule.names <= probe.facts else None
+
+    def _check_names(self, entry: CheckEntry, probe: ProbeInfo, at: Steps) -> None:
+        for suite in entry.suites:
+            if suite not in self.suites:
+                self._error((*at, "suites"), f"there is no suite {suite!r}", meant(suite, self.suites))
+        for name in places(entry.says):
+            if name not in probe.facts and name not in entry.asks:
+                self._error((*at, "says"), f"this probe reports no {name!r}", meant(name, probe.facts))
+        if entry.within > _LONGEST:
+            self._error((*at, "within"), "nobody waits so long", "write at most 2m")
+
+    def _parameters_fit(
+        self, entry: CheckEntry, probe: ProbeInfo, target: Target, asks: Mapping[str, Ask], at: Steps
+    ) -> bool:
+        """Tried with an example of each argument in its place."""
+        for name, value in entry.params.items():
+            for place in places(str(value)):
+                if place not in asks:
+                    self._error((*at, "with", name), f"{place!r} is not among the arguments", meant(place, asks))
+                    return False
+                if name not in probe.fills:
+                    may = ", ".join(sorted(probe.fills)) or "none"
+                    self._error((*at, "with", name), f"{name} may not be filled in by people", f"these may: {may}")
+                    return False
+        examples = {name: ask.kind.example.split(" or ")[0] for name, ask in asks.items()}
+        written = Check(
+            name="x", system="x", title="x", probe="x", target=target,
+            parameters=parameters_for(entry.params, target, probe.parameters),
+        )  # fmt: skip
+        try:
+            probe.parameters.model_validate(written.filled(examples))
+        except ValidationError as failure:
+            known = probe.parameters.model_fields
+            for error in failure.errors(include_input=False):
+                step = str(error["loc"][0]) if error["loc"] else ""
+                said = f"with.{'.'.join(map(str, error['loc']))}: {error['msg']}"
+                remedy = known[step].description or "correct it" if step in known else meant(step, known)
+                self._error((*at, "with", step) if step in entry.params else at, said, remedy)
+            return False
+        return True
+
+    def _target(self, id_: str, at: Steps) -> Target | None:
+        target = target_of(self.file, id_)
+        if target is None:
+            known = _inventory(self.file)
+            if len(kinds := known.get(id_, ())) > 1:
+                remedy = f"write {' or '.join(f'{kind}.{id_}' for kind in kinds)}"
+                self._error(at, f"{id_!r} is a {' and a '.join(kinds)}", remedy)
+            else:
+                self._error(at, f"{self.file.name} has nothing called {id_!r} to look at", meant(id_, known))
+        return target
+
+    def _error(self, at: Steps, message: str, remedy: str) -> None:
+        self.problems.error(self.document.place(*at), message, remedy)
+
+
+def parameters_for(written: Mapping[str, Any], target: Target, model: type[BaseModel]) -> dict[str, Any]:
+    """What is written, and what the target itself tells where the probe asks for it: a log's path, a service's unit."""
+    told = {name: value for name, value in target.details.items() if name in model.model_fields and value}
+    return {**told, **written}
+
+
+def _inventory(file: SystemFile) -> dict[str, list[str]]:
+    """The id of everything that can be looked at, and what it is: mostly one thing, sometimes a service and its
+    database of the same name."""
+    kinds: dict[str, Mapping[str, Any]] = {
+        "host": file.hosts, "service": file.services, "endpoint": file.endpoints, "log": file.logs,
+        "database": file.databases, "exchange": file.exchanges,
+    }  # fmt: skip
+    found: dict[str, list[str]] = {}
+    for kind, entries in kinds.items():
+        for id_ in entries:
+            found.setdefault(id_, []).append(kind)
+    return found
+
+
+def target_of(file: SystemFile, id_: str) -> Target | None:
+    """The thing of that id (`redis`, or `database.redis` where several are called so); None where there is none, or
+    more than one. Without an id: the bot's own host."""
+    here = core.Place(id="bot")
+    if not id_:
+        return Target(id="bot", kind="none", place=here)
+    wanted, _, id_ = id_.rpartition(".")
+    kinds = [kind for kind in _inventory(file).get(id_, ()) if wanted in ("", kind)]
+    if len(kinds) != 1:
+        return None
+    (kind,) = kinds
+    entry = getattr(file, f"{kind}s")[id_]
+    host_id = id_ if kind == "host" else entry.host
+    host = file.hosts.get(host_id)
+    place = here
+    if host is not None:
+        place = core.Place(
+            id=host_id, transport=host.transport, address=host.address, user=host.user, port=host.port,
+            namespace=host.namespace,
+        )  # fmt: skip
+    address = next((str(getattr(entry, name)) for name in ("url", "api", "address") if hasattr(entry, name)), "")
+    return Target(
+        id=id_, kind=kind, place=place, address="" if kind == "host" else address,  # type: ignore[arg-type]
+        details=entry.model_dump(exclude={"help", "host", "url", "api", "address"}),
+    )  # fmt: skip

@@ -1,0 +1,134 @@
+"""checks.yaml: what can be looked at; every slip is told with its line and what to write instead."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.core.errors import Refused
+from bot.core.evidence import State, judge
+from bot.packs import Loaded, ProbeInfo, load
+from tests.packs.kit import DESK, WAYS
+
+
+class Parameters(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    path: str = Field(default="", description="The file")
+    order: str = Field(default="", description="The order to look for")
+    seconds: int = Field(default=1, ge=1, le=10, description="How long to look")
+
+
+PROBES = {"look": ProbeInfo(parameters=Parameters, facts=frozenset({"age_s", "lines"}), fills=frozenset({"order"}))}
+
+CHECKS = """\
+suites:
+  health: Is it well?
+checks:
+  main_log:
+    title: The main log grows
+    probe: look
+    at: main
+    warn: age_s > 10
+    fail: age_s > 60
+    says: last line {age_s} s ago
+    suites: [health]
+    words: [log, logs]
+    lines: [12, 13]
+  order:
+    title: One order
+    probe: look
+    at: box
+    with: {order: "{id}", seconds: 2}
+    asks:
+      id: {kind: order_id}
+    within: 5s
+"""
+
+
+def loaded(tmp_path: Path, checks: str, desk: str = DESK) -> Loaded:
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    (folder / "system.yaml").write_text(desk)
+    (folder / "checks.yaml").write_text(checks)
+    return load([folder], [], variables={"DESK_BOSS_PHONE": "+1-555-0199"}, ways=WAYS, probes=PROBES)
+
+
+def test_what_a_check_becomes(tmp_path: Path):
+    result = loaded(tmp_path, CHECKS)
+    assert [str(problem) for problem in result.errors] == []
+    checks = result.checks["desk"]
+    log = checks.by_name["main_log"]
+    assert (log.key, log.target.kind, log.target.place.id, log.lines) == ("desk.main_log", "log", "box", (12, 13))
+    assert log.parameters == {"path": "/var/log/desk.log"}, "the log's own path"
+    assert judge({"age_s": 20.0}, warn=log.warn, fail=log.fail).state is State.WARN
+    assert checks.of_suite("health") == [log]
+
+
+def test_an_argument_goes_into_its_place_only(tmp_path: Path):
+    order = loaded(tmp_path, CHECKS).checks["desk"].by_name["order"]
+    assert order.filled(order.arguments({"id": "A-17"})) == {"order": "A-17", "seconds": 2}
+    with pytest.raises(Refused, match="order id"):
+        order.arguments({"id": "A-17; rm -rf /"})
+    with pytest.raises(Refused, match="order needs id, which looks like"):
+        order.arguments({})
+    with pytest.raises(Refused, match="has no argument path"):
+        order.arguments({"id": "A-17", "path": "/etc/passwd"})
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("health", ["main_log"]), ("main_log", ["main_log"]), ("main log", ["main_log"]), ("logs", ["main_log"]),
+        ("LOG", ["main_log"]), ("order", ["order"]), ("box", ["order"]), ("order logs", []), ("", []),
+    ],
+)  # fmt: skip
+def test_how_people_find_it(tmp_path: Path, words: str, found: list[str]):
+    checks = loaded(tmp_path, CHECKS).checks["desk"]
+    assert [check.name for check in checks.find(words.split())] == found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said"),
+    [
+        ("probe: look\n    at: main", "probe: loook\n    at: main", 6, "no probe called 'loook'; did you mean 'look'?"),
+        ("at: main", "at: mian", 7, "desk has nothing called 'mian' to look at; did you mean 'main'?"),
+        ("warn: age_s > 10", "warn: aeg_s > 10", 8, "this probe reports no 'aeg_s'; did you mean 'age_s'?"),
+        ("fail: age_s > 60", "fail: age_s >", 9, "expression 'age_s >' is not understood"),
+        ("says: last line {age_s} s ago", "says: last line {age} s ago", 10, "this probe reports no 'age'"),
+        ("suites: [health]", "suites: [heath]", 11, "there is no suite 'heath'; did you mean 'health'?"),
+        ("seconds: 2", "seconds: 20", 18, "with.seconds: Input should be less than or equal to 10; How long to look"),
+        ("seconds: 2", "sceonds: 2", 18, "did you mean 'seconds'?"),
+        ('order: "{id}"', 'order: "{oid}"', 18, "'oid' is not among the arguments; did you mean 'id'?"),
+        ('order: "{id}"', 'path: "{id}"', 18, "path may not be filled in by people; these may: order"),
+        ("kind: order_id", "kind: order", 20, "'order' is no kind of argument"),
+        ("within: 5s", "within: 5m", 21, "nobody waits so long; write at most 2m"),
+        ("title: One order", "titel: One order", 15, "'titel' is not known"),
+    ],
+)  # fmt: skip
+def test_every_slip_is_told_with_its_line(tmp_path: Path, old: str, new: str, line: int, said: str):
+    problems = loaded(tmp_path, CHECKS.replace(old, new)).errors
+    told = [str(problem) for problem in problems if problem.file.endswith("checks.yaml")]
+    assert any(f"checks.yaml:{line}: error: " in one and said in one for one in told), told
+
+
+def test_a_check_without_its_rule_is_left_out(tmp_path: Path):
+    """It would read as healthy whatever it saw; the others are there."""
+    result = loaded(tmp_path, CHECKS.replace("fail: age_s > 60", "fail: aeg_s > 60"))
+    assert list(result.checks["desk"].by_name) == ["order"]
+    assert result.systems, "and people are paged all the same"
+
+
+def test_two_things_of_one_name_are_told_apart(tmp_path: Path):
+    desk = DESK.replace("logs:\n", "databases:\n  main: {kind: redis, address: localhost:6379}\nlogs:\n")
+    told = [str(problem) for problem in loaded(tmp_path, CHECKS, desk).errors]
+    assert any("'main' is a log and a database; write log.main or database.main" in one for one in told), told
+
+
+def test_the_longer_name_says_which(tmp_path: Path):
+    desk = DESK.replace("logs:\n", "databases:\n  main: {kind: redis, address: localhost:6379}\nlogs:\n")
+    result = loaded(tmp_path, CHECKS.replace("at: main", "at: database.main"), desk)
+    assert result.errors == ()
+    assert result.checks["desk"].by_name["main_log"].target.address == "localhost:6379"
