@@ -18,7 +18,7 @@ import uvicorn
 import commands
 from bot import logs
 from bot.app import App, build, real_clock
-from bot.configured import desk_for, find_ways, load_content, secrets_of, settings_findings
+from bot.configured import desk_for, find_ways, load_content, settings_findings
 from bot.core.errors import BadContent, TocsinError
 from bot.core.redaction import Redactor
 from bot.engine.engine import Engine
@@ -89,7 +89,9 @@ async def _serve(environment: Environment) -> int:
     """Run until told to stop; then stop in reverse."""
     settings = environment.settings()
     ways = find_ways(environment, settings)
-    logs.configure(settings.log_level, settings.log_format, Redactor(secrets_of(settings, ways, environment)))
+    content = load_content(environment, settings, ways)
+    desk = desk_for(settings, ways, environment, content)
+    logs.configure(settings.log_level, settings.log_format, desk.redactor)
     enough = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, enough.set)
@@ -101,7 +103,7 @@ async def _serve(environment: Environment) -> int:
         log.error("slack_given_up", why="no connection for minutes: ending, so that whoever watches starts me again")
         enough.set()
 
-    app = await build(environment, clock=real_clock(), give_up=give_up)
+    app = await build(environment, clock=real_clock(), give_up=give_up, content=content)
     try:
         await serve(app, enough)
     finally:
@@ -188,6 +190,7 @@ async def _here(
     ways = find_ways(environment, settings)
     content = load_content(environment, settings, ways)
     desk = desk_for(settings, ways, environment, content)
+    logs.configure("warning", "text", desk.redactor, stream=sys.stderr)
     store = open_store(settings.database_url)
     engine = Engine(store, desk, real_clock())
     person = as_person or getpass.getuser()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from bot import packs
 from bot.core.endpoint import Endpoint
 from bot.core.errors import BadContent
 from bot.core.redaction import Redactor
+from bot.core.secret_addresses import parts_of_secret, passwords_in
+from bot.core.secret_names import sureness
 from bot.core.system import System
 from bot.engine.desk import Desk, Way
 from bot.inbound.alerts import Door
@@ -65,22 +67,26 @@ def find_ways(environment: Environment, settings: Settings) -> Ways:
     return Ways(pagers=pagers, parameters=parameters, missing=missing)
 
 
+_SECRET_WORDS = ("TOKEN", "SECRET", "KEY", "PASSW", "CREDENTIAL")
+"""A variable of a pack with one of these in its name is one, whatever else is in it."""
+
+
 def secrets_of(settings: Settings, ways: Ways, environment: Environment) -> list[str]:
-    """Every secret this process was given: none of them may show up anywhere."""
+    """Every secret the environment gives to this process: none of them may show up anywhere."""
     models: list[BaseModel] = [settings, *ways.parameters.values()]
+    values = [value for model in models for value in dict(model).values()]
+    variables = environment.variables()
     found = [
         part.strip()  # some hold several, separated by commas
-        for model in models
-        for value in dict(model).values()
+        for value in values
         if isinstance(value, SecretStr)
         for part in {value.get_secret_value(), *value.get_secret_value().split(",")}
     ]
-    named = [
-        value
-        for key, value in environment.variables().items()
-        if any(word in key for word in ("TOKEN", "SECRET", "KEY"))
-    ]
-    return [one for one in (*found, *named) if one]
+    found += [v for name, v in variables.items() if sureness(name) or any(word in name for word in _SECRET_WORDS)]
+    for value in (*values, *variables.values()):
+        if isinstance(value, str):
+            found += passwords_in(value)
+    return [one for one in (*found, *parts_of_secret(settings.heartbeat_url)) if one]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,9 +106,10 @@ SECRET_ADDRESSES = ("pagerduty", "webhook", "apprise")
 
 
 def secret_addresses(systems: Mapping[str, System]) -> list[str]:
-    """Addresses of contacts that must not show up anywhere."""
+    """Addresses of contacts that must not show up anywhere, nor parts of them."""
     contacts = [contact for system in systems.values() for contact in system.roster.contacts.values()]
-    return [address for contact in contacts for way in SECRET_ADDRESSES if (address := contact.address(way))]
+    found = [address for contact in contacts for way in SECRET_ADDRESSES if (address := contact.address(way))]
+    return [part for address in found for part in parts_of_secret(address)]
 
 
 def load_content(
@@ -162,49 +169,69 @@ def _doors(endpoints: Sequence[Endpoint], systems: Mapping[str, System]) -> tupl
 
 
 def settings_findings(settings: Settings, ways: Ways, systems: Mapping[str, System], overlay: str) -> list[Finding]:
-    """What is missing or risky in the settings themselves, for `tocsin check`."""
-    strict = (overlay or settings.environment) == "production"
-    found: list[Finding] = []
+    """What is missing or risky in the settings themselves, for `tocsin check`: what a desk in production cannot be
+    without is an error there."""
+    must = "error" if (overlay or settings.environment) == "production" else "warning"
+    return [
+        *_about_slack(settings, must),
+        *_about_links(settings, must),
+        *_about_operation(settings),
+        *_about_ways(ways, systems, must),
+    ]
 
-    def tell(where: str, message: str, remedy: str, *, must: bool) -> None:
-        found.append(
-            Finding(where=where, level="error" if must and strict else "warning", message=message, remedy=remedy)
-        )
 
+def _about_slack(settings: Settings, must: str) -> Iterator[Finding]:
     if not settings.slack_bot_token.get_secret_value():
-        tell("SLACK_BOT_TOKEN", "Slack is not configured", "set it, and SLACK_APP_TOKEN for Socket Mode", must=True)
-    elif not (settings.slack_app_token.get_secret_value() or settings.slack_signing_secret.get_secret_value()):
-        tell(
-            "SLACK_APP_TOKEN", "Slack's clicks and commands do not arrive", "set it, or SLACK_SIGNING_SECRET", must=True
+        yield Finding(
+            where="SLACK_BOT_TOKEN",
+            level=must,
+            message="Slack is not configured",
+            remedy="set it, and SLACK_APP_TOKEN for Socket Mode",
         )
+    elif not (settings.slack_app_token.get_secret_value() or settings.slack_signing_secret.get_secret_value()):
+        yield Finding(
+            where="SLACK_APP_TOKEN",
+            level=must,
+            message="Slack's clicks and commands do not arrive",
+            remedy="set it, or SLACK_SIGNING_SECRET",
+        )
+
+
+def _about_links(settings: Settings, must: str) -> Iterator[Finding]:
     if not settings.public_url:
-        tell(
-            "TOCSIN_PUBLIC_URL",
-            "pages cannot be answered by link or phone while Slack is away",
-            "set the address by which the outside reaches this bot",
-            must=True,
+        yield Finding(
+            where="TOCSIN_PUBLIC_URL",
+            level=must,
+            message="pages cannot be answered by link or phone while Slack is away",
+            remedy="set the address by which the outside reaches this bot",
         )
     elif not settings.secret.get_secret_value():
-        tell(
-            "TOCSIN_SECRET",
-            "signed links die with every restart and differ between replicas",
-            "set it to the output of: openssl rand -hex 32",
-            must=True,
+        yield Finding(
+            where="TOCSIN_SECRET",
+            level=must,
+            message="signed links die with every restart and differ between replicas",
+            remedy="set it to the output of: openssl rand -hex 32",
         )
+
+
+def _about_operation(settings: Settings) -> Iterator[Finding]:
     if not settings.heartbeat_url:
-        tell(
-            "TOCSIN_HEARTBEAT_URL",
-            "nobody would notice if this bot stopped",
-            "set an address of a service that misses a heartbeat, called every minute",
-            must=False,
+        yield Finding(
+            where="TOCSIN_HEARTBEAT_URL",
+            level="warning",
+            message="nobody would notice if this bot stopped",
+            remedy="set an address of a service that misses a heartbeat, called every minute",
         )
     if settings.database_url.startswith("sqlite"):
-        tell(
-            "DATABASE_URL",
-            "SQLite is for one process on one host",
-            "set postgresql://... for real operation",
-            must=False,
+        yield Finding(
+            where="DATABASE_URL",
+            level="warning",
+            message="SQLite is for one process on one host",
+            remedy="set postgresql://... for real operation",
         )
+
+
+def _about_ways(ways: Ways, systems: Mapping[str, System], must: str) -> Iterator[Finding]:
     used = {
         way
         for system in systems.values()
@@ -214,19 +241,19 @@ def settings_findings(settings: Settings, ways: Ways, systems: Mapping[str, Syst
         for way in target.ways
     }
     for way in sorted(used & ways.missing.keys()):
-        tell(
-            f"TOCSIN_{ways.pagers[way].section.upper()}_*",
-            f"levels page by {way}, which is not configured",
-            ways.missing[way],
-            must=True,
+        yield Finding(
+            where=f"TOCSIN_{ways.pagers[way].section.upper()}_*",
+            level=must,
+            message=f"levels page by {way}, which is not configured",
+            remedy=ways.missing[way],
         )
-    return found
 
 
 def desk_for(settings: Settings, ways: Ways, environment: Environment, content: Content) -> Desk:
     """The desk of what was read. Its redactor takes out every secret this process knows; the salt, which replicas
     share, makes equal secrets recognisable."""
-    known = [*secrets_of(settings, ways, environment), *secret_addresses(content.systems)]
+    proofs = [one for door in content.doors.values() for one in (*door.endpoint.bearer, *door.endpoint.hmac)]
+    known = [*secrets_of(settings, ways, environment), *secret_addresses(content.systems), *proofs]
     return Desk(
         systems=content.systems,
         ways=ways.for_desk(),

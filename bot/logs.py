@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any, TextIO
 
 import structlog
@@ -14,14 +14,25 @@ from bot.core.redaction import Redactor
 _LOUD = ("slack_bolt", "slack_sdk", "httpx", "httpcore", "apscheduler", "uvicorn", "asyncio", "alembic", "aiohttp")
 
 
-def configure(level: str, form: str, redactor: Redactor, stream: TextIO = sys.stdout) -> None:
-    """Set up structlog and the standard library's logging alike. `form` is `json` or `text`."""
+def _plain(value: Any) -> Any:
+    """The value as mappings, lists and texts, so that nothing in it is hidden from redaction."""
+    if value is None or isinstance(value, str | int | float):
+        return value
+    if isinstance(value, Mapping):
+        return {str(name): _plain(one) for name, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(one) for one in value]
+    return repr(value)
+
+
+def configure(level: str, form: str, redactor: Redactor, stream: TextIO | None = None) -> None:
+    """Set up structlog and the standard library's logging alike. `form` is `json` or `text`; the log goes to standard
+    output unless told otherwise."""
+    stream = stream or sys.stdout
 
     def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        for key, value in event.items():
-            if isinstance(value, str):
-                event[key] = redactor.text(value)
-        return event
+        # By their texts and not by their names: the names of a line's fields are our own.
+        return {name: redactor.value(_plain(value)) for name, value in event.items()}
 
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,

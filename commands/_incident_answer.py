@@ -10,7 +10,7 @@ import click
 from bot.core.errors import Refused
 from bot.core.escalation import HELD, MAIN, RUNNING
 from bot.core.incident import Incident
-from bot.engine import calling, declare, ending, handover, merge, respond
+from bot.engine import declare, handover, merge, next_level, resolve, respond
 from bot.engine.said import Said
 from bot.store.transaction import Tx
 from bot.views.blocks import Block, plain, section
@@ -89,19 +89,19 @@ async def _pass(context: Context, words: tuple[str, ...]) -> Reply:
     next level: the ladder never waits for one person by name."""
     several, rest = numbers(words)
     if len(several) > 1 or not rest or tidy(rest[0]) != "to":
-        return await give(context, "pass", calling.pass_on, words)
+        return await give(context, "pass", next_level.pass_on, words)
     picked = await pick(context, words, "pass")
     number, system = picked.number, picked.incident.system
     try:
         to, reason = await people(context, await roster_of(context, system), picked.words, system)
     except Refused as unclear:
-        passed = said(await _do(context, calling.pass_on, picked, joined(picked.words)))
+        passed = said(await _do(context, next_level.pass_on, picked, joined(picked.words)))
         return replace(passed, text=f"{passed.text} {unclear}")
     why = context.because(joined(reason))
     main = (await context.engine.look(lambda tx: tx.incidents.escalations(number)))[MAIN]
     if main.state == HELD and main.holder == picked.who.id:
         return said(await context.engine.do(handover.hand_over, number, picked.who, to[0], why=why))
-    passed = said(await context.engine.do(calling.pass_on, number, picked.who, why=why))
+    passed = said(await context.engine.do(next_level.pass_on, number, picked.who, why=why))
     asks = why or f"{picked.who.name} can't"
     paged = await context.engine.do(declare.page, number, system, to, picked.who, asks)
     return replace(passed, text=f"{passed.text} {paged.text}")
@@ -180,13 +180,13 @@ DOES: dict[str, Callable[..., Said]] = {
     "ack": respond.acknowledge,
     "unack": respond.unacknowledge,
     "take": respond.take_over,
-    "pass": calling.pass_on,
-    "escalate": calling.escalate_now,
+    "pass": next_level.pass_on,
+    "escalate": next_level.escalate_now,
     "accept": handover.accept,
     "decline": handover.decline,
     "confirm": respond.confirm,
-    "resolve": ending.resolve,
-    "reopen": ending.reopen,
+    "resolve": resolve.resolve,
+    "reopen": resolve.reopen,
     "unmerge": merge.unmerge,
 }
 """The verbs that need no more than a number and perhaps a reason."""

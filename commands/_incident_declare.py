@@ -26,6 +26,8 @@ class _Declaration:
 
     system: str
     """Empty: not said, and not clear from the place."""
+    stranger: bool
+    """The first word stands where a system would, before a severity, and is none."""
     severity: Severity | None
     text: str
 
@@ -33,8 +35,25 @@ class _Declaration:
 def _read(context: Context, words: Sequence[str]) -> _Declaration:
     desk, rest = context.engine.desk, list(words)
     system = take_system(context, rest)
-    severity = severity_word(rest[0], desk.systems.get(system)) if rest else None
-    return _Declaration(system=system, severity=severity, text=joined(rest[1:] if severity is not None else rest))
+    own = desk.systems.get(system)
+    severity = _severity_at(rest, 0, own)
+    return _Declaration(
+        system=system,
+        stranger=len(rest) == len(words) and severity is None and _surely_severity(rest, own),
+        severity=severity,
+        text=joined(rest[1:] if severity is not None else rest),
+    )
+
+
+def _severity_at(words: Sequence[str], place: int, system: System | None) -> Severity | None:
+    # `S3 is down` is about a store of files.
+    return severity_word(words[place], system) if len(words) > place and tidy(words[place]) != "s3" else None
+
+
+def _surely_severity(words: Sequence[str], system: System | None) -> bool:
+    """Whether the second word is a severity, and hardly one of a sentence such as `latency high` or `margin low`."""
+    severity = _severity_at(words, 1, system)
+    return severity is not None and (tidy(words[1]) in ("critical", "crit", "medium") or tidy(words[1])[-1].isdigit())
 
 
 def severity_word(word: str, system: System | None) -> Severity | None:
@@ -53,8 +72,8 @@ async def _declare(context: Context, words: tuple[str, ...], type_: str) -> Repl
         return _ask(context, read)
     typed = joined([*words, "--type", type_] if type_ else words)
     unknown = _no_system(context, words[0], read.system)
-    if unknown or not read.system:
-        return _given_back(context, unknown, read.system, typed)
+    if unknown or read.stranger or not read.system:
+        return _given_back(context, unknown, read, typed)
     return await open_incident(context, read.system, read.severity or Severity.HIGH, read.text, type_)
 
 
@@ -69,21 +88,25 @@ def _no_system(context: Context, word: str, system: str) -> str:
     return next((name for name in known if similar(key, name.lower())), "")
 
 
-def _given_back(context: Context, meant: str, system: str, typed: str) -> Reply:
+def _given_back(context: Context, meant: str, read: _Declaration, typed: str) -> Reply:
     """Nothing is opened, and what was typed stands there to be copied."""
     desk = context.engine.desk
     first, _, rest = typed.partition(" ")
-    active, here = ", ".join(desk.systems) or "none", system or "SYSTEM"
-    if not meant:
-        problem, here = f"Say of which system: {active}. Nothing was opened.", next(iter(desk.systems), "SYSTEM")
-    elif meant not in desk.systems and tidy(first) == meant.lower():
+    active = ", ".join(desk.systems) or "none"
+    here = read.system or ("SYSTEM" if meant else next(iter(desk.systems), "SYSTEM"))
+    if not meant and not read.stranger:
+        problem = f"Say of which system: {active}. Nothing was opened."
+    elif meant and meant not in desk.systems and tidy(first) == meant.lower():
         problem = f"{meant} is not active here, so nothing was opened. Active: {active}."
     else:
         problem = f"There is no system {tidy(first)!r} here, so nothing was opened. Active: {active}."
     lines = [problem]
-    if meant in desk.systems:
-        lines.append(f"Did you mean {meant}? Write: /incident declare {meant} {rest}")
-    lines.append(f"{'If it belongs to the text' if meant else 'For example'}: /incident declare {here} {typed}")
+    likely = meant if meant in desk.systems else here if read.stranger else ""
+    if likely:
+        asks = f"Did you mean {likely}? Write" if meant or read.system else "Write for example"
+        lines.append(f"{asks}: /incident declare {likely} {rest}")
+    belongs = "If it belongs to the text" if meant or read.stranger else "For example"
+    lines.append(f"{belongs}: /incident declare {here} {typed}")
     return Reply(text="\n".join([*lines, f"Usage: {_USAGE}"]), personal=True, exit_code=USAGE, data={"typed": typed})
 
 

@@ -143,7 +143,7 @@ def looks() -> list[Verb]:
         ),
         Verb(
             "show",
-            aliases=("status", "info"),
+            aliases=("status", "info", "timeline", "history"),
             callback=_show,
             words="[NUMBER]",
             help="How one stands, and what happened.",

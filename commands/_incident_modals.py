@@ -8,7 +8,7 @@ from typing import Any
 from bot.core.alert import SEVERITY_WORDS, Severity
 from bot.core.errors import NotAllowed, Refused
 from bot.core.incident import Incident, must_be_open
-from bot.engine import amend, ending, handover, merge, respond
+from bot.engine import amend, handover, merge, resolve, respond
 from bot.engine.said import Said
 from bot.views import modals
 from commands._grammar import number
@@ -89,7 +89,7 @@ async def _sent_declare(form: Form, context: Context) -> Reply:
 
 
 async def _sent_resolve(form: Form, context: Context) -> Reply:
-    return await _guarded(modals.WHY, _done(form, context, ending.resolve))
+    return await _guarded(modals.WHY, _done(form, context, resolve.resolve))
 
 
 async def _sent_severity(form: Form, context: Context) -> Reply:

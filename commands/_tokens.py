@@ -22,7 +22,7 @@ async def fresh(context: Context, person: str, name: str) -> Reply:
         return ended
 
     ended = await context.engine.do(make)
-    end = "tocsin token revoke --person" if context.place == TERMINAL else "/incident token revoke"
+    end = f"tocsin token revoke --person {person}" if context.place == TERMINAL else "/incident token revoke"
     before = "\nThe one there was before has stopped working." if ended else ""
     text = f"""The token of {name} for the terminal, shown only this once:
 

@@ -17,7 +17,7 @@ from bot.core.alert import SEVERITY_WORDS, Alert
 from bot.core.endpoint import Endpoint
 from bot.core.errors import BadAlert, Refused
 from bot.core.routing import route
-from bot.core.simulation import simulate, summary
+from bot.core.simulation import can_be_sent, simulate, summary
 from bot.core.spans import read_span
 from bot.core.system import System
 from bot.plugs import discover
@@ -51,6 +51,8 @@ def _simulate(
             raise Unclear(f"{severity!r} is no severity: write critical, high, medium or low")
         given = replace(given, severity=severity)
     routed = route(given, [chosen])
+    desk = context.engine.desk
+    missing = {name: way.missing for name, way in desk.ways.items() if way.missing}
     events = simulate(
         chosen,
         routed,
@@ -58,9 +60,14 @@ def _simulate(
         moment,
         ack_after=_span(ack_after, "--ack-after"),
         until=_span(until, "--until"),
+        missing=missing,
     )
-    rows = [asdict(event) for event in events]
-    incident = {**summary(chosen, routed, routed.severity, given.title), "at": moment.isoformat()}
+    # Some addresses are secrets, such as PagerDuty's key; and whose alert it is nobody knows.
+    rows = [desk.redactor.mapping(asdict(event)) for event in events]
+    policy = chosen.plan.choose(routed.severity, routed.type, routed.policy)
+    as_meant = not can_be_sent(chosen, policy, missing)
+    said = desk.redactor.mapping(summary(chosen, routed, routed.severity, given.title))
+    incident = {**said, "at": moment.isoformat(), "as_meant": as_meant}
     return Reply(text=simulation_table(incident, rows), code=True, data={"incident": incident, "events": rows})
 
 

@@ -22,14 +22,18 @@ class Severity(IntEnum):
         return self.name.lower()
 
 
+_SCALES = ("p", "sev", "sev-", "s")
+"""What a number from 0 to 5 is written behind: P1, SEV1, SEV-1, S1."""
+
+_NUMBERED = (Severity.CRITICAL, Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.LOW)
+
 # ESCALATION sentence 31. Everything a monitor may call a severity, in lower case.
 SEVERITY_WORDS: Mapping[str, Severity] = {
-    **dict.fromkeys(
-        ("critical", "crit", "page", "fatal", "emergency", "emerg", "disaster", "p0", "p1"), Severity.CRITICAL
-    ),
-    **dict.fromkeys(("high", "error", "err", "major", "p2"), Severity.HIGH),
-    **dict.fromkeys(("medium", "warning", "warn", "minor", "average", "p3"), Severity.MEDIUM),
-    **dict.fromkeys(("low", "info", "informational", "information", "notice", "debug", "p4", "p5"), Severity.LOW),
+    **dict.fromkeys(("critical", "crit", "page", "fatal", "emergency", "emerg", "disaster"), Severity.CRITICAL),
+    **dict.fromkeys(("high", "error", "err", "major"), Severity.HIGH),
+    **dict.fromkeys(("medium", "warning", "warn", "minor", "average"), Severity.MEDIUM),
+    **dict.fromkeys(("low", "info", "informational", "information", "notice", "debug"), Severity.LOW),
+    **{f"{scale}{number}": severity for scale in _SCALES for number, severity in enumerate(_NUMBERED)},
 }
 
 

@@ -122,8 +122,11 @@ def _routed(alert: Alert, system: System, line: Route, severity: Severity, why: 
         group = "by:" + "\x1f".join(alert.labels.get(label, "") for label in line.group_by)
     elif alert.group_key:
         group = "key:" + alert.group_key
-    else:
+    elif component:
         group = "component:" + component
+    else:
+        # Of no known part: what has nothing in common but that must not hide behind one acknowledgement.
+        group = f"route:{line.name}" if line.name else f"alert:{alert.labels.get('alertname') or alert.title}"
     return Routed(
         system=system.name,
         severity=severity,

@@ -4,19 +4,21 @@ It climbs the ladder by the same functions as the running bot."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
 from bot.core import escalation as ladder
 from bot.core.alert import Severity
 from bot.core.escalation import Call, Escalation, Whom
-from bot.core.oncall import Actor
+from bot.core.oncall import Actor, Contact
 from bot.core.policy import Policy
 from bot.core.routing import Routed
 from bot.core.spans import say_span
 from bot.core.system import System
 
+_EVERY_WAY: Mapping[str, str] = {}
 _SOMEBODY = Actor(id="somebody", name="somebody", via="simulation")
 
 
@@ -47,13 +49,16 @@ def simulate(
     *,
     ack_after: timedelta | None,
     until: timedelta | None = None,
+    missing: Mapping[str, str] = _EVERY_WAY,
 ) -> list[Event]:
     """What would happen after an alert that arrives `at`. Without `until` it ends when the ladder would begin again, or
-    when the holder would be asked."""
+    when the holder would be asked. `missing` says, by its name, why a way cannot be used here: a level that cannot be
+    tried by any way brings the next one at once (ESCALATION 6), unless nothing `can_be_sent` yet."""
     plan = system.plan
     policy = plan.choose(severity, routed.type, routed.policy)
     current = ladder.start(policy, severity, at, plan.timings)
-    events: list[Event] = []
+    listing = _Listing(missing=missing, as_meant=not can_be_sent(system, policy, missing))
+    events = listing.events
     ack_at = at + ack_after if ack_after is not None else None
     end = at + until if until is not None else None
     while (due := _next(current, ack_at)) is not None and (end is None or due <= end):
@@ -78,8 +83,15 @@ def simulate(
             break
         if end is None and current.state == ladder.HELD and current.answer_by is not None:
             break
-        current = _step(system, policy, current, due, offset, events)
+        current = _step(system, policy, current, due, offset, listing)
     return events
+
+
+def can_be_sent(system: System, policy: Policy, missing: Mapping[str, str] = _EVERY_WAY) -> bool:
+    """Whether any page of a ladder could be sent as things are. Where none can, it is shown as it is meant: as if all
+    were set."""
+    pages = (one for level in policy.levels for one in system.roster.behind(level))
+    return any(not _problem(contact, way, missing) for contact, way in pages)
 
 
 def _next(current: Escalation, ack_at: datetime | None) -> datetime | None:
@@ -88,36 +100,56 @@ def _next(current: Escalation, ack_at: datetime | None) -> datetime | None:
 
 
 def _step(
-    system: System, policy: Policy, current: Escalation, due: datetime, offset: int, events: list[Event]
+    system: System, policy: Policy, current: Escalation, due: datetime, offset: int, listing: _Listing
 ) -> Escalation:
     move = ladder.advance(current, policy, due, system.plan.timings)
     if move.released:
-        events.append(_event(offset, "unacknowledge", why=move.why))
-    return ladder.climb(move, policy, system.roster, due, _Listed(events=events, offset=offset))
+        listing.events.append(_event(offset, "unacknowledge", why=move.why))
+    return ladder.climb(move, policy, system.roster, due, _Listed(listing=listing, offset=offset))
+
+
+def _problem(contact: Contact, way: str, missing: Mapping[str, str]) -> str:
+    """Why a page cannot even be tried (32); empty when it can."""
+    if not contact.address(way):
+        return f"cannot be sent until {contact.variable(way) or way + ' address'} is set"
+    return f"cannot be sent: {missing[way]}" if way in missing else ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Listing:
+    """What is listed of one ladder."""
+
+    missing: Mapping[str, str]
+    as_meant: bool
+    """A page that cannot be sent yet counts as one that can."""
+    events: list[Event] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Listed:
-    """Lists the calls instead of making them. An address that is not set yet counts as one that is (32)."""
+    """Lists the calls of one moment instead of making them."""
 
-    events: list[Event]
+    listing: _Listing
     offset: int
 
     def page(self, escalation: Escalation, call: Call, whom: Whom) -> bool:
         assert call.level is not None
+        events, tried = self.listing.events, False
         listed = partial(_event, self.offset, level=call.level + 1, name=whom.level.name)
-        self.events.extend(listed("card", to=channel, why=call.why) for channel in whom.channels)
+        events.extend(listed("card", to=channel, why=call.why) for channel in whom.channels)
         for contact, way in whom.people:
             address = contact.address(way)
             to = f"{contact.name} <{address}>" if address else contact.name
-            unset = f"; cannot be sent until {contact.variable(way) or way + ' address'} is set"
-            self.events.append(listed("page", pager=way, to=to, why=call.why + ("" if address else unset)))
+            problem = _problem(contact, way, self.listing.missing)
+            tried = tried or not problem
+            why = f"{call.why}; {problem}" if problem else call.why
+            events.append(listed("page", pager=way, to=to, why=why))
         if whom.nobody:
-            self.events.append(listed("unreachable", why=f"{call.why}, but it has nobody"))
-        return bool(whom.people)
+            events.append(listed("unreachable", why=f"{call.why}, but it has nobody"))
+        return tried or (self.listing.as_meant and bool(whom.people))
 
     def ask(self, escalation: Escalation, call: Call) -> None:
-        self.events.append(_event(self.offset, "ask", to="the holder", why=call.why))
+        self.listing.events.append(_event(self.offset, "ask", to="the holder", why=call.why))
 
 
 def _event(

@@ -20,6 +20,14 @@ def read_span(text: str) -> timedelta:
     return timedelta(seconds=sum(float(number) * _UNITS[unit] for number, unit in parts))
 
 
+_JUST_NOW = timedelta(seconds=10)
+
+
+def say_ago(span: timedelta) -> str:
+    """How long ago something was: `just now`, `40 s ago`, `5 min ago`."""
+    return "just now" if span < _JUST_NOW else f"{say_span(span)} ago"
+
+
 def say_span(span: timedelta) -> str:
     """The span in few words: `40 s`, `5 min`, `1 h 30 min`, `3 d`."""
     seconds = max(0, round(span.total_seconds()))

@@ -15,7 +15,7 @@ from bot.core.oncall import Actor
 from bot.core.routing import Routed, route
 from bot.core.system import System
 from bot.core.text import CUT
-from bot.engine import digests, ending, paging, replan
+from bot.engine import digests, paging, replan, resolve
 from bot.engine.change import Change
 from bot.engine.desk import Desk
 from bot.store.transaction import Tx
@@ -134,7 +134,7 @@ class _Intake:
             )
             self._joined[number] += 1
             if fate is Fate.REOPEN:
-                ending.open_again(change, _monitor(alert), why)
+                resolve.open_again(change, _monitor(alert), why)
             replan.new_alert(change, alert, to)
         elif known is not None and to.severity > known.severity:
             # Only then: what a person has lowered is not raised by the same alert told again.
@@ -155,7 +155,7 @@ class _Intake:
             number = change.incident.number
             # Only by news: what a person reopened is not ended by what the monitor had told before.
             if number in self._cleared and change.incident.is_open and change.incident.firing == 0:
-                ending.over(change)
+                resolve.over(change)
             if self._joined[number]:
                 digests.plan(change)
             change.save()

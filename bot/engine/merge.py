@@ -13,9 +13,9 @@ from bot.core.spans import say_span
 from bot.engine import paging
 from bot.engine.change import Change
 from bot.engine.desk import Desk
-from bot.engine.ending import open_again, over
 from bot.engine.notices import notify_paged, tell_paging_systems
 from bot.engine.replan import add_type, raise_severity
+from bot.engine.resolve import open_again, over
 from bot.engine.said import Said
 from bot.store.transaction import Tx
 

@@ -24,9 +24,12 @@ def new_alert(change: Change, alert: Alert, to: Routed) -> None:
         add_type(change, to.type, who, why, named=to.policy)
 
 
-def raise_severity(change: Change, severity: Severity, who: Actor, why: str, named: str = "") -> None:
-    """Raise: pages not yet sent come no later, and a holder has to confirm (ESCALATION 19, 20). Anything that is not
-    higher is ignored, so that evidence can only raise (29)."""
+def raise_severity(
+    change: Change, severity: Severity, who: Actor, why: str, *, named: str = "", known_to: str = ""
+) -> None:
+    """Raise: pages not yet sent come no later, and a holder has to confirm (ESCALATION 19, 20), but for the one whose
+    own decision it is, whose id is `known_to`. Anything that is not higher is ignored, so that evidence can only raise
+    (29)."""
     old = change.incident.severity
     if severity <= old:
         return
@@ -36,16 +39,18 @@ def raise_severity(change: Change, severity: Severity, who: Actor, why: str, nam
     change.tell("severity", f"Severity {old.word} → {severity.word}", who=who, why=why, broadcast=True)
     for part in list(change.ladders):
         if part != HELP:
-            _replan_part(change, part, severity)
+            _replan_part(change, part, severity, known_to)
     change.touch(who)
 
 
-def _replan_part(change: Change, part: str, severity: Severity) -> None:
+def _replan_part(change: Change, part: str, severity: Severity, known_to: str) -> None:
     before = change.ladders[part]
     type_ = change.incident.type if part == MAIN else part
     new = change.incident.plan.choose(severity, type_, change.incident.policy if part == MAIN else "")
     change.put(ladder.change_severity(before, change.policy(part), new, severity, change.now, change.timings))
-    if before.state == ladder.HELD and severity > before.covers:
+    if before.state == ladder.HELD and before.holder == known_to:
+        change.put(ladder.confirm(change.ladders[part], severity, change.now, change.timings))
+    elif before.state == ladder.HELD and severity > before.covers:
         why = f"{before.holder_name} is asked: the severity rose from {before.covers.word} to {severity.word}"
         paging.apply(change, ladder.ask(change.ladders[part], ladder.RAISED, change.now, change.timings, why))
     else:
@@ -77,7 +82,7 @@ def set_severity(change: Change, severity: Severity, who: Actor, why: str) -> st
     if severity == old:
         return f"{change.incident.label} is {old.word} already."
     if severity > old:
-        raise_severity(change, severity, who, why)
+        raise_severity(change, severity, who, why, known_to=who.id)
     else:
         lower_severity(change, severity, who, why)
     change.touch(who)
@@ -86,11 +91,11 @@ def set_severity(change: Change, severity: Severity, who: Actor, why: str) -> st
 
 def add_type(change: Change, type_: str, who: Actor, why: str, named: str = "") -> None:
     """The incident is of this type too: that type's people are paged at once, by a ladder of their own that only
-    they can stop (ESCALATION 20). A type with the very policy that runs already calls nobody new."""
+    they can stop (ESCALATION 20). While the very same policy is climbing already, that calls nobody new."""
     if type_ in change.ladders:
         return
     policy = change.incident.plan.choose(change.incident.severity, type_, named)
-    running = {escalation.policy for part, escalation in change.ladders.items() if part != HELP}
+    running = {e.policy for part, e in change.ladders.items() if part != HELP and e.state == ladder.RUNNING}
     change.tell("type", f"Also of type {type_}", who=who, why=why, broadcast=policy.name not in running)
     if policy.name in running or change.incident.phase != ACTIVE:
         return
@@ -100,13 +105,10 @@ def add_type(change: Change, type_: str, who: Actor, why: str, named: str = "") 
 
 def may_stop(change: Change, part: str, who: Actor) -> bool:
     """Whether a person's acknowledgement counts for a ladder: a further type's only by that type's people."""
-    if part in (MAIN, HELP):
-        return True
-    people = {
-        c.id
-        for level in change.policy(part).levels
-        for t in level.targets
-        if not t.is_channel
-        for c in change.roster.on_call(t.to)
-    }
-    return who.id in people
+    return part in (MAIN, HELP) or who.id in people_of(change, part)
+
+
+def people_of(change: Change, part: str) -> set[str]:
+    """The ids of all whom a ladder calls, on whatever level."""
+    targets = [target for level in change.policy(part).levels for target in level.targets if not target.is_channel]
+    return {contact.id for target in targets for contact in change.roster.on_call(target.to)}

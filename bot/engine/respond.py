@@ -10,13 +10,13 @@ from bot.core.escalation import HELD, HELP, MAIN, RUNNING
 from bot.core.incident import MONITORING, must_be_active, must_be_open
 from bot.core.oncall import Actor
 from bot.core.page import CONFIRM
-from bot.core.spans import say_span
+from bot.core.spans import say_ago, say_span
 from bot.engine import paging
 from bot.engine.change import Change
 from bot.engine.desk import Desk
-from bot.engine.ending import end
 from bot.engine.notices import notify_contact, notify_paged, tell_paging_systems, tell_verdict
 from bot.engine.replan import may_stop
+from bot.engine.resolve import end
 from bot.engine.said import Said, comes_next, paged_now, say
 from bot.store.transaction import Tx
 
@@ -69,7 +69,7 @@ def _already(change: Change, who: Actor, why: str) -> Said:
     if main.state == RUNNING or main.holder != who.id:
         closed = [part for part, e in change.ladders.items() if e.state == RUNNING]
         if main.state == HELD and not closed:
-            held = f"{main.holder_name} has {label} since {say_span(change.now - (main.held_at or change.now))} ago."
+            held = f"{main.holder_name} has {label} since {say_ago(change.now - (main.held_at or change.now))}."
             return Said(
                 text=f"{held} To take it over: /incident take {change.incident.number}", incident=change.incident
             )
@@ -132,13 +132,25 @@ def unacknowledge(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, wh
     """Nobody has it any more: the highest level already paged is paged again, now (ESCALATION 13)."""
     change = Change.load(tx, desk, number, now)
     must_be_active(change.incident)
-    if change.main.state != HELD:
+    part = part_of(change, who)
+    held = change.ladders[part]
+    if held.state != HELD:
         raise Refused(f"Nobody has {change.incident.label}: its pages go on as they are.")
-    had = change.main.holder_name
-    change.tell("unacknowledged", f"{had} no longer has it", who=who, why=why, broadcast=True)
-    paged = release(change)
+    whole = part == MAIN
+    what = change.incident.label if whole else f"the part {part} of {change.incident.label}"
+    lost = "it" if whole else what
+    change.tell("unacknowledged", f"{held.holder_name} no longer has {lost}", who=who, why=why, broadcast=True)
+    paged = release(change, part=part)
     change.save()
-    return say(change, f"{change.incident.label} is nobody's now.", paged_now(paged), comes_next(change))
+    return say(change, f"{what[0].upper()}{what[1:]} is nobody's now.", paged_now(paged), comes_next(change))
+
+
+def part_of(change: Change, who: Actor) -> str:
+    """The part that a person means by "it": what they hold; else the incident itself, where somebody holds it; else a
+    part of it that somebody does."""
+    held = [part for part, e in change.ladders.items() if e.state == HELD]
+    meant = [part for part in held if change.ladders[part].holder == who.id] or held
+    return meant[0] if meant and MAIN not in meant else MAIN
 
 
 def release(change: Change, *, above: bool = False, part: str = MAIN, move: ladder.Move | None = None) -> list[str]:
@@ -149,7 +161,8 @@ def release(change: Change, *, above: bool = False, part: str = MAIN, move: ladd
         change.put(ladder.raise_highest(change.main, called.highest))
         change.stop_paging(ladder.stop(called, change.now))
         move = None
-    change.set(handover_to="")
+    if part == MAIN:
+        change.set(handover_to="")
     escalation = change.ladders[part]
     move = move or ladder.release(escalation, change.policy(part), change.now, change.timings, above=above)
     change.stop_paging(move.escalation)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.core.errors import StoreAway
-from bot.engine import escalate
+from bot.engine import due
 from bot.engine.deliver import Delivery
 from bot.engine.engine import Engine
 from bot.store.transaction import Tx
@@ -35,6 +35,7 @@ class Work:
 
     def __init__(self, engine: Engine, delivery: Delivery) -> None:
         self.engine, self.delivery = engine, delivery
+        self._lease = engine.clock.during(due.LEASE)
         self._woken = asyncio.Event()
         self._soon: asyncio.TimerHandle | None = None
         self._ending = False
@@ -63,34 +64,36 @@ class Work:
     async def climb(self) -> bool:
         """Work a batch of the ladders and reminders that are due; False when nothing was."""
         now = self.engine.clock.now()
-        due, others = await self.engine.store.run(lambda tx: (escalate.claim(tx, now), escalate.others_due(tx, now)))
-        if due:
-            await self._climb(due, now)
+        ladders, others = await self.engine.store.run(
+            lambda tx: (due.claim(tx, now, self._lease), due.others_due(tx, now))
+        )
+        if ladders:
+            await self._climb(ladders, now)
         for number in others:
             await self._remind(number, now)
-        return bool(due or others)
+        return bool(ladders or others)
 
     async def _remind(self, number: int, now: datetime) -> None:
         desk = self.engine.desk
         try:
-            await self.engine.store.run(lambda tx: escalate.remind(tx, desk, number, now))
+            await self.engine.store.run(lambda tx: due.remind(tx, desk, number, now))
         except StoreAway:
             raise
         except Exception:
             log.exception("remind_failed", incident=number)
-            await self.engine.store.run(lambda tx: escalate.put_off(tx, number, now))
+            await self.engine.store.run(lambda tx: due.put_off(tx, number, now))
 
-    async def _climb(self, due: list[tuple[int, str]], now: datetime) -> None:
+    async def _climb(self, ladders: list[tuple[int, str]], now: datetime) -> None:
         desk = self.engine.desk
         try:
-            await self.engine.store.run(lambda tx: escalate.climb(tx, desk, due, now))
+            await self.engine.store.run(lambda tx: due.climb(tx, desk, ladders, now))
         except StoreAway:
             raise
         except Exception:
-            log.exception("climb_failed", due=due)
-            if len(due) == 1:
+            log.exception("climb_failed", due=ladders)
+            if len(ladders) == 1:
                 return  # its lease keeps it from being tried again at once; late work stops the heartbeat
-            for one in due:
+            for one in ladders:
                 await self._climb([one], now)
 
     async def tick(self) -> None:
@@ -134,10 +137,10 @@ class Work:
 
     def _next(self, tx: Tx) -> datetime:
         now = self.engine.clock.now()
-        found = [at for at in (escalate.next_due(tx, now), self.delivery.next_due(tx, now)) if at is not None]
+        found = [at for at in (due.next_due(tx, now), self.delivery.next_due(tx, now)) if at is not None]
         return min(found, default=now + timedelta(minutes=1))
 
 
 def _is_due(tx: Tx, now: datetime) -> bool:
-    at = escalate.next_due(tx, now)
+    at = due.next_due(tx, now)
     return at is not None and at <= now

@@ -18,6 +18,7 @@ from bot.core.redaction import Redactor, redact_alert
 from bot.core.system import System
 from bot.engine.group_commit import Intake
 from bot.engine.intake import Post
+from bot.inbound.body import read_body
 from bot.inbound.metrics import Metrics
 from bot.sources.base import Source
 
@@ -53,7 +54,7 @@ class AlertDoors:
                 "?", 404, f"there is no endpoint {name[:80]!r}; configured: {', '.join(self.doors) or 'none'}"
             )
         try:
-            body = await _body(request, door.endpoint.max_body)
+            body = await read_body(request, door.endpoint.max_body)
             if body is None:
                 return self._refuse(name, 413, f"the body is larger than {door.endpoint.max_body} bytes")
             alerts = self._read(door, request, body)
@@ -93,18 +94,3 @@ class AlertDoors:
         log.warning("post_refused", endpoint=name, status=status, reason=reason)
         self.metrics.refused.labels(name, str(status)).inc()
         return Response(reason + "\n", status_code=status, media_type="text/plain", headers=dict(headers or {}))
-
-
-async def _body(request: Request, most: int) -> bytes | None:
-    """The body; None as soon as it is known to be too large."""
-    length = request.headers.get("content-length", "")
-    if length.isdigit() and int(length) > most:
-        return None
-    parts: list[bytes] = []
-    size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > most:
-            return None
-        parts.append(part)
-    return b"".join(parts)

@@ -20,11 +20,12 @@ from bot.core.message import Heard
 from bot.core.oncall import Actor
 from bot.core.page import CONFIRM, Page
 from bot.core.signing import read
-from bot.engine import calling, ending, heard, respond
+from bot.engine import heard, next_level, resolve, respond
 from bot.engine.change import Change
 from bot.engine.desk import Desk
 from bot.engine.engine import Engine
 from bot.engine.said import Said, comes_next, say
+from bot.inbound.body import read_body
 from bot.pagers.base import CallbackRequest, Pager
 from bot.store.transaction import Tx
 from bot.views.pages_html import CONFIRM_ANSWERS, PAGE_ANSWERS, ask_page, done_page, gone_page
@@ -35,13 +36,15 @@ log = structlog.get_logger("answers")
 Verb = Callable[..., Said]
 VERBS: Mapping[str, Verb] = {
     "acknowledge": respond.acknowledge,
-    "pass": calling.pass_on,
-    "escalate": calling.escalate_now,
-    "resolve": ending.resolve,
+    "pass": next_level.pass_on,
+    "escalate": next_level.escalate_now,
+    "resolve": resolve.resolve,
     "unacknowledge": respond.unacknowledge,
     "confirm": respond.confirm,
 }
-_MOST_BODY = 256 * 1024
+_MOST_BODY, _MOST_FORM = 256 * 1024, 16 * 1024
+"""Bytes that a provider and the page behind a link may post."""
+
 _LOOK_S, _ANSWER_S = 4.0, 8.0
 """Real seconds for what a call says and for what is answered there: Twilio waits fifteen."""
 
@@ -72,7 +75,10 @@ class Answers:
         page, incident = await self._page_of(request, "answer")
         if page is None or incident is None:
             return HTMLResponse(gone_page("This link is not valid, or it is too old."), status_code=404)
-        form = dict(parse_qsl((await request.body())[:_MOST_BODY].decode("utf-8", "replace")))
+        body = await read_body(request, _MOST_FORM)
+        if body is None:
+            return HTMLResponse(gone_page("That is more than an answer. Nothing was done."), status_code=413)
+        form = dict(parse_qsl(body.decode("utf-8", "replace")))
         verb = VERBS.get(form.get("verb", "acknowledge"))
         if verb is None:
             return HTMLResponse(gone_page("That answer is not one of those offered."), status_code=400)
@@ -106,8 +112,8 @@ class Answers:
             key = read(self.secret, "callback", request.path_params["token"], self.engine.clock.now())
             if key is None:
                 return Response("unknown or expired\n", status_code=404)
-        body = await request.body()
-        if len(body) > _MOST_BODY:
+        body = await read_body(request, _MOST_BODY)
+        if body is None:
             return Response("too large\n", status_code=413)
         try:
             speech = await self._speech(key) if key and pager.voice else ""

@@ -17,6 +17,7 @@ from bot.core.incident import Incident
 from bot.engine.engine import Engine
 from bot.inbound.metrics import Metrics
 from bot.outbound.slack import Slack
+from bot.store.outbox import CHANNEL, Waiting
 from bot.store.transaction import Tx
 from bot.views.words import count
 
@@ -24,7 +25,7 @@ LATE = timedelta(seconds=30)
 """Work this long overdue is late."""
 
 STUCK = timedelta(minutes=5)
-"""A message that has not left for so long, although Slack answers, is stuck."""
+"""A page that has not left for so long is stuck."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,15 +53,21 @@ class Health:
             return str(away)
         self.metrics.store_up.set(1)
         self.metrics.late.set(figures.late)
-        self.metrics.waiting.set(figures.waiting)
         self.metrics.reaching_nobody.set(figures.reaching_nobody)
-        age = now - figures.oldest if figures.oldest else timedelta(0)
-        self.metrics.oldest.set(age.total_seconds())
+        for to, waiting in (
+            ("people", [w for w in figures.waiting if w.way != CHANNEL]),
+            ("channels", [w for w in figures.waiting if w.way == CHANNEL]),
+        ):
+            self.metrics.waiting.labels(to).set(sum(w.count for w in waiting))
+            self.metrics.oldest.labels(to).set(_age(waiting, now).total_seconds())
         for system in self.engine.desk.systems:
             self.metrics.open.labels(system).set(figures.open[system])
         wrong = [f"{count(figures.late, 'escalation')} late"] if figures.late else []
-        if age > STUCK and failing is None:
-            wrong.append(f"a message has been waiting for {round(age.total_seconds())} s")
+        # What waits for a channel wakes nobody; and a direct message waits for Slack, which is told of elsewhere.
+        quiet = {CHANNEL, "slack"} if failing else {CHANNEL}
+        pages = [w for w in figures.waiting if w.urgent and w.way not in quiet]
+        if (age := _age(pages, now)) > STUCK:
+            wrong.append(f"a page has been waiting for {round(age.total_seconds())} s")
         if figures.reaching_nobody:
             wrong.append(f"{count(figures.reaching_nobody, 'incident')} reaching nobody")
         self.metrics.healthy.set(0 if wrong else 1)
@@ -93,19 +100,20 @@ class _Figures:
     """What the database says."""
 
     late: int
-    waiting: int
-    oldest: datetime | None
+    waiting: Sequence[Waiting]
     open: Counter[str]
     reaching_nobody: int
 
 
+def _age(waiting: Sequence[Waiting], now: datetime) -> timedelta:
+    return max((now - w.since for w in waiting), default=timedelta(0))
+
+
 def _figures(tx: Tx, now: datetime) -> _Figures:
-    waiting, oldest = tx.outbox.backlog()
     opened = tx.incidents.list_open()
     return _Figures(
         late=tx.incidents.late(now - LATE),
-        waiting=waiting,
-        oldest=oldest,
+        waiting=tx.outbox.backlog(),
         open=Counter(incident.system for incident in opened),
         reaching_nobody=sum(_reaching_nobody(tx, opened)),
     )

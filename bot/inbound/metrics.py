@@ -31,9 +31,14 @@ class Metrics:
             registry=self.registry,
         )
         self.open = Gauge("tocsin_incidents_open", "Open incidents.", ["system"], registry=self.registry)
-        self.waiting = Gauge("tocsin_outbox_waiting", "Messages that have not left yet.", registry=self.registry)
+        self.waiting = Gauge(
+            "tocsin_outbox_waiting", "Messages that have not left yet.", ["to"], registry=self.registry
+        )
         self.oldest = Gauge(
-            "tocsin_outbox_oldest_seconds", "Age of the oldest message that has not left yet.", registry=self.registry
+            "tocsin_outbox_oldest_seconds",
+            "Age of the oldest message that has not left yet; to: people, or channels.",
+            ["to"],
+            registry=self.registry,
         )
         self.late = Gauge("tocsin_escalations_late", "Escalations that were due over 30 s ago.", registry=self.registry)
         self.reaching_nobody = Gauge(
@@ -47,10 +52,16 @@ class Metrics:
         self.slack_sockets = Gauge(
             "tocsin_slack_sockets", "Socket Mode connections that are up.", registry=self.registry
         )
+        self.heartbeat_failing = Gauge(
+            "tocsin_heartbeat_failing",
+            "1 when the address of the heartbeat did not take the last one.",
+            registry=self.registry,
+        )
         self.store_up = Gauge("tocsin_store_up", "1 when the database answers.", registry=self.registry)
         self.healthy = Gauge(
             "tocsin_healthy",
-            "1 when no due work is late and every page reaches somebody; the heartbeat stops otherwise.",
+            "0 withholds the heartbeat: the database is away, an escalation or a page is late, or an incident reaches "
+            "nobody.",
             registry=self.registry,
         )
 

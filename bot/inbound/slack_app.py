@@ -21,8 +21,10 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Message
 
 from bot.engine.engine import Engine
+from bot.inbound.body import read_body
 from bot.inbound.slack import SlackDoor
 from bot.inbound.slack_people import SlackPeople
 from bot.inbound.slack_places import Places
@@ -35,6 +37,8 @@ log = structlog.get_logger("slack")
 
 _ANYTHING = re.compile(".*", re.DOTALL)
 _TIMEOUT = aiohttp.ClientTimeout(total=15.0, sock_connect=5.0)
+_MOST_BODY = 1 << 20
+"""Bytes that Slack may post: a click brings the whole message it was on, encoded twice."""
 _FORM_PATIENCE_S = 2.0
 """How long the answer to a form may take before the form says to wait: Slack gives three seconds."""
 
@@ -127,11 +131,18 @@ def http_endpoint(app: AsyncApp) -> Callable[[Request], Awaitable[Response]]:
         stamp = request.headers.get("x-slack-request-timestamp", "")
         if not (stamp.isascii() and stamp.isdigit() and len(stamp) < 16):
             return Response("invalid request\n", status_code=401)  # bolt answers 500 to what is no number
+        body = await read_body(request, _MOST_BODY)
+        if body is None:
+            return Response("too large\n", status_code=413)
         try:
-            (await request.body()).decode()
+            body.decode()
         except UnicodeDecodeError:
             return Response("invalid request\n", status_code=401)
-        return await handler.handle(request)
+
+        async def once_more() -> Message:
+            return {"type": "http.request", "body": body}
+
+        return await handler.handle(Request(request.scope, once_more))
 
     return answer
 

@@ -14,6 +14,7 @@ from bot.core.errors import StoreAway
 from bot.core.oncall import Actor
 from bot.core.system import System
 from bot.engine.engine import Engine
+from bot.inbound.body import read_body
 from commands import base
 from commands._grammar import close
 from commands.base import TERMINAL, Command, Context, Reply
@@ -55,8 +56,8 @@ class Terminal:
     async def answer(self, request: Request) -> Response:
         """Run the words as the owner of the token."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        body = await request.body()
-        if len(body) > _MOST_BODY:
+        body = await read_body(request, _MOST_BODY)
+        if body is None:
             return _said(413, "the body is too large")
         try:
             owner = None

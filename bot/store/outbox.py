@@ -6,6 +6,7 @@ it may be very much, and must not be gone through whenever a page leaves."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -79,6 +80,24 @@ _FINISH = (
     .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
     .values(state=bindparam("became"), done_at=bindparam("now"), lease_until=None, error=bindparam("why"))
 )
+
+
+_BACKLOG = (
+    select(outbox.c.way, outbox.c.urgent, func.count().label("count"), func.min(outbox.c.made_at).label("since"))
+    .where(_WAITS)
+    .group_by(outbox.c.way, outbox.c.urgent)
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waiting:
+    """Messages of one way that have not left yet."""
+
+    way: str
+    urgent: bool
+    count: int
+    since: datetime
+    """When the oldest was made."""
 
 
 @lru_cache
@@ -275,7 +294,6 @@ class Outbox:
             found[target] = now if due else self._connection.execute(_NEXT_IN_CHANNEL, values).scalar()
         return {target: at for target, at in found.items() if at}
 
-    def backlog(self) -> tuple[int, datetime | None]:
-        """How many messages wait, and since when the oldest."""
-        row = self._connection.execute(select(func.count(), func.min(outbox.c.made_at)).where(_WAITS)).one()
-        return int(row[0]), row[1]
+    def backlog(self) -> list[Waiting]:
+        """What waits, by way and urgency; claimed ones still wait."""
+        return [Waiting(**row) for row in self._connection.execute(_BACKLOG).mappings()]

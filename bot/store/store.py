@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +20,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from bot.core.clock import Reading
 from bot.core.errors import BadContent, StoreAway
 from bot.store import migrations
 from bot.store.transaction import Tx
@@ -28,7 +29,7 @@ T = TypeVar("T")
 
 _PG_THREADS = 8
 _RUN_AGAIN = 4
-_LONGEST_S = 30.0
+_LONGEST_S = 15.0
 """Real seconds after which nobody waits for a transaction any more; it may still be committed later."""
 # A replica that freezes within a transaction must not keep its locks, nor a server that is gone without a word its
 # clients: a statement's timeout is of no use when nobody is there to keep it.
@@ -91,15 +92,16 @@ class Store:
         except OperationalError as problem:
             raise StoreAway(f"the database does not answer: {problem.orig}".strip()) from None
 
-    def ahead(self, host: Callable[[], datetime]) -> timedelta:
-        """How far the database's clock is ahead of the host's; zero for SQLite, which has none of its own."""
-        if self.is_sqlite:
-            return timedelta(0)
-        with self.engine.connect() as connection:
-            before = host()
-            theirs: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
-            after = host()
-        return theirs.astimezone(UTC) - (before + (after - before) / 2)
+    async def read_clock(self, count: Callable[[], float]) -> Reading | None:
+        """What the database's clock says, and at which `count`; None of SQLite, which has no clock of its own. Raises
+        StoreAway."""
+
+        def read(tx: Tx) -> Reading:
+            before = count()
+            said: datetime = tx.connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+            return Reading(said=said.astimezone(UTC), before=before, after=count())
+
+        return None if self.is_sqlite else await self.run(read)
 
     def close(self) -> None:
         """End the threads and the connections."""

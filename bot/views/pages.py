@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.core.incident import Incident
 from bot.core.page import CONFIRM, PAGE
-from bot.core.spans import say_span
+from bot.core.spans import say_ago
 from bot.views.speech import incident_spoken, number_words, speech_for, spoken, spoken_span
 from bot.views.state import PLAIN, Tongue
 from bot.views.words import brief, clean, count, cut, one_line, utc, utc_clock
@@ -71,9 +71,8 @@ def _body(
     reason = one_line(why)
     if level and not reason.startswith("level"):
         reason = f"{level}: {reason}" if reason else level
-    ago = say_span(now - incident.since)
     facts = [
-        ("Since", f"{utc(incident.since)}, {ago} ago"),
+        ("Since", f"{utc(incident.since)}, {say_ago(now - incident.since)}"),
         ("Component", brief(one_line(incident.component), 80)),
         ("Type", brief(one_line(incident.type), 80)),
         ("Found", cut(one_line(incident.verdict), 500)),

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.core.escalation import MAIN, Escalation
 from bot.core.incident import Incident
-from bot.core.spans import say_span
+from bot.core.spans import say_ago
 from bot.core.timeline import Entry
 from bot.views.state import ASKED, DONE, MERGED, OVER, OWNED, UNHELD, further_lines, next_line, stand, state_line
 from bot.views.words import brief, count, cut, one_line, utc
@@ -72,7 +72,7 @@ def _row(incident: Incident, ladders: Mapping[str, Escalation], now: datetime) -
         incident.system,
         word,
         who,
-        f"{say_span(now - incident.since)} ago",
+        say_ago(now - incident.since),
         incident.title,
     )
 
@@ -82,7 +82,7 @@ def incident_story(
 ) -> str:
     """One incident: how it stands, what comes next, and its timeline."""
     facts = [
-        ("Since", f"{utc(incident.since)}, {say_span(now - incident.since)} ago"),
+        ("Since", f"{utc(incident.since)}, {say_ago(now - incident.since)}"),
         ("Component", one_line(incident.component)),
         ("Type", one_line(incident.type)),
         ("Alerts", f"{count(incident.alerts, 'alert')}, {incident.firing:,} firing" if incident.alerts else ""),
@@ -128,6 +128,8 @@ def simulation_table(incident: Mapping[str, object], events: Sequence[Mapping[st
     head = f"{brief(' · '.join(one_line(part) for part in named if part), 200)}\n"
     if incident.get("policy"):
         head += f"Policy {one_line(str(incident['policy']))}{': unrouted' if incident.get('unrouted') else ''}\n"
+    if incident.get("as_meant"):
+        head += "None of these pages can be sent yet (see WHY); this is the ladder as it is once they can.\n"
     if not events:
         return f"{head}\nNobody would be paged."
     heads = ("AFTER", "EVENT", "LEVEL", "WHO", "BY", "WHY")

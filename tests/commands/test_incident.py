@@ -10,6 +10,12 @@ from commands import base
 from commands.base import Press
 
 
+@pytest.mark.parametrize("word", ["show", "status", "timeline", "history"])
+async def test_how_one_stands_and_what_happened(world: Any, word: str) -> None:
+    await world.declare("gateway down")
+    assert (await world.say(f"incident {word} 1", place="terminal")).data["timeline"]
+
+
 async def test_declare_opens_an_incident_of_the_channels_system(world: Any) -> None:
     reply = await world.say("/incident declare critical gateway down")
     incident = await world.incident(reply.incident)

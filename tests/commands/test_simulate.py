@@ -44,6 +44,35 @@ def test_the_ladder_of_hft(simulate: Any) -> None:
     assert said["events"][-1]["offset_s"] == 2700
 
 
+def test_no_secret_address_is_shown(simulate: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not in the table, and not as JSON; a number and a mailbox are no secrets."""
+    key = "0123456789abcdef0123456789abcdef"
+    monkeypatch.setenv("TOCSIN_VAR_HFT_EMERGENCY_PAGERDUTY", key)
+    monkeypatch.setenv("TOCSIN_VAR_HFT_EMERGENCY_HOTLINE", "+15550199")
+    said = simulate("--system", "hft")
+    _, table = simulate("--system", "hft", as_json=False)
+    for shown in (json.dumps(said), table):
+        assert key not in shown
+        assert "Emergency <[secret" in shown
+        assert "Emergency <+15550199>" in shown
+
+
+def test_what_cannot_be_sent_here_brings_the_next_level_at_once(simulate: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """ESCALATION 6, 32: as the bot of this environment does it; where it can send nothing, the ladder as it is meant."""
+    meant = simulate("--system", "hft")
+    assert meant["incident"]["as_meant"]
+    assert all("cannot be sent" in e["why"] for e in meant["events"] if e["kind"] == "page")
+    assert "None of these pages can be sent yet" in simulate("--system", "hft", as_json=False)[1]
+    monkeypatch.setenv("TOCSIN_SMTP_HOST", "mail.desk.example")
+    monkeypatch.setenv("TOCSIN_SMTP_FROM_ADDRESS", "tocsin@desk.example")
+    by_mail = simulate("--system", "hft")
+    assert not by_mail["incident"]["as_meant"]
+    assert sorted({(offset, level) for offset, level, _ in pages(by_mail)}) == [(0, 1), (300, 2), (900, 3), (1800, 4)]
+    monkeypatch.delenv("TOCSIN_SMTP_HOST")
+    monkeypatch.setenv("TOCSIN_VAR_HFT_EMERGENCY_PAGERDUTY", "0123456789abcdef0123456789abcdef")
+    assert {offset for offset, _, _ in pages(simulate("--system", "hft"))} == {0}
+
+
 @pytest.mark.parametrize(
     ("after", "levels"),
     [

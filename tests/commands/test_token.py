@@ -17,6 +17,12 @@ async def test_created_shown_once_and_revoked(world: Any) -> None:
     assert await world.engine.look(lambda tx: tx.people.token_owner(token)) is None
 
 
+async def test_how_to_end_it_can_be_copied_as_it_is(world: Any) -> None:
+    said = (await world.say("token create --person alice", place="terminal")).text
+    assert said.rstrip().endswith("To end it: tocsin token revoke --person UALICE")
+    assert (await world.say("token revoke --person UALICE", place="terminal")).data == {"revoked": 1}
+
+
 async def test_only_its_hash_is_stored(world: Any) -> None:
     from bot.store import tables
 

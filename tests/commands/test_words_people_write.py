@@ -151,6 +151,35 @@ async def test_a_system_that_is_not_there_opens_nothing_and_gives_the_text_back(
     assert await world.incident(1) is None
 
 
+@pytest.mark.parametrize(
+    ("line", "there"),
+    [
+        ("nope critical x", "/incident declare hft critical x"),
+        ("nope: P1 feed stale", "/incident declare hft P1 feed stale"),
+        ("fx SEV2 feed stale", "/incident declare hft SEV2 feed stale"),
+        ("nope sev0 everything", "/incident declare hft sev0 everything"),  # a word of the system's own
+        ("nope medium x --type data", "/incident declare hft medium x --type data"),
+    ],
+)
+@pytest.mark.parametrize("system", ["hft", ""])
+async def test_a_word_before_a_severity_that_is_no_system_is_asked_about(
+    world: Any, line: str, there: str, system: str
+) -> None:
+    """It would be a milder incident than was said."""
+    reply = await world.say(f"incident declare {line}", system=system)
+    assert reply.personal
+    assert reply.text.startswith(f"There is no system '{line.split()[0].rstrip(':')}' here, so nothing was opened.")
+    assert there in reply.text
+    assert f"/incident declare hft {line}" in reply.text, "it may belong to the text"
+    assert await world.incident(1) is None
+    assert (await world.say(f"incident declare hft {line}")).incident == 1
+
+
+async def test_the_store_called_s3_is_no_severity(world: Any) -> None:
+    opened = await world.say("incident declare S3 is down")
+    assert ((await world.incident(1)).title, opened.text.count("Severity high")) == ("S3 is down", 1)
+
+
 async def test_the_word_may_belong_to_the_text(world: Any) -> None:
     reply = await world.say("incident declare sapphire agents are gone")
     assert "is not active here" in reply.text
@@ -170,6 +199,7 @@ async def test_the_word_may_belong_to_the_text(world: Any) -> None:
             "tmp is full",
             "hot standby",
         ),
+        *("latency high on gw1", "margin low", "feed error", "the S3 bucket is full"),
         *("part of the book is missing", "left leg not filled", "core dumps everywhere", "party line", "p99 is high"),
     ],
 )

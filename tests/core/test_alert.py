@@ -36,7 +36,16 @@ from bot.core.alert import SEVERITY_WORDS, Alert, Severity, severity_of
         ("P17", Severity.LOW),  # P4 and below
         ("  CRITICAL ", Severity.CRITICAL),  # in any case, with blanks
         ("", Severity.HIGH),  # missing
-        ("sev2", Severity.HIGH),  # unknown: nobody's page is lost over a spelling
+        ("SEV0", Severity.CRITICAL),
+        ("SEV1", Severity.CRITICAL),
+        ("sev2", Severity.HIGH),
+        ("SEV-3", Severity.MEDIUM),
+        ("sev4", Severity.LOW),
+        ("Sev5", Severity.LOW),
+        ("S1", Severity.CRITICAL),
+        ("S3", Severity.MEDIUM),
+        ("s5", Severity.LOW),
+        ("sevv3", Severity.HIGH),  # unknown: nobody's page is lost over a spelling
         ("p", Severity.HIGH),
         ("px", Severity.HIGH),
     ],

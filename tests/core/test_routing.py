@@ -1,6 +1,7 @@
 """Routing: first match wins, nothing is dropped (ESCALATION 26, 29, 31; DESIGN section 5)."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -120,8 +121,8 @@ GROUPS = [
     (line("a"), {"component": "feed"}, '{}:{alertname="X"}', 'key:{}:{alertname="X"}'),
     # 26: else system and component.
     (line("a"), {"component": "feed"}, "", "component:feed"),
-    # Of one system without components there is one group.
-    (line("a"), {}, "", "component:"),
+    # Without a component: what the route stands for.
+    (line("a"), {}, "", "route:a"),
     # The route says which label is the component, or fixes it.
     (line("a", component_label="service"), {"service": "oms", "component": "feed"}, "", "component:oms"),
     (line("a", component="book"), {"component": "feed"}, "", "component:book"),
@@ -135,6 +136,15 @@ GROUPS = [
 def test_group_keys(of, labels, key, group):
     """ESCALATION 26."""
     assert route(alert(labels=labels, group_key=key), [system(of)]).group == group
+
+
+def test_unrouted_alerts_of_no_component_have_nothing_in_common():
+    """ESCALATION 26: else one acknowledgement would silence whatever else nobody has written a route for."""
+    desk = system(line("a", "labels.x == 'y'"))
+    coffee = route(replace(alert(), title="coffee machine empty", labels={}), [desk])
+    positions = route(replace(alert(), title="Positions not reconciled", labels={}), [desk])
+    assert coffee.unrouted
+    assert coffee.group != positions.group
 
 
 def test_groups_of_different_sorts_never_meet():

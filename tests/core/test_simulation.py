@@ -1,5 +1,6 @@
 """Who would be paged, how and when: the contract of `tocsin simulate` (DESIGN section 7; ESCALATION 1, 2, 8, 32)."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ from bot.core.alert import Severity
 from bot.core.oncall import Contact, Roster
 from bot.core.policy import Level, Plan, Policy, Target
 from bot.core.routing import Routed, route
-from bot.core.simulation import Event, simulate, summary
+from bot.core.simulation import Event, can_be_sent, simulate, summary
 from bot.core.system import System
 from tests.core.kit import HIGH, LOW, NOW, alert, policy
 
@@ -46,6 +47,7 @@ def run(
     ack: float | None = None,
     until: float | None = None,
     routed: Routed = ROUTED,
+    missing: Mapping[str, str] | None = None,
 ) -> list[Event]:
     """What would happen; all times in minutes."""
     return simulate(
@@ -55,6 +57,7 @@ def run(
         NOW,
         ack_after=None if ack is None else timedelta(minutes=ack),
         until=None if until is None else timedelta(minutes=until),
+        missing=missing or {},
     )
 
 
@@ -200,11 +203,45 @@ def test_a_level_that_has_nobody_brings_the_next_at_once():
     ]
 
 
+def unset(*levels: str, **more) -> System:
+    """The desk without the addresses of these people."""
+    gone = {id_: replace(PEOPLE[id_], addresses={}, unset={}) for id_ in levels}
+    return desk(policy("critical", 0, 5, 15, 30), roster=Roster(contacts=PEOPLE | gone, roles=ROLES), **more)
+
+
+def test_a_level_without_any_address_brings_the_next_at_once():
+    """ESCALATION 6, 32: as the running bot does it; its pages are listed all the same."""
+    events = run(unset("ops"))
+    assert [(e.offset_s, e.level) for e in events if e.pager == "phone"] == [(0, 1), (0, 2), (900, 3), (1800, 4)]
+    assert events[2].why == "level 2 (L2) paged: nobody could be reached on level 1"
+
+
+def test_a_way_that_is_not_configured_cannot_be_tried_either():
+    """ESCALATION 6: one way of two is enough, and none brings the next level at once."""
+    missing = {"phone": "phone is not configured: set TOCSIN_TWILIO_ACCOUNT_SID"}
+    one = run(missing=missing)
+    assert [(e.offset_s, e.level) for e in one if e.pager == "slack"] == [(0, 1), (300, 2), (900, 3), (1800, 4)]
+    assert one[0].why == f"level 1 (L1) paged: the incident opened; cannot be sent: {missing['phone']}"
+    phone = Level(name="Ops", after=timedelta(0), targets=targets(Target(to="level1", ways=("phone",))))
+    slack = Level(name="Eng", after=timedelta(minutes=5), targets=targets(Target(to="level2", ways=("slack",))))
+    none = run(desk(Policy(name="critical", levels=(phone, slack))), missing=missing)
+    assert [(e.offset_s, e.pager) for e in none[:2]] == [(0, "phone"), (0, "slack")]
+
+
+def test_where_nothing_can_be_sent_yet_the_ladder_is_shown_as_it_is_meant():
+    """ESCALATION 32: a pack that is being written, or a host without the bot's settings."""
+    nothing = unset("ops", "eng", "arch", "hotline")
+    assert not can_be_sent(nothing, policy("critical", 0, 5, 15, 30))
+    events = run(nothing)
+    assert [(e.offset_s, e.level) for e in events if e.pager == "phone"] == [(0, 1), (300, 2), (900, 3), (1800, 4)]
+    assert all("cannot be sent until" in e.why for e in events if e.kind == "page")
+
+
 def test_nobody_anywhere():
     """ESCALATION 6, 8: every level is unreachable at once, and it ends with the repeat."""
     nobody = desk(policy("critical", 0, 5, 15, 30), roster=Roster(contacts={}, roles={}))
     events = run(nobody)
-    assert [(e.offset_s, e.kind) for e in events] == [(0, "unreachable")] * 4 + [(2700, "repeat")]
+    assert [(e.offset_s, e.kind) for e in events] == [(0, "unreachable")] * 4 + [(900, "repeat")]
 
 
 def test_a_channel_is_a_level_of_its_own():

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.spans import read_span, say_span
+from bot.core.spans import read_span, say_ago, say_span
 
 # What a person writes, and the seconds it means.
 READ = [
@@ -57,6 +57,15 @@ SAID = [
 @pytest.mark.parametrize(("seconds", "words"), SAID)
 def test_saying(seconds, words):
     assert say_span(timedelta(seconds=seconds)) == words
+
+
+# Seconds, and how long ago that is.
+AGO = [(-5, "just now"), (0, "just now"), (9.4, "just now"), (10, "10 s ago"), (300, "5 min ago")]
+
+
+@pytest.mark.parametrize(("seconds", "words"), AGO)
+def test_saying_how_long_ago(seconds, words):
+    assert say_ago(timedelta(seconds=seconds)) == words
 
 
 @given(st.integers(min_value=0, max_value=47 * 60))

@@ -112,3 +112,17 @@ async def test_a_body_that_is_no_text_is_refused(door: Door) -> None:
     headers = {"X-Slack-Request-Timestamp": str(STAMP), "X-Slack-Signature": SIGNATURE}
     answer = await door.client.post("/slack/events", content=b"\xff\xfe", headers=headers)
     assert answer.status_code == 401
+
+
+async def test_a_body_too_large_is_refused_while_it_arrives(door: Door) -> None:
+    """Before its signature can be looked at."""
+    read = []
+
+    async def endless() -> AsyncIterator[bytes]:
+        for chunk in range(500):
+            read.append(chunk)
+            yield b"x" * 65536
+
+    headers = {"X-Slack-Request-Timestamp": str(STAMP), "X-Slack-Signature": SIGNATURE}
+    answer = await door.client.post("/slack/events", content=endless(), headers=headers)
+    assert (answer.status_code, len(read)) == (413, 17)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.core.signing import sign
-from bot.engine import ending, respond
+from bot.engine import resolve, respond
 from commands import _tokens
 from commands.base import TERMINAL, Context
 from tests.scenarios.conftest import Make
@@ -84,7 +84,7 @@ async def test_too_late_on_the_phone(world: World) -> None:
     assert "take" not in said, "no command can be typed there"
     said = await world.press_and_hear(call, "2")
     assert "Bob has incident one: there is nothing to pass on" in said
-    await world.do(ending.resolve, 1, "bob")
+    await world.do(resolve.resolve, 1, "bob")
     assert "Incident one is already resolved by Bob" in await world.press_and_hear(call, "3")
 
 
@@ -93,7 +93,7 @@ async def test_one_digit_for_several_incidents_says_what_became_of_each(world: W
     for n in range(1, 4):
         await world.alert(f"ExchangeDown{n}", key=f"g{n}", tick=False)
     await world.tick()
-    await world.do(ending.resolve, 2, "bob")
+    await world.do(resolve.resolve, 2, "bob")
     said = await world.press_and_hear(world.call(OPERATIONS), "1")
     over, first, third = (said.index(words) for words in (
         "Incident two is already resolved by Bob", "You have incident one now", "You have incident three now"
@@ -109,7 +109,7 @@ async def test_a_digit_that_twilio_tells_again(world: World) -> None:
     assert "Incident one: Next: level 3 Architecture in 10 minutes" in await world.press_and_hear(call, "2")
     await world.do(respond.acknowledge, 1, "bob")
     assert "Incident one: Bob has it" in await world.press_and_hear(call, "2")
-    await world.do(ending.resolve, 1, "bob")
+    await world.do(resolve.resolve, 1, "bob")
     assert "Incident one is already resolved by Bob" in await world.press_and_hear(call, "2")
 
 

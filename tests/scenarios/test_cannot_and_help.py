@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.engine import calling, respond
+from bot.engine import next_level, respond
 from tests.scenarios.conftest import Make
 from tests.scenarios.world import ARCHITECTURE, ENGINEERING, HOTLINE, OPERATIONS, World
 
@@ -19,7 +19,7 @@ async def test_i_cannot_pages_the_next_level_now_and_the_gaps_stay(world: World,
     elif how == "link":
         await world.answer_link(world.mail("operations@company.com"), "pass")
     else:
-        await world.do(calling.pass_on, 1)
+        await world.do(next_level.pass_on, 1)
     await world.at("41m")
     assert world.pages("phone", since=1) == [
         (2.0, "phone", ENGINEERING),
@@ -35,7 +35,7 @@ async def test_the_holder_cannot_go_on(world: World) -> None:
     await world.alert()
     await world.ack()
     await world.at("3m")
-    await world.do(calling.pass_on, 1)
+    await world.do(next_level.pass_on, 1)
     await world.at("13m")
     assert world.pages("phone", since=1) == [(3.0, "phone", ENGINEERING), (13.0, "phone", ARCHITECTURE)]
 
@@ -56,7 +56,7 @@ async def test_help_on_an_acknowledged_incident_keeps_its_holder(world: World) -
     await world.alert()
     await world.ack()
     await world.at("10m")
-    assert await world.do(calling.escalate_now, 1) == (
+    assert await world.do(next_level.escalate_now, 1) == (
         "Level 2 (Engineering on call) paged now. "
         "Next: level 3 (Architecture) in 10 min, unless somebody comes. Ann keeps INC-1."
     )
@@ -78,7 +78,7 @@ async def test_help_ends_with_the_last_level(world: World) -> None:
     await world.alert()
     await world.ack()
     await world.at("1m")
-    await world.do(calling.escalate_now, 1)
+    await world.do(next_level.escalate_now, 1)
     await world.at("29m")
     await world.do(respond.note, 1, text="still at it")
     await world.at("58m")
@@ -90,9 +90,9 @@ async def test_more_help_is_the_level_above(world: World) -> None:
     await world.alert()
     await world.ack()
     await world.at("1m")
-    await world.do(calling.escalate_now, 1)
+    await world.do(next_level.escalate_now, 1)
     await world.at("2m")
-    await world.do(calling.escalate_now, 1)
+    await world.do(next_level.escalate_now, 1)
     assert world.pages("phone", since=0.5) == [(1.0, "phone", ENGINEERING), (2.0, "phone", ARCHITECTURE)]
 
 
@@ -100,7 +100,7 @@ async def test_i_cannot_when_everybody_has_been_called(world: World) -> None:
     """ESCALATION 8, 14: nobody is above level 4, and nobody is called twice; the answer says when it begins again."""
     await world.alert()
     await world.at("31m")
-    said = await world.do(calling.pass_on, 1)
+    said = await world.do(next_level.pass_on, 1)
     assert said == "Understood. Everybody has been called; the ladder begins again in 14 min."
     await world.at("44m")
     assert world.pages(since=30.5) == []
@@ -112,7 +112,7 @@ async def test_i_cannot_says_who_is_called_and_what_comes_next(world: World) -> 
     """ESCALATION 14: what is true after it, in words."""
     await world.alert()
     await world.at("2m")
-    said = await world.do(calling.pass_on, 1)
+    said = await world.do(next_level.pass_on, 1)
     assert said == "Understood. Level 2 (Engineering on call) paged now. Next: level 3 (Architecture) in 10 min."
 
 
@@ -121,7 +121,7 @@ async def test_i_cannot_where_the_next_level_has_nobody(make_world: Make) -> Non
     unset = {f"TOCSIN_VAR_PYRT_BACKUP_{way}": "" for way in ("PHONE", "MAIL", "SLACK")}
     world = await make_world("pyrt", **unset)
     await world.alert("SystemDown")
-    said = await world.do(calling.pass_on, 1)
+    said = await world.do(next_level.pass_on, 1)
     assert said.startswith("Understood. Level 3 (Lead) paged now. Next: level 4")
 
 
@@ -129,7 +129,7 @@ async def test_i_cannot_on_a_ladder_that_does_not_begin_again(world: World) -> N
     """ESCALATION 8, 14: a low one is told once; the answer says how to call somebody all the same."""
     await world.alert("HighLatency", severity="low")
     await world.at("5m")
-    assert await world.do(calling.pass_on, 1) == (
+    assert await world.do(next_level.pass_on, 1) == (
         "Understood. Everybody has been called, and nobody is called again by itself. "
         "To call the last level again: /incident escalate 1"
     )
@@ -140,17 +140,17 @@ async def test_escalate_now_at_the_last_level(world: World) -> None:
     keeps its time."""
     await world.alert()
     await world.at("29m")
-    assert await world.do(calling.escalate_now, 1, "bob") == (
+    assert await world.do(next_level.escalate_now, 1, "bob") == (
         "Level 4 (Emergency) paged now. Everybody has been called; the ladder begins again in 15 min."
     )
     await world.at("30m")
-    assert await world.do(calling.escalate_now, 1, "bob") == (
+    assert await world.do(next_level.escalate_now, 1, "bob") == (
         "The last level, level 4 (Emergency), is being called now; nobody is above. "
         "Everybody has been called; the ladder begins again in 14 min."
     )
     assert world.minutes(HOTLINE) == [29.0]
     await world.at("32m")
-    assert (await world.do(calling.escalate_now, 1, "bob")).startswith("Level 4 (Emergency) paged now.")
+    assert (await world.do(next_level.escalate_now, 1, "bob")).startswith("Level 4 (Emergency) paged now.")
     assert world.minutes(HOTLINE) == [29.0, 32.0]
     await world.at("43m")
     assert world.minutes(OPERATIONS) == [0.0]
@@ -163,13 +163,13 @@ async def test_help_at_the_last_level(world: World) -> None:
     await world.alert()
     await world.at("16m")
     await world.ack()
-    said = await world.do(calling.escalate_now, 1)
+    said = await world.do(next_level.escalate_now, 1)
     assert said == "Level 4 (Emergency) paged now. It is the last level: nobody is above. Ann keeps INC-1."
     await world.at("17m")
-    said = await world.do(calling.escalate_now, 1)
+    said = await world.do(next_level.escalate_now, 1)
     assert said == ("The last level, level 4 (Emergency), is being called now; nobody is above. Ann keeps INC-1.")
     assert world.minutes(HOTLINE) == [16.0]
     await world.at("18m")
-    await world.do(calling.escalate_now, 1)
+    await world.do(next_level.escalate_now, 1)
     assert world.minutes(HOTLINE) == [16.0, 18.0]
     assert [why for why in await world.said("paged") if "as help; nobody is above" in why] != []

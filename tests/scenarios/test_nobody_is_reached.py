@@ -35,7 +35,7 @@ async def test_it_is_measured_and_holds_the_heartbeat_until_a_page_arrives(world
     await world.ack(number=2)
     assert await _measured(world) == (1, 0)
     _all_works(world)
-    await world.at("45m")
+    await world.at("15m")
     assert await _measured(world) == (0, 1)
 
 

@@ -60,7 +60,8 @@ async def test_a_person_who_listened_is_not_called_again(world: World) -> None:
 
 
 async def test_all_ways_failed_brings_the_next_level_at_once(make_world: Make) -> None:
-    """ESCALATION 6: tmt's administrator has only a telephone. Later levels keep their times."""
+    """ESCALATION 6, 8: tmt's administrator has only a telephone. The CTO is the last level, so that the ladder begins
+    again a quarter of an hour after that call."""
     world = await make_world("tmt")
     await world.alert("SystemDown")
     await world.at("5m")
@@ -72,19 +73,21 @@ async def test_all_ways_failed_brings_the_next_level_at_once(make_world: Make) -
     assert world.minutes("+15550101") == [5.0, 7.0]
     assert world.minutes("+15550102") == [7.5], "the CTO at once, and not at 15"
     assert f"Level 2: {NEXT}" in await world.said("warning")
-    await world.at("30m")
+    await world.at("23m")
     assert world.minutes("+15550102") == [7.5]
-    assert world.minutes("+15550100")[-1] == 30.0
+    assert world.minutes("+15550100")[-1] == 22.5
 
 
 async def test_a_level_that_is_refused_everywhere_brings_the_next_one_at_once(world: World) -> None:
-    """ESCALATION 6: the mail is refused, the number is not one: level 2 at minute 0, level 3 at its own time."""
+    """ESCALATION 6, 8: mails are refused, numbers are none: all levels at minute 0, and from the start after 15."""
     world.mailbox.refuse = REFUSED
     world.outside.answers["phone"] = lambda request: httpx.Response(400, json={"message": "not a number"})
     await world.alert()
     del world.outside.answers["phone"]
-    await world.at("29m")
-    assert world.minutes(ENGINEERING) == []
+    await world.at("14m59s")
+    assert world.minutes(OPERATIONS) == world.minutes(ENGINEERING) == []
+    await world.at("20m")
+    assert (world.minutes(OPERATIONS), world.minutes(ENGINEERING)) == ([15.0], [20.0])
     assert [level for level, state in {(p.level, p.state) for p in await world.ledger()} if state == "failed"]
     assert f"Level 1: {NEXT}" in await world.said("warning")
 

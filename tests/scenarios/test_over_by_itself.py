@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from bot.core.errors import Refused
-from bot.engine import ending, respond
+from bot.engine import resolve, respond
 from tests.scenarios.world import START, World
 
 
@@ -79,7 +79,7 @@ async def test_reopened_it_is_not_reminded_of(world: World) -> None:
     await world.alert()
     await world.resolved(starts=START)
     await world.at("30m")
-    await world.do(ending.reopen, 1, "ann")
+    await world.do(resolve.reopen, 1, "ann")
     await world.ack("ann")
     await world.at("1h")
     assert await world.said("warning") == []

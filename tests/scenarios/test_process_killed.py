@@ -7,10 +7,17 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from bot.engine import escalate
+from bot.core.clock import Clock
+from bot.core.errors import StoreAway
+from bot.engine import due
+from bot.store.store import Store
+from bot.store.transaction import Tx
 from tests.scenarios.conftest import Make
 from tests.scenarios.world import ENGINEERING, OPERATIONS, PAGERDUTY_KEY, START, World
 
@@ -30,7 +37,7 @@ async def test_killed_between_claim_and_delivery_of_a_level(world: World) -> Non
     await world.alert()
     await world.at("4m59s")
     await world.jump("5m")
-    await world.app.engine.store.run(lambda tx: escalate.claim(tx, world.now))
+    await world.app.engine.store.run(lambda tx: due.claim(tx, world.now, due.LEASE))
     await world.kill()
     await world.start_bot()
     await world.at("14m")
@@ -100,3 +107,31 @@ async def test_killed_by_the_kernel_while_it_dials(world: World) -> None:
     await world.at("4m")
     assert (await world.incident()).label == "INC-1"
     assert world.minutes(OPERATIONS) == [1.0], "dialled again when the claim ended"
+
+
+async def test_a_claim_is_as_long_in_real_time_when_a_demo_runs_faster(sqlite_url: str) -> None:
+    """Sixty times faster, 30 real seconds are half an hour: within them no other replica takes what is being worked."""
+    world = World(None, sqlite_url, {})
+    world.clock = Clock(read=lambda: world.now, began=START, speed=60)
+    await world.start()
+    await world.alert(tick=False)
+    store, world.now = world.app.engine.store, START + timedelta(seconds=5)
+    world.app.engine.store = DiesAfterOne(store)  # type: ignore[assignment]
+    with pytest.raises(StoreAway):
+        await world.app.work.climb()
+    world.app.engine.store = store
+    free_again = await world.app.engine.look(lambda tx: tx.incidents.next_due(world.app.clock.now()))
+    assert free_again == START + timedelta(minutes=5) + 60 * due.LEASE
+    await world.stop()
+
+
+class DiesAfterOne:
+    """A store that is gone after one transaction: what was claimed in it is not worked."""
+
+    def __init__(self, store: Store) -> None:
+        self._left = [store]
+
+    async def run(self, work: Callable[[Tx], Any]) -> Any:
+        if not self._left:
+            raise StoreAway("the database is gone")
+        return await self._left.pop().run(work)

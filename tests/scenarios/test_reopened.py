@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.engine import ending, respond
+from bot.engine import resolve, respond
 from tests.scenarios.world import ARCHITECTURE, ENGINEERING, OPERATIONS, START, World
 
 
@@ -42,7 +42,7 @@ async def test_the_former_holder_is_called_and_has_five_minutes(world: World) ->
     await world.alert()
     await world.ack("ann")
     await world.at("10m")
-    await world.do(ending.resolve, 1, "ann")
+    await world.do(resolve.resolve, 1, "ann")
     await world.at("20m")
     await world.alert(starts=world.now)
     assert world.pages("phone", since=1) == [(20.0, "phone", OPERATIONS)]
@@ -56,7 +56,7 @@ async def test_the_former_holder_confirms(world: World) -> None:
     """ESCALATION 23: and keeps it."""
     await world.alert()
     await world.ack("ann")
-    await world.do(ending.resolve, 1, "ann")
+    await world.do(resolve.resolve, 1, "ann")
     await world.at("20m")
     await world.alert(starts=world.now)
     await world.press(world.call(OPERATIONS), "1")
@@ -68,7 +68,7 @@ async def test_a_note_of_the_former_holder_is_a_yes(world: World) -> None:
     """ESCALATION 12, 23: whoever writes what they do need not say besides that they do it; another's note is none."""
     await world.alert()
     await world.ack("ann")
-    await world.do(ending.resolve, 1, "ann")
+    await world.do(resolve.resolve, 1, "ann")
     await world.at("20m")
     await world.alert(starts=world.now)
     assert await world.do(respond.note, 1, "bob", text="seen") == "Noted on INC-1."
@@ -85,7 +85,7 @@ async def test_reopened_by_hand_the_answer_says_who_is_paged_and_what_comes_next
     await world.at("3m")
     await world.resolved(severity="high", starts=START)
     await world.at("20m")
-    said = await world.do(ending.reopen, 1, "bob")
+    said = await world.do(resolve.reopen, 1, "bob")
     assert said == "INC-1 is open again. Next: level 2 (Engineering on call) in 2 min."
 
 
@@ -95,7 +95,7 @@ async def test_reopened_by_hand_what_was_overdue_is_paged_at_once_and_named(worl
     await world.jump("7m")
     await world.resolved(severity="high", starts=START, tick=False)
     await world.at("20m")
-    said = await world.do(ending.reopen, 1, "bob")
+    said = await world.do(resolve.reopen, 1, "bob")
     assert said == (
         "INC-1 is open again. Level 2 (Engineering on call) paged now. Next: level 3 (Architecture) in 8 min."
     )
@@ -106,9 +106,9 @@ async def test_reopened_by_hand_the_answer_says_that_the_former_holder_is_asked(
     """ESCALATION 23: nobody else is paged until they were silent for five minutes."""
     await world.alert()
     await world.ack("ann")
-    await world.do(ending.resolve, 1, "ann")
+    await world.do(resolve.resolve, 1, "ann")
     await world.at("20m")
-    assert await world.do(ending.reopen, 1, "bob") == (
+    assert await world.do(resolve.reopen, 1, "bob") == (
         "INC-1 is open again. Ann is asked whether they still have it; after 5 min of silence the ladder pages again."
     )
     assert world.pages("phone", since=1) == [(20.0, "phone", OPERATIONS)]
@@ -118,9 +118,9 @@ async def test_a_holder_who_reopens_it_has_it(world: World) -> None:
     """ESCALATION 23: nobody is called to ask them what they have just said."""
     await world.alert()
     await world.ack("ann")
-    await world.do(ending.resolve, 1, "ann")
+    await world.do(resolve.resolve, 1, "ann")
     await world.at("20m")
-    assert await world.do(ending.reopen, 1, "ann") == "INC-1 is open again. Ann has it."
+    assert await world.do(resolve.reopen, 1, "ann") == "INC-1 is open again. Ann has it."
     await world.at("49m")
     assert world.pages("phone", since=1) == []
 
@@ -150,7 +150,7 @@ async def test_a_person_reopens_it_and_a_late_word_of_the_monitor_does_not_end_i
     await world.alert(severity="high")
     await world.resolved(severity="high", starts=START)
     await world.at("1m")
-    assert (await world.do(ending.reopen, 1, "ann", why="orders still hang")).startswith("INC-1 is open again")
+    assert (await world.do(resolve.reopen, 1, "ann", why="orders still hang")).startswith("INC-1 is open again")
     await world.resolved(severity="high", starts=START)
     assert (await world.incident()).phase == "active"
     await world.at("6m")
@@ -181,8 +181,24 @@ async def test_the_older_one_opened_again_takes_its_alerts(world: World) -> None
     await world.resolved("HighLatency", severity="high", starts=world.now)
     assert (await world.incident(2)).phase == "resolved"
     await world.at("100m")
-    await world.do(ending.reopen, 1, "ann")
+    await world.do(resolve.reopen, 1, "ann")
     await world.at("120m")
     assert (await world.alert("HighLatency", severity="critical", fingerprint="other")).status_code == 202
     assert (await world.incident(1)).alerts == 2
     assert await world.open_incidents() == [1]
+
+
+async def test_back_after_a_night_the_first_level_is_called(world: World) -> None:
+    """ESCALATION 22, 23: over at 1 minute and never confirmed; it fires again after eight hours, when whoever was
+    paged is asleep: the ladder begins anew."""
+    await world.alert()
+    await world.at("1m")
+    await world.resolved(starts=START)
+    assert (await world.incident()).phase == "monitoring"
+    await world.at("8h")
+    await world.alert()
+    assert await world.open_incidents() == [1]
+    assert world.minutes(OPERATIONS)[-1] == 480.0
+    assert "it is back after 7 h 59 min" in str([page.why for page in await world.ledger()])
+    await world.at("8h5m")
+    assert world.minutes(ENGINEERING) == [485.0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.engine import ending
+from bot.engine import resolve
 from tests.scenarios.world import OPERATIONS, START, World
 
 
@@ -10,7 +10,7 @@ async def test_repeats_do_not_reopen_and_it_is_said_at_once_and_every_hour(world
     """ESCALATION 24: the same start time is the same firing."""
     await world.alert()
     await world.ack()
-    said = await world.do(ending.resolve, 1, "ann")
+    said = await world.do(resolve.resolve, 1, "ann")
     assert said.endswith("Mind: 1 of its alerts still fire; this will be said again every hour.")
     for minute in ("10m", "70m", "130m"):
         await world.at(minute)
@@ -25,7 +25,7 @@ async def test_repeats_do_not_reopen_and_it_is_said_at_once_and_every_hour(world
 async def test_when_it_is_over_the_warnings_end(world: World) -> None:
     """ESCALATION 24: the monitor's word is still heard."""
     await world.alert()
-    await world.do(ending.resolve, 1, "ann")
+    await world.do(resolve.resolve, 1, "ann")
     await world.at("30m")
     await world.resolved(starts=START)
     await world.at("3h")
@@ -36,7 +36,7 @@ async def test_when_it_is_over_the_warnings_end(world: World) -> None:
 async def test_a_new_firing_soon_after_reopens(world: World) -> None:
     """ESCALATION 23, 24: another start time is another firing."""
     await world.alert(severity="high")
-    await world.do(ending.resolve, 1, "ann")
+    await world.do(resolve.resolve, 1, "ann")
     await world.at("10m")
     await world.alert(severity="high", starts=world.now)
     assert await world.open_incidents() == [1]
@@ -45,7 +45,7 @@ async def test_a_new_firing_soon_after_reopens(world: World) -> None:
 async def test_a_new_firing_much_later_is_a_new_incident_that_links_the_old(world: World) -> None:
     """ESCALATION 25: with a ladder of its own."""
     await world.alert(severity="high")
-    await world.do(ending.resolve, 1, "ann")
+    await world.do(resolve.resolve, 1, "ann")
     await world.at("31m")
     await world.alert(severity="high", starts=world.now)
     incident = await world.incident(2)

@@ -52,8 +52,8 @@ async def test_with_nothing_set_at_all_every_level_is_tried_at_once_and_the_ladd
     assert [p.level for p in await world.ledger()].count(3) == 2
     assert (await world.ladder()).state == "running"
     await world.at("45m")
-    assert (await world.ladder()).round == 2
+    assert (await world.ladder()).round == 4
     await world.stop_bot()
     await world.start_bot(TOCSIN_VAR_PYRT_LEAD_PHONE=number("pyrt", "lead"))
-    await world.at("90m")
-    assert world.minutes(number("pyrt", "lead")) == [90.0]
+    await world.at("60m")
+    assert world.minutes(number("pyrt", "lead")) == [60.0]

@@ -179,3 +179,14 @@ async def test_told_again_it_does_not_undo_what_a_person_lowered(world: World) -
     await world.at("5m")
     await world.alert("HighLatency", severity="critical", fingerprint="f1", starts=START)
     assert (await world.incident()).severity is Severity.MEDIUM
+
+
+async def test_who_raises_it_knows_of_it(world: World) -> None:
+    """ESCALATION 20: the holder's own decision is nothing to ask the holder about."""
+    await world.alert("HighLatency", severity="medium")
+    await world.ack("ann")
+    await world.grade(Severity.CRITICAL, "ann")
+    ladder = await world.ladder()
+    assert (ladder.state, ladder.covers, ladder.answer_by) == ("held", Severity.CRITICAL, None)
+    await world.at("10m")
+    assert (await world.ladder()).state == "held"

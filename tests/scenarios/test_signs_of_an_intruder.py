@@ -3,10 +3,14 @@ comes with the playbooks; here is what its "yes" will do.)"""
 
 from __future__ import annotations
 
-from bot.core.oncall import BOT
-from bot.engine import amend, respond
+import pytest
+
+from bot.core.errors import Refused
+from bot.core.oncall import BOT, Actor
+from bot.engine import amend, next_level, resolve, respond
 from tests.scenarios.conftest import Make
 from tests.scenarios.desks import number
+from tests.scenarios.world import ENGINEERING, OPERATIONS, World, person
 
 SYSTEMS = "hft,tmt,sapphire,pyrt,botcore"
 
@@ -29,3 +33,71 @@ async def test_every_system_has_a_private_channel_for_such_evidence(make_world: 
     for name, system in world.app.engine.desk.systems.items():
         assert system.private_channel == f"#{name}-security"
         assert system.private_channel != system.channel
+
+
+def _contact(world: World, system: str, id_: str) -> Actor:
+    contact = world.app.engine.desk.systems[system].roster.contacts[id_]
+    return Actor(id=contact.id, name=contact.name, via="slack", slack=contact.slack)
+
+
+async def test_each_gives_back_what_they_hold(make_world: Make) -> None:
+    """ESCALATION 13, 20: the security team gives its part back, and Ann keeps the incident."""
+    world = await make_world("sapphire")
+    engine = world.app.engine
+    await world.alert("CrashLoop")
+    ann, team = person("ann"), _contact(world, "sapphire", "security_team")
+    await engine.do(respond.acknowledge, 1, ann)
+    await engine.do(amend.add_type, 1, "security", BOT, why="an unknown process")
+    await engine.do(respond.acknowledge, 1, team)
+    said = await engine.do(respond.unacknowledge, 1, team)
+    assert said.text.startswith("The part security of INC-1 is nobody's now.")
+    ladders = await engine.look(lambda tx: tx.incidents.escalations(1))
+    assert (ladders["main"].state, ladders["main"].holder) == ("held", ann.id)
+    assert ladders["security"].state == "running"
+
+
+async def test_i_cant_of_somebody_called_for_a_type(make_world: Make) -> None:
+    """ESCALATION 14, 20: Ann has the incident; of the security people one can't, and the next level is called."""
+    world = await make_world("hft")
+    engine = world.app.engine
+    await world.alert()
+    await engine.do(respond.acknowledge, 1, person("ann"))
+    await engine.do(amend.add_type, 1, "security", BOT, why="an unknown process")
+    before = len(world.minutes(ENGINEERING))
+    await world.do(next_level.pass_on, 1, "bob")
+    assert len(world.minutes(ENGINEERING)) == before + 1
+    assert (await world.ladder()).holder == person("ann").id
+
+
+async def test_a_new_type_of_the_same_ladder_calls_once_somebody_has_it(world: World) -> None:
+    """ESCALATION 20: hft's security people climb the same ladder. While it is climbing that calls nobody new; once
+    somebody has it, the new type's people are called at once."""
+    await world.alert()
+    await world.at("1m")
+    await world.app.engine.do(amend.add_type, 1, "security", BOT, why="an unknown process")
+    await world.tick()
+    assert world.minutes(OPERATIONS) == [0.0]
+
+
+async def test_a_new_type_calls_although_somebody_has_it(world: World) -> None:
+    """ESCALATION 20: an acknowledgement covers the type it was given for."""
+    await world.alert()
+    await world.ack("bob")
+    await world.at("10m")
+    await world.app.engine.do(amend.add_type, 1, "security", BOT, why="an unknown process")
+    await world.tick()
+    assert world.minutes(OPERATIONS)[-1] == 10.0
+
+
+async def test_nobody_else_ends_it_while_they_are_called(make_world: Make) -> None:
+    """ESCALATION 20: only that type's people can stop that part, by "resolve" either."""
+    world = await make_world("sapphire")
+    engine = world.app.engine
+    await world.alert("CrashLoop")
+    await engine.do(respond.acknowledge, 1, person("ann"))
+    await engine.do(amend.add_type, 1, "security", BOT, why="an unknown process")
+    with pytest.raises(Refused, match="also of type security, whose people are still being called"):
+        await engine.do(resolve.resolve, 1, person("ann"))
+    await engine.do(respond.acknowledge, 1, _contact(world, "sapphire", "security_team"))
+    await engine.do(resolve.resolve, 1, person("ann"))
+    assert await world.open_incidents() == []

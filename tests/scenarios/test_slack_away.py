@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.engine import ending, respond
+from bot.engine import resolve, respond
 from tests.scenarios.world import ENGINEERING, OPERATIONS, World
 
 
@@ -66,7 +66,7 @@ async def test_down_in_the_midst_of_an_incident(slack_world: World) -> None:
     await world.do(respond.note, 1, "bob", text="first note")
     await world.do(respond.note, 1, "bob", text="second note")
     await world.at("20m")
-    await world.do(ending.resolve, 1, "ann")
+    await world.do(resolve.resolve, 1, "ann")
     await world.at("30m")
     await world.slack.come_back()
     await world.at("33m")

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
+import structlog
 
 from bot.engine import respond
 from bot.playground.faults import Faults
@@ -135,3 +136,18 @@ async def test_the_token_is_revoked_and_given_back(slack_world: World) -> None:
     (card,) = world.cards()
     assert "Bob has it" in card.text
     assert len([line for line in world.lines() if "Bob has it" in line]) == 1
+
+
+async def test_what_cannot_be_posted_into_a_channel_is_seen_and_stops_no_heartbeat(slack_world: World) -> None:
+    """The bot was never invited there. Every page left."""
+    world = slack_world
+    world.slack.faults.answer("channel_not_found", "chat.postMessage", times=1000)
+    await world.alert(severity="medium")
+    await world.ack()
+    with structlog.testing.capture_logs() as logged:
+        await world.at("7m")
+    assert await world.app.health.look() == ""
+    metrics = (await world.web.get("/metrics")).text
+    assert 'tocsin_outbox_oldest_seconds{to="channels"} 420.0' in metrics
+    assert 'tocsin_outbox_oldest_seconds{to="people"} 0.0' in metrics
+    assert any(line["event"] == "not_delivered" and "invite the bot" in line["reason"] for line in logged)

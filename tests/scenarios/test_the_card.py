@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.core.alert import Severity
-from bot.engine import ending, respond
+from bot.engine import resolve, respond
 from tests.scenarios.in_slack import ENG, OPS
 from tests.scenarios.world import START, World
 
@@ -37,7 +37,7 @@ async def test_the_thread_tells_the_story_and_only_escalation_and_resolution_are
     await world.at("6m")
     await world.do(respond.note, 1, "bob", text="called the venue")
     await world.at("7m")
-    await world.do(ending.resolve, 1, "ann", why="the venue is back")
+    await world.do(resolve.resolve, 1, "ann", why="the venue is back")
     await world.at("8m")
     story = "\n".join(world.lines())
     for words in (
@@ -83,7 +83,7 @@ async def test_a_level_that_is_a_channel_gets_a_small_card_there(slack_world: Wo
     assert now.ts == small.ts
     assert "Acknowledged by <@UBOB00001>" in now.readable()
     assert (await world.ladder()).holder == "engineering"
-    await world.do(ending.resolve, 1, "bob")
+    await world.do(resolve.resolve, 1, "bob")
     await world.at("7m")
     assert "esolved" in world.card(ENG).readable()
     assert "Acknowledge\n" not in world.card(ENG).readable()

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.engine import ending, respond
+from bot.engine import resolve, respond
 from tests.scenarios.world import OPERATIONS, World, person
 
 
@@ -26,7 +26,7 @@ async def test_one_holds_it_the_other_is_told_who(on_both: World) -> None:
     holder = (await world.ladder()).holder_name
     assert answers == {
         "You have INC-1 now; nobody further is paged for it.",
-        f"{holder} has INC-1 since 0 s ago. To take it over: /incident take 1",
+        f"{holder} has INC-1 since just now. To take it over: /incident take 1",
     }
     assert len(await world.said("acknowledged")) == 1
 
@@ -50,7 +50,7 @@ async def test_one_acknowledges_while_another_resolves(postgres_world: World) ->
     await world.alert()
     outcomes = await asyncio.gather(
         world.app.engine.do(respond.acknowledge, 1, person("ann")),
-        world.app.engine.do(ending.resolve, 1, person("bob")),
+        world.app.engine.do(resolve.resolve, 1, person("bob")),
         return_exceptions=True,
     )
     assert not isinstance(outcomes[1], BaseException)

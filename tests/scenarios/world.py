@@ -16,7 +16,7 @@ from bot.app import App, build
 from bot.configured import Content, find_ways, load_content
 from bot.core.alert import Severity
 from bot.core.clock import Clock
-from bot.core.escalation import MAIN, Escalation
+from bot.core.escalation import HELP, MAIN, Escalation
 from bot.core.incident import Incident
 from bot.core.oncall import Actor
 from bot.core.page import Page as Paged
@@ -218,6 +218,20 @@ class World(Answering, InSlack):
         said = await self.app.engine.do(amend.set_severity, number, severity, person(who))
         await self.tick()
         return said.text
+
+    async def people_called(self, number: int) -> list[Actor]:
+        """Everybody behind the ladders of an incident's types that are still climbing."""
+        ladders = await self.app.engine.look(lambda tx: tx.incidents.escalations(number))
+        incident = await self.incident(number)
+        roster = self.app.engine.desk.systems[incident.system].roster
+        levels = [
+            level
+            for part, ladder in ladders.items()
+            if part not in (MAIN, HELP) and ladder.state == "running"
+            for level in incident.plan.policies[ladder.policy].levels
+        ]
+        contacts = {contact.id: contact for level in levels for contact, _ in roster.behind(level)}
+        return [Actor(id=one.id, name=one.name, via="slack", slack=one.slack) for one in contacts.values()]
 
     async def ack(self, who: str = "ann", number: int = 1) -> str:
         """A person acknowledges."""

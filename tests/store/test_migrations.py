@@ -2,10 +2,11 @@
 
 import threading
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import create_engine, inspect, make_url, text
 
 from bot.store import migrations
 from bot.store.store import open_store
@@ -84,6 +85,38 @@ def test_replicas_that_start_together_migrate_once(bare_postgres_url):
     assert locks == 0
     for store in stores:
         store.close()
+
+
+def test_a_replica_waits_for_another_that_migrates_for_long(bare_postgres_url):
+    """Longer than a verb may wait for a lock, or a statement of it may take: here 50 ms, so that it is soon tried."""
+    limits = "-c lock_timeout=50 -c statement_timeout=50"
+    engine = create_engine(
+        make_url(bare_postgres_url).set(drivername="postgresql+psycopg"), connect_args={"options": limits}
+    )
+    problems = []
+
+    def upgrade():
+        try:
+            migrations.upgrade(engine)
+        except Exception as problem:
+            problems.append(problem)
+
+    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND waitstart < now() - interval '100 ms'"
+    with psycopg.connect(bare_postgres_url, autocommit=True) as other:
+        other.execute("SELECT pg_advisory_lock(7424313)")
+        replica = threading.Thread(target=upgrade)
+        replica.start()
+        while replica.is_alive() and not other.execute(waiting).fetchone()[0]:
+            pass
+        assert problems == []
+        other.execute("SELECT pg_advisory_unlock(7424313)")
+    replica.join(60)
+    assert problems == []
+    assert migrations.version(engine)[0] == "0001"
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SHOW lock_timeout").scalar() == "50ms"
+        assert connection.exec_driver_sql("SHOW statement_timeout").scalar() == "50ms"
+    engine.dispose()
 
 
 def test_an_upgrade_leaves_the_applications_logging_alone(bare, caplog):

@@ -322,11 +322,15 @@ def test_a_message_put_off_beyond_its_lease_is_due_when_it_may_leave(store, numb
 
 
 def test_the_backlog(store, number):
-    """How many wait, and since when the oldest; claimed ones still wait."""
-    backlog = lambda: store.run_now(lambda tx: tx.outbox.backlog())  # noqa: E731
-    assert backlog() == (0, None)
+    """How many wait, by way and urgency, and since when the oldest of each; claimed ones still wait."""
+
+    def backlog():
+        return {(w.way, w.urgent): (w.count, w.since) for w in store.run_now(lambda tx: tx.outbox.backlog())}
+
+    assert backlog() == {}
     send(store, message(number, "a", made_at=after(1)), message(number, "b", made_at=after(2)))
+    send(store, message(number, "c", way="mail", urgent=True, made_at=after(3)))
     claim(store)
-    assert backlog() == (2, after(1))
+    assert backlog() == {("channel", False): (2, after(1)), ("mail", True): (1, after(3))}
     store.run_now(lambda tx: tx.outbox.finish([outbox_row_id(tx, "a")], "sent", NOW))
-    assert backlog() == (1, after(2))
+    assert backlog() == {("channel", False): (1, after(2)), ("mail", True): (1, after(3))}

@@ -13,6 +13,7 @@ from bot.views.speech import Told, answers_spoken
     ("Understood. Level 2 (Engineering) paged now. Next: level 3 (Lead) in 10 min.",  # which one, it does not say
      "Incident twelve: Understood. Level 2 Engineering paged now. Next: level 3 Lead in 10 minutes."),
     ("INC-1 is nobody's.", "Incident twelve: incident one is nobody's."),  # another one
+    ("Ann has INC-12 since just now. To take it over: /incident take 12", "Ann has incident twelve since just now."),
     ("Ann has INC-12 since 2 min ago. To take it over: /incident take 12",  # nobody can type there
      "Ann has incident twelve since 2 minutes ago."),
     ("The monitor says INC-12 is over. Check positions and orders, then: /incident confirm 12. If it is not over: "

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import httpx
 import pytest
 import structlog
 
-from tests.scenarios.world import START, World
+from tests.scenarios.world import OPERATIONS, START, World
 
 
 async def test_alive_and_ready(world: World) -> None:
@@ -33,24 +35,67 @@ async def test_late_work_is_measured_and_said_but_never_refuses_alerts(world: Wo
     assert (await world.alert(key="g2", tick=False)).status_code == 202
 
 
-async def test_the_heartbeat_stops_when_due_work_is_late(world: World) -> None:
-    beats: list[str] = []
-    world.app.settings = world.app.settings.model_copy(update={"heartbeat_url": "https://heartbeat.example.com/x"})
-    world.app.http = httpx.AsyncClient(
-        transport=httpx.MockTransport(lambda request: beats.append(str(request.url)) or httpx.Response(200))
-    )
-    await world.app._beat()
-    assert beats == ["https://heartbeat.example.com/x"]
+class Watcher:
+    """Whoever is told every minute that all is well."""
+
+    def __init__(self, world: World) -> None:
+        self.beats, self.status = 0, 200
+        self.app = world.app
+        self.app.settings = self.app.settings.model_copy(update={"heartbeat_url": "https://watch.example.com/x"})
+        self.app.http = httpx.AsyncClient(transport=httpx.MockTransport(self._beaten))
+
+    def _beaten(self, request: httpx.Request) -> httpx.Response:
+        assert str(request.url) == "https://watch.example.com/x"
+        self.beats += 1
+        return httpx.Response(self.status)
+
+    async def minute(self) -> list[str]:
+        """A minute has passed; what is logged of it."""
+        with structlog.testing.capture_logs() as logged:
+            await self.app._beat()
+        return [line["event"] for line in logged]
+
+
+@pytest.fixture
+async def watcher(world: World) -> AsyncIterator[Watcher]:
+    made = Watcher(world)
+    yield made
+    await made.app.http.aclose()
+
+
+async def test_the_heartbeat_stops_when_due_work_is_late(world: World, watcher: Watcher) -> None:
+    assert await watcher.minute() == []
+    assert watcher.beats == 1
     await world.alert()
     await world.jump("6m")
-    with structlog.testing.capture_logs() as logged:
-        await world.app._beat()
-    assert len(beats) == 1
-    assert [line["event"] for line in logged] == ["heartbeat_withheld"]
+    assert await watcher.minute() == ["heartbeat_withheld"]
+    assert watcher.beats == 1
     await world.until(world.now)
-    await world.app._beat()
-    assert len(beats) == 2
-    await world.app.http.aclose()
+    assert await watcher.minute() == []
+    assert watcher.beats == 2
+
+
+async def test_a_heartbeat_that_nobody_takes_is_noticed(world: World, watcher: Watcher) -> None:
+    """The address is mistyped, or its check was deleted: nobody would miss this bot."""
+    watcher.status = 404
+    assert await watcher.minute() == ["heartbeat_failed"]
+    assert "tocsin_heartbeat_failing 1.0" in (await world.web.get("/metrics")).text
+    watcher.status = 200
+    assert await watcher.minute() == []
+    assert "tocsin_heartbeat_failing 0.0" in (await world.web.get("/metrics")).text
+
+
+async def test_a_page_that_does_not_leave_stops_the_heartbeat(world: World) -> None:
+    """The mail server refuses for minutes; the call has reached somebody."""
+    world.mailbox.refuse = "451 try later"
+    await world.alert()
+    await world.ack()
+    await world.alert(key="g2")
+    await world.hear(world.call(OPERATIONS))
+    await world.at("4m50s")
+    assert await world.app.health.look() == ""
+    await world.at("5m10s")
+    assert await world.app.health.look() == "a page has been waiting for 310 s"
 
 
 @pytest.mark.parametrize("path", ["/docs", "/redoc", "/command", "/callbacks/nobody"])

@@ -9,7 +9,7 @@ from bot.core.escalation.asking import ask, confirm, touch
 from bot.core.escalation.calling import call_help, next_level_now, raise_highest
 from bot.core.escalation.climbing import Caller, Whom, after_failure, climb, level_failed, reaches_nobody
 from bot.core.escalation.due import advance
-from bot.core.escalation.ending import bring_forward, page_again, resume, stop
+from bot.core.escalation.ending import begin_again, bring_forward, page_again, resume, stop
 from bot.core.escalation.holding import acknowledge, release
 from bot.core.escalation.replanning import change_severity
 from bot.core.escalation.rounds import start
@@ -47,6 +47,7 @@ __all__ = [
     "advance",
     "after_failure",
     "ask",
+    "begin_again",
     "bring_forward",
     "call_help",
     "change_severity",

@@ -90,14 +90,17 @@ def after_failure(escalation: Escalation, level: int, policy: Policy, now: datet
 
 
 def level_failed(escalation: Escalation, level: int, now: datetime) -> Escalation:
-    """All ways of a level have failed, or it has nobody: the next is due at once; later ones keep their times (6)."""
+    """All ways of a level have failed, or it has nobody: the next is due at once; later ones keep their times (6).
+    Where that is the last one, the ladder's end is reached now, and the next round counts from here (8)."""
     above = [r for r in escalation.rungs if r.level > level and r.paged_at is None]
     if escalation.state != RUNNING or not above or any(r.level > level and r.paged_at for r in escalation.rungs):
         return escalation
-    nearest = min(above, key=lambda r: r.level)
-    return replace(
-        escalation, rungs=tuple(replace(r, due_at=min(r.due_at, now)) if r is nearest else r for r in escalation.rungs)
-    )
+    nearest, repeat_at = min(above, key=lambda r: r.level), escalation.repeat_at
+    due_at = min(nearest.due_at, now)
+    if repeat_at is not None and nearest is escalation.rungs[-1]:
+        repeat_at -= nearest.due_at - due_at
+    rungs = tuple(replace(r, due_at=due_at) if r is nearest else r for r in escalation.rungs)
+    return replace(escalation, rungs=rungs, repeat_at=repeat_at)
 
 
 def reaches_nobody(escalation: Escalation, policy: Policy, pages: Iterable[tuple[int, str]]) -> bool:

@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.core.escalation.asking import answered, ask
+from bot.core.escalation.rounds import begin_round, named, page_overdue
 from bot.core.escalation.value import ENDED, HELD, REOPENED, RUNNING, Escalation, Move
-from bot.core.policy import Timings
+from bot.core.policy import Policy, Timings
+from bot.core.spans import say_span
 
 
 def stop(escalation: Escalation, now: datetime) -> Escalation:
@@ -48,6 +50,21 @@ def resume(escalation: Escalation, now: datetime, timings: Timings, by: str = ""
     rungs = tuple(r if r.paged_at else replace(r, due_at=r.due_at + paused) for r in risen.rungs)
     repeat_at = risen.repeat_at + paused if risen.repeat_at else None
     return Move(escalation=replace(risen, rungs=rungs, began_at=risen.began_at + paused, repeat_at=repeat_at))
+
+
+def begin_again(escalation: Escalation, policy: Policy, now: datetime, timings: Timings) -> Move:
+    """Reopened so late that whoever was paged has long gone back to sleep: a new round begins with the first level.
+    A holder is asked all the same, as by `resume`."""
+    if escalation.state != ENDED or escalation.stopped_from == HELD:
+        return resume(escalation, now, timings)
+    lasted = say_span(now - (escalation.stopped_at or now))
+    risen = replace(escalation, epoch=escalation.epoch + 1, stopped_at=None, stopped_from="")
+    again = begin_round(risen, policy, now, timings, number=escalation.round + 1)
+    moved, calls = page_overdue(again, policy, now)
+    why = f"it is back after {lasted}"
+    return Move(
+        escalation=moved, calls=tuple(replace(c, loud=False, why=named(policy, c, why)) for c in calls), why=why
+    )
 
 
 def page_again(escalation: Escalation, levels: Collection[int], now: datetime) -> Escalation:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 
 def _config() -> Config:
@@ -21,17 +23,25 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the schema to a revision. Safe on a database that is there already, and by several replicas at once."""
     config = _config()
     with engine.connect() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("SELECT pg_advisory_lock(7424313)")
-            connection.commit()
         config.attributes["connection"] = connection
-        try:
+        with _alone(connection) if connection.dialect.name == "postgresql" else nullcontext():
             command.upgrade(config, revision)
-        finally:
-            if connection.dialect.name == "postgresql":
-                connection.rollback()
-                connection.exec_driver_sql("SELECT pg_advisory_unlock(7424313)")
-                connection.commit()
+
+
+@contextmanager
+def _alone(connection: Connection) -> Iterator[None]:
+    """While one replica migrates the others wait for it, however long that takes: the limits of a session are made for
+    verbs. The connection goes back to nobody with its limits taken off."""
+    connection.detach()
+    for statement in ("SET lock_timeout = 0", "SET statement_timeout = 0", "SELECT pg_advisory_lock(7424313)"):
+        connection.exec_driver_sql(statement)
+    connection.commit()
+    try:
+        yield
+    finally:
+        connection.rollback()
+        connection.exec_driver_sql("SELECT pg_advisory_unlock(7424313)")
+        connection.commit()
 
 
 def version(engine: Engine) -> tuple[str, str]:

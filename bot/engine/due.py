@@ -1,4 +1,4 @@
-"""Escalate: everything that is due by the clock. The clock only wakes it; the due times are columns."""
+"""Due: everything that is to be done by the clock. The clock only wakes it; the due times are columns."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core import escalation as ladder
-from bot.engine import digests, ending, paging
+from bot.engine import digests, paging, resolve
 from bot.engine.change import Change
 from bot.engine.desk import Desk
 from bot.engine.respond import release
 from bot.store.transaction import Tx
 
 LEASE = timedelta(seconds=30)
-"""How long a claim keeps other replicas away; longer than any transaction here can take."""
+"""Real time for which a claim keeps other replicas away; longer than any transaction here can take."""
 
 BATCH = 50
 
 
-def claim(tx: Tx, now: datetime, limit: int = BATCH) -> list[tuple[int, str]]:
+def claim(tx: Tx, now: datetime, lease: timedelta) -> list[tuple[int, str]]:
     """Claim ladders that are due: (incident, part). To be committed before they are worked."""
-    return tx.incidents.claim_due(now, LEASE, limit)
+    return tx.incidents.claim_due(now, lease, BATCH)
 
 
 def climb(tx: Tx, desk: Desk, due: list[tuple[int, str]], now: datetime) -> None:
@@ -60,7 +60,7 @@ def remind(tx: Tx, desk: Desk, number: int, now: datetime) -> None:
     if incident.digest_at and incident.digest_at <= now:
         digests.post(change)
     if incident.warn_at and incident.warn_at <= now:
-        ending.warn(change)
+        resolve.warn(change)
     change.save()
 
 

@@ -1,4 +1,4 @@
-"""Calling: a person has the next level called: "I can't", and "escalate now"."""
+"""Next level: a person has it called, by "I can't" or by "escalate now"."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from bot.core.oncall import Actor
 from bot.engine import paging
 from bot.engine.change import Change
 from bot.engine.desk import Desk
-from bot.engine.respond import release
+from bot.engine.replan import people_of
+from bot.engine.respond import part_of, release
 from bot.engine.said import Said, comes_next, level_named, paged_now, say
 from bot.store.transaction import Tx
 
@@ -22,22 +23,34 @@ def pass_on(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str
     is called twice: the answer says when the ladder begins again (ESCALATION 8, 14)."""
     change = Change.load(tx, desk, number, now)
     must_be_active(change.incident)
-    main = change.main
-    if main.state == HELD and main.holder != who.id:
+    part = _asked_of(change, who)
+    stood = change.ladders[part]
+    if stood.state == HELD and stood.holder != who.id:
         raise Refused(
-            f"{main.holder_name} has {change.incident.label}: there is nothing to pass on. Nobody further is paged."
+            f"{stood.holder_name} has {change.incident.label}: there is nothing to pass on. Nobody further is paged."
         )
-    if main.state == HELD:
+    if stood.state == HELD:
         change.tell("passed", f"{who.name} cannot go on", who=who, why=why)
-        paged = release(change, above=True)
+        paged = release(change, part=part, above=True)
     elif _passed_already(change, who):
         return say(change, "You have said so already.", comes_next(change))
     else:
         change.tell("passed", f"{who.name} can't", who=who, why=why, thread=True)
-        move = ladder.next_level_now(main, change.policy(), now, change.timings, f"{who.name} can't")
+        move = ladder.next_level_now(stood, change.policy(part), now, change.timings, f"{who.name} can't")
         paged = paging.apply(change, move)
     change.save()
     return say(change, "Understood.", paged_now(paged), comes_next(change))
+
+
+def _asked_of(change: Change, who: Actor) -> str:
+    """The part that somebody cannot do: what they hold; else, where the incident itself is held by another, a part that
+    still calls them."""
+    held = part_of(change, who)
+    if change.ladders[held].holder == who.id:
+        return held
+    others = [part for part, e in change.ladders.items() if e.state == RUNNING and part not in (MAIN, HELP)]
+    called = [part for part in others if who.id in people_of(change, part)]
+    return called[0] if called and change.main.state == HELD else MAIN
 
 
 def _passed_already(change: Change, who: Actor) -> bool:

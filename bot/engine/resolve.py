@@ -1,4 +1,4 @@
-"""Ending: it is over, says a person or the monitor; and it is not over after all."""
+"""Resolve: it is over, says a person or the monitor; and it is not over after all."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.core import escalation as ladder
 from bot.core.alert import Severity
 from bot.core.errors import Refused
-from bot.core.escalation import HELP
+from bot.core.escalation import HELP, MAIN
 from bot.core.incident import ACTIVE, MONITORING, RESOLVED, must_be_open
 from bot.core.oncall import Actor
 from bot.core.spans import say_span
@@ -15,6 +15,7 @@ from bot.engine import paging
 from bot.engine.change import Change
 from bot.engine.desk import Desk
 from bot.engine.notices import notify_paged, remind_paged, tell_paging_systems
+from bot.engine.replan import people_of
 from bot.engine.said import Said, comes_next, paged_now, say
 from bot.store.transaction import Tx
 
@@ -23,6 +24,13 @@ def resolve(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str
     """It is over, says a person. Warns when its alerts still fire (ESCALATION 24)."""
     change = Change.load(tx, desk, number, now)
     must_be_open(change.incident)
+    for part, escalation in change.ladders.items():
+        others = part not in (MAIN, HELP) and escalation.state == ladder.RUNNING and people_of(change, part)
+        if others and who.id not in others:
+            raise Refused(
+                f"{change.incident.label} is also of type {part}, whose people are still being called: only they can "
+                f"stop that part, by acknowledging. /incident who {number} shows them."
+            )
     return end(change, who, why)
 
 
@@ -103,13 +111,18 @@ def reopen(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str 
 
 
 def open_again(change: Change, who: Actor, why: str) -> list[str]:
-    """The incident is open again; its ladders go on where they stood (ESCALATION 23). The levels paged at once, as by
-    `paging.apply`."""
+    """The incident is open again; its ladders go on where they stood (ESCALATION 23) or, when that was long ago, begin
+    anew. The levels paged at once, as by `paging.apply`."""
+    since = change.now - (change.incident.resolved_at or change.now)
     change.set(phase=ACTIVE, resolved_at=None, resolved_by="", warn_at=None, missed=False)
     change.tell("reopened", f"{change.incident.label} reopened", who=who, why=why, broadcast=True)
     notify_paged(change, "reopened", who)
     paged = []
     for part in [part for part in change.ladders if part != HELP]:
-        move = ladder.resume(change.ladders[part], change.now, change.timings, by=who.id if who.person else "")
+        stood, by = change.ladders[part], who.id if who.person else ""
+        if since > change.timings.reopen_within and not by:
+            move = ladder.begin_again(stood, change.policy(part), change.now, change.timings)
+        else:
+            move = ladder.resume(stood, change.now, change.timings, by=by)
         paged += paging.apply(change, move) + paging.page_what_is_due(change, part)
     return paged

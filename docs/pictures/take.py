@@ -1,0 +1,116 @@
+"""Takes the documentation's pictures: starts the demo, plays a story in a browser and photographs what it shows.
+
+`make pictures` writes them beside this file.
+The story and its clock are always the same, numbers of the market are not.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+HERE = Path(__file__).parent
+PICTURES = ("incident", "phone", "mailbox", "trading", "modal")
+"""Each is taken twice: `incident-light.png` and `incident-dark.png`."""
+THEMES = ("light", "dark")
+NIGHT = "2026-03-03T03:07:00+00:00"
+"""When the story begins: a Tuesday in London."""
+
+_CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+_SHARPNESS = 1.5
+_PATIENCE_MS = 30_000.0
+
+
+def take(folder: Path) -> None:
+    """Play the story, and write every picture into this folder."""
+    with _demo() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        _story(browser, address, folder)
+        browser.close()
+
+
+def _story(browser: Browser, address: str, folder: Path) -> None:
+    ann = _window(browser, f"{address}/?as=ann", 1440, 860)
+    card = ann.locator("#log").get_by_role("article").filter(has_text="Binance is disconnected")
+    expect(card).to_contain_text("nobody has it")
+    card.get_by_role("link", name="last at").click()
+    expect(ann.locator("#replies").get_by_role("article").nth(1)).to_be_visible()
+    ann.get_by_role("tab", name="Mailbox and phone").click()
+    call = ann.get_by_role("article", name="Call, ").first
+    expect(call).to_contain_text("Ringing")
+    expect(ann.locator(".mail").first).to_be_visible()
+    _photograph(ann, "incident", folder)
+
+    bob = _window(browser, f"{address}/?as=bob", 390, 760)
+    expect(bob.locator("#log").get_by_role("button", name="Acknowledge")).to_be_visible()
+    bob.locator("#log").evaluate("(log) => { log.scrollTop = 0; }")
+    _photograph(bob, "phone", folder)
+
+    ann.set_viewport_size({"width": 1440, "height": 882})  # the drawer has the shape of the telephone's picture
+    call.get_by_role("button", name="Pick up", exact=True).click()
+    expect(ann.get_by_role("group", name="Keys that the call offers")).to_be_visible()
+    _photograph(ann, "mailbox", folder, ann.locator("#drawer"))
+
+    ann.get_by_role("tab", name="Trading system").click()
+    fault = ann.locator("#trading-fault-clock_drift")
+    fault.get_by_role("button", name="Break").click()
+    expect(fault).to_contain_text("alert fires")
+    ann.locator("#tabpanel-trading").evaluate("(panel) => { panel.scrollTop = 0; }")
+    _photograph(ann, "trading", folder, ann.locator("#drawer"))
+
+    ann.get_by_role("button", name="Declare incident").first.click()
+    modal = ann.get_by_role("dialog", name="Declare Incident")
+    modal.get_by_label("What is wrong?").fill(
+        "Fills of Coinbase are missing since the failover\nThe venue shows twelve"
+    )
+    modal.get_by_label("Component").fill("coinbase")
+    _photograph(ann, "modal", folder, modal)
+
+
+@contextmanager
+def _demo() -> Iterator[str]:
+    """The demo in a process and a folder of its own, on the story's clock; its address."""
+    with tempfile.TemporaryDirectory() as folder:
+        asked = ["--fast", "20", "--at", NIGHT, "--port", "0", "--no-story"]
+        process = subprocess.Popen(  # noqa: S603 - our own words
+            [sys.executable, "-m", "bot", "demo", *asked], cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            text=True,
+        )  # fmt: skip
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            assert line.startswith("Open "), f"the demo did not start: {line}"
+            yield line.split()[1]
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _window(browser: Browser, address: str, width: int, height: int) -> Page:
+    context = browser.new_context(viewport={"width": width, "height": height}, device_scale_factor=_SHARPNESS)
+    context.set_default_timeout(_PATIENCE_MS)
+    context.add_init_script("localStorage.setItem('tour', 'seen')")
+    page = context.new_page()
+    page.goto(address)
+    return page
+
+
+def _photograph(page: Page, name: str, folder: Path, part: Locator | None = None) -> None:
+    """In both themes at the same moment; the mouse and the focus out of the way."""
+    assert name in PICTURES, name
+    page.mouse.move(0, 0)
+    page.evaluate("document.activeElement?.blur()")
+    for theme in THEMES:
+        page.emulate_media(color_scheme=theme)
+        (part or page).screenshot(path=folder / f"{name}-{theme}.png", animations="disabled", caret="hide")
+
+
+if __name__ == "__main__":
+    take(HERE)
