@@ -52,11 +52,16 @@ class Claiming:
             if not rows and not posts:
                 return []
             rows += _paced(tx, pacing, posts, now)
+            tx.outbox.decide_alone(row.target for row in rows if self._is_call(row))
             _look_up(tx, rows)
             errands = self._prepare_all(tx, rows, now, careful=careful)
             # All of them may have been dropped or put off: claim on, or the rest would wait for the next wake-up.
             if errands:
                 return errands
+
+    def _is_call(self, row: Outgoing) -> bool:
+        way = self.desk.ways.get(row.way)
+        return row.kind == "page" and way is not None and way.voice
 
     def _claim_posts(self, tx: Tx, pacing: Pacing, now: datetime) -> list[Outgoing]:
         """The next message of each channel that may be posted into: what waits for the others is not even looked at."""

@@ -145,6 +145,9 @@ _DUE_IN_CHANNEL = (
 _NEXT_IN_CHANNEL = _NEXT.where(outbox.c.target == bindparam("target"), _FOR_CHANNELS)
 
 
+_ALONE = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("target"), 0)))
+
+
 class Outbox:
     """The repository of outgoing messages. What is finished is written together with the rest of the transaction."""
 
@@ -214,6 +217,13 @@ class Outbox:
         if rows:
             self._connection.execute(_TAKE, {"ids": [row["id"] for row in rows], "until": until})
         return [read_outgoing({**row, "attempts": row["attempts"] + 1}) for row in rows]  # type: ignore[arg-type]
+
+    def decide_alone(self, targets: Iterable[str]) -> None:
+        """Wait until no other replica is deciding what leaves for these targets, so that of two that have claimed calls
+        to one number the second sees what the first has begun. Until this transaction ends, others wait for it."""
+        if self._connection.dialect.name == "postgresql":
+            for target in sorted(set(targets)):
+                self._connection.execute(_ALONE, {"target": target})
 
     def put_back(self, row: Outgoing, until: datetime) -> None:
         """Undo a claim in the transaction that made it: not before `until`."""

@@ -30,7 +30,21 @@ async def _simulated(world: World, ack_after: timedelta | None) -> list[Event]:
         why="",
     )
     system = world.app.engine.desk.systems[incident.system]
-    return simulate(system, routed, incident.severity, START, ack_after=ack_after, until=LASTS)
+    missing = {name: way.missing for name, way in world.app.engine.desk.ways.items() if way.missing}
+    return simulate(system, routed, incident.severity, START, ack_after=ack_after, until=LASTS, missing=missing)
+
+
+async def _the_same(world: World, ack: int | None) -> set[int]:
+    """Compare; the seconds at which somebody was paged."""
+    events = await _simulated(world, None if ack is None else timedelta(minutes=ack))
+    shown = [(e.offset_s, e.level, e.pager, e.to.partition(" <")[0]) for e in events if e.kind == "page"]
+    done = [
+        (round((page.made_at - START).total_seconds()), page.level + 1, page.way, page.name)
+        for page in await world.ledger()
+        if page.level is not None
+    ]
+    assert sorted(done) == sorted(shown)
+    return {second for second, *_ in done}
 
 
 @pytest.mark.parametrize("ack", [None, 7])
@@ -45,12 +59,22 @@ async def test_the_same_people_by_the_same_ways_in_the_same_minute(
         await world.at(f"{ack}m")
         await world.ack("cid")
     await world.until(START + LASTS)
-    events = await _simulated(world, None if ack is None else timedelta(minutes=ack))
-    shown = [(e.offset_s, e.level, e.pager, e.to.partition(" <")[0]) for e in events if e.kind == "page"]
-    done = [
-        (round((page.made_at - START).total_seconds()), page.level + 1, page.way, page.name)
-        for page in await world.ledger()
-        if page.level is not None
-    ]
-    assert len({second for second, *_ in done}) > 3
-    assert sorted(done) == sorted(shown)
+    assert len(await _the_same(world, ack)) > 3
+
+
+@pytest.mark.parametrize(
+    "unset",
+    [
+        # Level 1 of pyrt has no address at all: level 2 is paged at once.
+        {f"TOCSIN_VAR_PYRT_ON_CALL_{way}": "" for way in ("PHONE", "MAIL", "SLACK")},
+        # No way to telephone: the last level has no other.
+        {"TOCSIN_TWILIO_ACCOUNT_SID": "", "TOCSIN_VAR_PYRT_EMERGENCY_MAIL": ""},
+    ],
+    ids=["addresses", "ways"],
+)
+async def test_also_of_what_cannot_be_tried(make_world: Make, unset: dict[str, str]) -> None:
+    """ESCALATION 6, 32."""
+    world = await make_world("pyrt", **unset)
+    await world.alert("SystemDown")
+    await world.until(START + LASTS)
+    await _the_same(world, None)

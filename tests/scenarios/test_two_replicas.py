@@ -90,3 +90,19 @@ async def test_one_dies_with_its_claim_and_the_other_takes_over(postgres_world: 
     assert world.minutes(OPERATIONS) == [0.0]
     page = next(p for p in await world.ledger() if p.way == "phone")
     assert (page.state, page.outcome) == ("sent", "found after its answer was lost")
+
+
+async def test_one_number_is_called_once_though_each_has_pages_for_it(postgres_world: World, second: App) -> None:
+    """ESCALATION 7: forty incidents at once, more than one bot claims in a turn: one call within two minutes."""
+    world = postgres_world
+    for n in range(40):
+        await world.alert(f"Alert{n}", key=f"g{n}", tick=False)
+    await asyncio.gather(world.app.delivery.pump(), second.delivery.pump())
+    await _both(world, second)
+    assert world.minutes(OPERATIONS) == [0.0]
+    for second_ in range(20, 320, 20):
+        await world.jump(f"{second_}s")
+        await _both(world, second)
+    assert world.minutes(OPERATIONS)[:2] == [0.0, 2.0]
+    states = [page.state for n in range(1, 41) for page in await world.ledger(n) if page.way == "phone"]
+    assert set(states) == {"sent"}, "and everybody's page has left"
