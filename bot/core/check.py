@@ -22,6 +22,8 @@ class Place:
     user: str = ""
     port: int = 0
     namespace: str = ""
+    directory: str = ""
+    """Where relative paths begin; empty: wherever one is put there."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -251,7 +251,7 @@ def target_of(file: SystemFile, id_: str) -> Target | None:
     if host is not None:
         place = core.Place(
             id=host_id, transport=host.transport, address=host.address, user=host.user, port=host.port,
-            namespace=host.namespace,
+            namespace=host.namespace, directory=host.directory,
         )  # fmt: skip
     address = next((str(getattr(entry, name)) for name in ("url", "api", "address") if hasattr(entry, name)), "")
     return Target(

@@ -22,15 +22,22 @@ _ENVIRONMENT = {
 }
 
 
+_REAPED_S = 2.0
+"""Seconds to wait for a process that was killed; one that waits for a dead disk never ends."""
+
+
 class Local:
-    """Runs programs on this host, each in a process group of its own."""
+    """Runs programs on this host, each in a process group of its own, in a directory where one is given."""
+
+    def __init__(self, directory: str = "") -> None:
+        self._directory = directory or None
 
     async def run(self, argv: Sequence[str], *, within_s: float, most_bytes: int = MOST_BYTES, given: str = "") -> Ran:
         """See `Transport.run`."""
         try:
             process = await asyncio.create_subprocess_exec(
                 *argv, stdin=PIPE if given else DEVNULL, stdout=PIPE, stderr=PIPE, env=_ENVIRONMENT,
-                start_new_session=True,
+                cwd=self._directory, start_new_session=True,
             )  # fmt: skip
         except FileNotFoundError:
             raise TransportFailed(f"there is no program {argv[0]} here", Trouble.MISSING) from None
@@ -47,7 +54,7 @@ class Local:
         except TimeoutError:
             raise TransportFailed(f"{argv[0]} did not end within {within_s:g} s", Trouble.TIMEOUT) from None
         finally:
-            _end(process)
+            await _end(process)
         return Ran(code=code, out=out.text(), err=err.text(), cut=out.cut or err.cut)
 
     async def close(self) -> None:
@@ -98,7 +105,10 @@ async def _give(process: Process, given: str) -> None:
     process.stdin.close()
 
 
-def _end(process: Process) -> None:
+async def _end(process: Process) -> None:
     """End the process and all it started; its group is its own."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_REAPED_S):
+            await process.wait()

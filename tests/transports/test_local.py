@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 import psutil
 import pytest
@@ -69,3 +70,14 @@ def test_bounded_counts_what_is_missing(pieces: list[bytes]):
     total = sum(map(len, pieces))
     assert kept.text().endswith("gh")
     assert f"{total - 4} bytes left out" in kept.text()
+
+
+async def test_relative_paths_begin_where_the_pack_says(tmp_path: Path):
+    (tmp_path / "note.txt").write_text("here\n")
+    assert (await Local(str(tmp_path)).run(["cat", "./note.txt"], within_s=10)).out == "here\n"
+
+
+async def test_a_directory_that_is_not_there():
+    with pytest.raises(TransportFailed) as failed:
+        await Local("/no/such/directory").run(["true"], within_s=10)
+    assert failed.value.trouble is Trouble.MISSING
