@@ -17,15 +17,16 @@ WORKERS ?= 2
 BUILD := hatchling>=1.27 editables>=0.5
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test lint bench lock env-example clean
+.PHONY: help install demo run test lint bench pictures lock env-example clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(INSTALLED) ## Make .venv with everything; does nothing when nothing has changed
 
+# Python compiles what is used when it is used: all of it beforehand takes longer than everything else.
 $(INSTALLED): requirements-dev.lock pyproject.toml | $(BIN)/python
-	$(PIP) install --require-hashes -r requirements-dev.lock
+	$(PIP) install --no-compile --require-hashes -r requirements-dev.lock
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -54,8 +55,11 @@ lint: install ## Style, types and import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-bench: install ## The benchmarks
+bench: install ## The benchmarks; about five minutes, ARGS=--quick for one
 	$(BIN)/python -m bench $(ARGS)
+
+pictures: install ## Take the documentation's pictures anew; needs chromium and fonts with emoji
+	$(BIN)/python docs/pictures/take.py
 
 lock: ## Lock the dependencies anew (needs uv); UV_ARGS=--upgrade takes newer ones
 	@uv="$$(command -v $(BIN)/uv uv | head -n 1)"; \

@@ -18,10 +18,11 @@ import uvicorn
 import commands
 from bot import logs
 from bot.app import App, build, real_clock
-from bot.configured import desk_for, find_ways, load_content, settings_findings
+from bot.configured import desk_for, find_ways, load_content
 from bot.core.errors import BadContent, TocsinError
 from bot.core.redaction import Redactor
 from bot.engine.engine import Engine
+from bot.findings import findings
 from bot.inbound.terminal import run_words, terminal_actor
 from bot.outbound.remote import ask
 from bot.plugs import discover
@@ -198,12 +199,12 @@ async def _here(
 
     def examine(folder: str, overlay: str) -> Examined:
         looked = load_content(environment, settings, ways, folder=Path(folder) if folder else None, overlay=overlay)
-        findings = [
+        found = [
             Finding(where=f"{p.file}:{p.line}", level=p.level, message=p.message, remedy=p.remedy)
             for p in looked.problems
         ]
-        own = [] if folder else settings_findings(settings, ways, looked.systems, overlay)
-        return Examined(systems=list(looked.systems), findings=[*own, *findings], notes=looked.notes)
+        own = [] if folder else findings(environment, settings, ways, looked, overlay)
+        return Examined(systems=list(looked.systems), findings=[*own, *found], notes=looked.notes)
 
     try:
         context = Context(who=who, place=TERMINAL, engine=engine, commands=known, examine=examine)

@@ -13,6 +13,7 @@ import socket
 import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -47,21 +48,27 @@ from commands.base import Command
 _FOLDER = Path(".demo")
 _ALERT_TOKEN = "demo"  # noqa: S105 - of an endpoint on this machine
 _FIRST_AFTER_S = 3.0
+_TRIGGER_S = 10.0
+"""Real seconds within which a modal may be opened. Slack's are three; a busy machine shall not lose a modal here."""
+_REMEMBERED = 500
+"""Of Slack's calls and deliveries: a demo that is left alone for a day stays as light as it was."""
 
 
 class Demo:
     """One demonstration."""
 
-    def __init__(self, speed: float, *, port: int = PORT, story: bool = True) -> None:
+    def __init__(self, speed: float, *, port: int = PORT, story: bool = True, at: datetime | None = None) -> None:
         """`speed` is how many times faster than real time runs; `port` the page's; with `story` all is told in the
-        terminal too."""
-        self.clock: Clock = real_clock(speed)
+        terminal too; `at` is what time it is when it begins, else now."""
+        self.clock: Clock = real_clock(speed) if at is None else clock_from(at, speed)
         features = manifest(discover(commands, "COMMAND", Command), socket_mode=True, public_url="")["features"]
         known = frozenset(one["command"] for one in features["slash_commands"])
         self.workspace = Workspace(
             now=self._seconds,
             channels=("hft-operations", "hft-engineering"),
-            settings=Settings(commands=known, trigger_seconds=3 * speed, hook_seconds=1800 * speed),
+            settings=Settings(
+                commands=known, trigger_seconds=_TRIGGER_S * speed, hook_seconds=1800 * speed, remembered=_REMEMBERED
+            ),
             routes=permalinks(lambda: self.page.address),
         )
         self.story = Story(self.workspace, self.clock.now, aloud=story)
@@ -157,6 +164,12 @@ class Demo:
         self.prompt.received(page)
 
 
+def clock_from(at: datetime, speed: float) -> Clock:
+    """A clock that shows `at` now, and goes on from there."""
+    ahead = at - datetime.now(UTC)
+    return Clock(read=lambda: datetime.now(UTC) + ahead, began=at, speed=speed)
+
+
 def empty(folder: Path) -> None:
     """An empty folder of that name; each demo begins anew."""
     shutil.rmtree(folder, ignore_errors=True)
@@ -177,6 +190,11 @@ def free_port() -> int:
     default=1.0,
     show_default=True,
     help="How many times faster than real time runs.",
+)
+@click.option(
+    "--at",
+    type=click.DateTime(("%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z")),
+    help="What time it is when it begins, such as 2026-03-03T03:07Z; now unless told.",
 )
 @click.option(
     "--port",
@@ -205,7 +223,7 @@ async def demo(argv: Sequence[str]) -> int:
     if not isinstance(given, dict):
         return 0
     story = sys.stdout.isatty() if given["story"] is None else given["story"]
-    show = Demo(given["fast"], port=given["port"], story=story)
+    show = Demo(given["fast"], port=given["port"], story=story, at=given["at"])
     try:
         await show.start()
         show.story.console.print(f"Open {show.page.address}", markup=False)

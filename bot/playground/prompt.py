@@ -30,12 +30,12 @@ class Prompt:
 
     def __init__(self, workspace: Workspace, trading: Beat, receivers: Receivers, story: Story) -> None:
         self._workspace, self._trading, self._receivers, self._story = workspace, trading, receivers, story
-        self._calls: list[str] = []
+        self._call = ""
 
     def received(self, page: Received) -> None:
         """A page reached somebody; a call can be answered here."""
         if page.call:
-            self._calls.append(page.call)
+            self._call = page.call
 
     async def listen(self, enough: asyncio.Event) -> None:
         """Do line after line, until `quit` sets `enough`; returns at the end of input."""
@@ -105,7 +105,7 @@ class Prompt:
 
     async def _press(self, digit: str) -> None:
         """A digit on the last call, as Twilio would pass it on."""
-        answer = await self._receivers.press(self._calls[-1], digit) if self._calls else "no call yet"
+        answer = await self._receivers.press(self._call, digit) if self._call else "no call yet"
         self._story.tell("phone", answer)
 
 

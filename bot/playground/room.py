@@ -50,14 +50,15 @@ class Room:
     def new_trigger(self, user: str) -> str:
         trigger = f"{self.state.stamp()}.{self.state.mint('')}"
         expires = self.state.now() + self.settings.trigger_seconds
-        self.state.triggers[trigger] = Trigger(user=user, expires=expires)
+        self.state.keep(self.state.triggers, trigger, Trigger(user=user, expires=expires))
         return trigger
 
     def new_hook(self, user: str, channel: str, *, original: str = "", thread_ts: str = "") -> str:
         """A response_url."""
         key = self.state.mint("H")
         made = self.state.now()
-        self.state.hooks[key] = Hook(user=user, channel=channel, made=made, original=original, thread_ts=thread_ts)
+        hook = Hook(user=user, channel=channel, made=made, original=original, thread_ts=thread_ts)
+        self.state.keep(self.state.hooks, key, hook)
         return f"{self.url}/hooks/{self.settings.team_id}/{key}"
 
     def posted_by(self, payload_user: Person) -> Json:

@@ -49,6 +49,8 @@ class Settings:
     hook_uses: int = 5
     hook_seconds: float = 1800.0
     max_sockets: int = 10
+    remembered: int | None = None
+    """How many API calls, deliveries, triggers and response_urls are remembered each; None: all, as tests want it."""
     hello_seconds: int = 3600
     """approximate_connection_time as told in `hello`; nothing is disconnected by itself."""
 

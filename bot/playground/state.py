@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, is_dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.playground.errors import ApiError
 from bot.playground.values import (
@@ -23,14 +24,17 @@ from bot.playground.values import (
     View,
 )
 
+T = TypeVar("T")
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 class State:
     """The memory of one workspace. Everything in it is a frozen value; only these containers change."""
 
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(self, now: Callable[[], float], remembered: int | None = None) -> None:
+        """`remembered`: how many calls, deliveries, triggers and response_urls are kept each; None: all."""
         self.now = now
+        self._remembered = remembered
         self.people: dict[str, Person] = {}
         self.channels: dict[str, Channel] = {}
         self.messages: dict[str, dict[str, Message]] = {}
@@ -48,8 +52,8 @@ class State:
         self.usergroups: dict[str, Json] = {}
         self.canvases: dict[str, str] = {}
         self.scheduled: dict[str, Json] = {}
-        self.calls: list[Call] = []
-        self.deliveries: list[Delivered] = []
+        self.calls: deque[Call] = deque(maxlen=remembered)
+        self.deliveries: deque[Delivered] = deque(maxlen=remembered)
         self._watchers: set[asyncio.Queue[Happened | None]] = set()
         self._changed = asyncio.Event()
         self._minted = 0
@@ -106,6 +110,14 @@ class State:
         """The modal this person sees."""
         stack = self.stacks.get(user)
         return self.views[stack[-1]] if stack else None
+
+    # --- forgetting
+
+    def keep(self, things: dict[str, T], key: str, thing: T) -> None:
+        """Put it in; what is older than is remembered goes."""
+        things[key] = thing
+        if self._remembered is not None and len(things) > self._remembered:
+            del things[next(iter(things))]
 
     # --- telling
 

@@ -161,11 +161,11 @@ class Watching:
         lines += [f"view of {self.person(one.user).name}: {_short(one.readable())}" for one in state.views.values()]
         lines += [
             f"call {one.method}: {one.answer.get('error') or 'ok'}{f' ({one.fault})' if one.fault else ''}"
-            for one in state.calls[-_DUMPED:]
+            for one in tuple(state.calls)[-_DUMPED:]
         ]
         lines += [
             f"delivered {_what(one)}: {'acknowledged' if one.acked else one.reason}"
-            for one in state.deliveries[-_DUMPED:]
+            for one in tuple(state.deliveries)[-_DUMPED:]
         ]
         return "\n".join(lines) or "(nothing at all)"
 

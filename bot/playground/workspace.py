@@ -46,7 +46,7 @@ class Workspace(Acting, Watching):
         have the outside people too. With `request_url` everything is posted there, signed, instead of by Socket
         Mode. `routes` are served besides Slack's own (a page to look at)."""
         self.settings = settings or Settings()
-        state = State(now)
+        state = State(now, self.settings.remembered)
         self._https: list[SignedHttp] = []
         self._port = port
         self._listener: Listener | None = None
@@ -175,6 +175,11 @@ class Workspace(Acting, Watching):
     def is_up(self) -> bool:
         """False before `start`, after `stop`, and while it is down."""
         return self._listening().is_open
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether there is anybody to whom clicks and commands can be passed on."""
+        return bool(self._https) or self.sockets > 0
 
     async def go_down(self) -> None:
         """Connections are refused, open ones break, sockets too; what is in the workspace stays."""

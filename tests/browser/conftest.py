@@ -1,4 +1,4 @@
-"""A browser that people have, and the whole demo in a process of its own, on a clock that runs faster."""
+"""A browser that people have, and whole demos in processes of their own, on clocks that run faster."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import os
 import shutil
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Locator, Page, async_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGS = (
@@ -37,12 +38,12 @@ async def browser() -> AsyncIterator[Browser]:
         await launched.close()
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    """The address that the demo prints. Ten times faster: there is half a minute until the second level is paged."""
+@asynccontextmanager
+async def a_demo(folder: Path, speed: int) -> AsyncIterator[str]:
+    """A demo so many times faster than real time; the address that it prints."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "demo", "--fast", "10", "--port", "0", "--no-story",
-        cwd=tmp_path_factory.mktemp("demo"), env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        sys.executable, "-m", "bot", "demo", "--fast", str(speed), "--port", "0", "--no-story",
+        cwd=folder, env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout is not None
@@ -55,8 +56,23 @@ async def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> As
         assert await process.wait() == 0
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """Ten times faster: there is half a minute until the second level is paged."""
+    async with a_demo(tmp_path_factory.mktemp("demo"), 10) as address:
+        yield address
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def open_page(browser: Browser, demo: str) -> AsyncIterator[Open]:
+    """Windows on the demo that all share; each test has incidents of its own there."""
+    async with windows(browser, demo) as open_one:
+        yield open_one
+
+
+@asynccontextmanager
+async def windows(browser: Browser, demo: str) -> AsyncIterator[Open]:
+    """Windows that nobody else has; at the end no script has failed in any of them."""
     contexts = []
     wrong: list[str] = []
 
@@ -81,3 +97,14 @@ async def open_page(browser: Browser, demo: str) -> AsyncIterator[Open]:
         await context.close()
     # Chromium tells of every answer that is no 2xx; what a person is refused is no mistake of the page.
     assert [one for one in wrong if "409 (Conflict)" not in one] == []
+
+
+async def declare(page: Page, words: str, severity: str = "critical") -> Locator:
+    """Open an incident by slash command in the channel that is seen; its card there."""
+    composer = page.locator("#main-foot textarea")
+    await composer.fill(f"/incident declare hft {severity} {words}")
+    await composer.press("Enter")
+    card = page.locator("#log").get_by_role("article").filter(has=page.get_by_role("button", name="Resolve"))
+    found = card.filter(has_text=words)
+    await found.wait_for()
+    return found

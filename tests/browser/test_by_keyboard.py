@@ -47,6 +47,11 @@ async def test_declare_with_an_error_at_its_field(open_page: Open):
     await page.keyboard.press("Escape")
     await expect(more).to_be_focused()
     await expect(items.first).to_be_hidden()
+    acknowledge = card.get_by_role("button", name="Acknowledge")
+    while not await acknowledge.evaluate("(button) => button === document.activeElement"):
+        await page.keyboard.press("Shift+Tab")
+    await page.keyboard.press("Enter")
+    await expect(card).to_contain_text("Acknowledged by @bob")
 
 
 async def test_escape_closes_a_modal_and_gives_the_focus_back(open_page: Open):

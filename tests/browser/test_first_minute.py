@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, declare
 
 CARD = re.compile(r"critical · hft\s*Binance is disconnected")
 
@@ -18,7 +19,8 @@ async def test_the_tour_is_shown_once_and_again_on_request(open_page: Open):
     page = await open_page(tour=True)
     tour = page.get_by_role("dialog", name="Guided tour")
     await expect(tour.get_by_role("heading", level=3)).to_have_text("This is a whole Slack on your machine")
-    for _ in range(4):
+    for step in range(1, 5):
+        await expect(tour.locator(".steps")).to_have_text(f"{step} of 5")
         await tour.get_by_role("button", name="Next").click()
     await expect(tour.get_by_role("heading", level=3)).to_have_text("Now break the system yourself")
     await tour.get_by_role("button", name="Start").click()
@@ -48,6 +50,25 @@ async def test_two_people_see_the_card_and_one_acknowledges_it(open_page: Open):
     await expect(thread).to_contain_text("has it")
 
 
+async def test_two_people_click_at_once_and_one_has_it(open_page: Open):
+    ann, bob = await open_page("/?as=ann"), await open_page("/?as=bob")
+    anns = await declare(ann, "Both of them click")
+    bobs = bob.locator(f"[id='{await anns.get_attribute('id')}']")
+    buttons = [card.get_by_role("button", name="Acknowledge") for card in (anns, bobs)]
+    for button in buttons:
+        await expect(button).to_be_visible()
+    # Held until both were pressed: neither browser may see the other's answer before its own click has left.
+    await asyncio.gather(*(button.evaluate("(button) => button.click()") for button in buttons))
+    for card in (anns, bobs):
+        await expect(card).to_contain_text(re.compile("Acknowledged by @(ann|bob)"))
+    holder = re.search("Acknowledged by @(ann|bob)", await anns.inner_text())[1]
+    assert f"Acknowledged by @{holder}" in await bobs.inner_text(), "both see the same"
+    late, its_card = (ann, anns) if holder == "bob" else (bob, bobs)
+    await its_card.get_by_role("link", name="last at").click()
+    told = late.locator("#replies").get_by_role("article").filter(has_text="Only visible to you")
+    await expect(told).to_contain_text(re.compile(rf"{holder} has INC-\d+ since .*To take it over: /incident take"))
+
+
 async def test_on_a_phone_list_channel_and_thread_are_steps(open_page: Open):
     page = await open_page("/?as=bob", width=390, height=844)
     card = page.get_by_role("article").filter(has_text=CARD)
@@ -57,6 +78,15 @@ async def test_on_a_phone_list_channel_and_thread_are_steps(open_page: Open):
     await expect(page.get_by_role("main")).to_be_hidden()
     await thread.get_by_role("link", name="Back to the channel").click()
     await expect(page.get_by_role("main")).to_be_visible()
+    mine = await declare(page, "Taken on the way home")
+    await mine.get_by_role("button", name="Acknowledge").click()
+    await expect(mine).to_contain_text("Acknowledged by @bob")
+    bottom = page.get_by_role("navigation", name="Parts of the playground")
+    await bottom.get_by_role("button", name="Trading system").click()
+    await page.get_by_text("Look at it from outside").scroll_into_view_if_needed()
+    low = await bottom.bounding_box()
+    assert low["y"] + low["height"] == 844, "whatever is scrolled into view, the bar stays at the bottom"
+    await bottom.get_by_role("button", name="Slack").click()
     await page.get_by_role("link", name="Back to the channels").click()
     await expect(page.get_by_role("main")).to_be_hidden()
     await page.get_by_role("navigation", name="Channels").get_by_role("link", name="hft-engineering").click()

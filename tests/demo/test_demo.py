@@ -7,7 +7,12 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import psutil
+
+from bot.playground.demo import clock_from
 
 PATIENCE_S = 30.0
 
@@ -29,6 +34,11 @@ class Terminal:
                 self.shown += piece.decode()
         before, found, self.shown = self.shown.partition(text)
         return before + found
+
+    def listens_at(self) -> set[str]:
+        """The addresses at which it listens, without ports."""
+        connections = psutil.Process(self._process.pid).net_connections(kind="inet")
+        return {one.laddr.ip for one in connections if one.status == psutil.CONN_LISTEN}
 
     async def types(self, line: str) -> None:
         """Type a line."""
@@ -98,3 +108,17 @@ async def test_the_trading_system_breaks_and_heals(tmp_path: Path) -> None:
         await terminal.types("mend database_down")
         await terminal.sees("Alertmanager posts resolved: TimescaleDB does not answer")
         assert list((tmp_path / ".demo" / "hft" / "log").glob("*.log"))
+
+
+async def test_it_listens_on_loopback_only(tmp_path: Path) -> None:
+    """The page, Slack, the bot, the trading system and its feeds, and the receivers."""
+    async with demo(tmp_path, "--fast", "60") as terminal:
+        await terminal.sees("Alertmanager posts firing")
+        assert terminal.listens_at() == {"127.0.0.1"}
+
+
+def test_it_begins_at_the_time_that_is_asked_for() -> None:
+    night = datetime(2026, 3, 3, 3, 7, tzinfo=UTC)
+    clock = clock_from(night, 60.0)
+    assert timedelta(0) <= clock.now() - night < timedelta(minutes=5), "five real seconds"
+    assert clock.real_delay(night + timedelta(minutes=30)) <= timedelta(seconds=30)

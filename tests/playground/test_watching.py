@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import aiohttp
 import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -67,3 +68,17 @@ async def test_a_shared_channel_says_so(slack: Workspace, app: AsyncApp, by_sock
     await slack.wait_for(lambda _: heard)
     assert heard[0]["is_ext_shared_channel"] is True
     assert heard[0]["event"]["team"] == slack.settings.outside_team_id
+
+
+async def test_a_workspace_that_lives_long_forgets_what_is_old() -> None:
+    """The demo may be left open for days; tests want to see everything."""
+    settings = Settings(remembered=3, ack_timeout=10.0)
+    async with Workspace(settings=settings) as slack, aiohttp.ClientSession() as session:
+        client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, session=session)
+        for number in range(5):
+            await client.chat_postMessage(channel=slack.channel(OPS).id, text=str(number))
+            await slack.slash("ann", OPS, "/incident", str(number))
+        assert [one.arguments["text"] for one in slack.calls()] == ["2", "3", "4"]
+        assert [one.payload["text"] for one in slack.deliveries()] == ["2", "3", "4"]
+        assert len(slack.room.state.triggers) == len(slack.room.state.hooks) == 3
+        assert len(slack.messages(OPS)) == 5, "what was said is never forgotten"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -145,7 +146,13 @@ def typed(element: Json, value: Any, sight: Sight) -> Any:
 
 
 def _shown(page: Page, sight: Sight, given: Json) -> Message | View:
-    return _view(page, sight, given) if given.get("view") else _message(page, sight, given)
+    """As it was when this block was drawn: who presses an old button presses what they saw. What is entered in a view
+    is entered still."""
+    if not given.get("view"):
+        return _message(page, sight, given)
+    now = _view(page, sight, given)
+    seen = page.recall(now, str(given.get("block") or ""))
+    return now if seen is None else replace(seen, values=now.values)
 
 
 def _view(page: Page, sight: Sight, given: Json) -> View:
@@ -156,9 +163,10 @@ def _view(page: Page, sight: Sight, given: Json) -> View:
 
 
 def _message(page: Page, sight: Sight, given: Json) -> Message:
-    """As it was when this block was drawn: who presses an old button presses what they saw."""
+    state = page.workspace.room.state
     channel, _, ts = str(given.get("message")).partition(" ")
-    found = page.recall(channel, ts, str(given.get("block") or ""))
+    now = state.message(channel, ts) or state.ephemerals.get(ts)
+    found = page.recall(now, str(given.get("block") or "")) if now else None
     if found is None or found.viewer not in ("", sight.viewer.id):
         raise Refused(_GONE)
     return found

@@ -68,7 +68,7 @@ class Drawing:
             "step": sight.step,
             "thread": "open" if sight.thread else "",
             "tab": sight.tab,
-            "slack": "up" if page.workspace.is_up else "down",
+            "slack": "down" if not page.workspace.is_up else "up" if page.workspace.is_heard else "apart",
         }
         made.put["rail"] = self._rail(sight)
         made.put["head"] = self._head(shared)
@@ -132,6 +132,8 @@ class Drawing:
 
     def _home(self, calendar: Calendar, shared: Mapping[str, Any]) -> str:
         view = self.page.workspace.home(self.sight.viewer.name)
+        if view:
+            self.page.remember(view)
         given = self._given(view, "home", calendar) if view else None
         return self._render("home.html", {**shared, "view": view, "given": given})
 
@@ -139,6 +141,7 @@ class Drawing:
         made.lists["views"] = []
         for view in self.page.workspace.views(self.sight.viewer.name):
             scope = f"view-{view.id}"
+            self.page.remember(view)
             errors = self.page.wrong.get(view.id, {})
             given = self._given(view, scope, calendar, errors)
             made.lists["views"].append(scope)
@@ -174,8 +177,11 @@ class Drawing:
                 key = f"{place}-day-{calendar.local(float(message.ts)):%F}"
                 made.put[key] = self._render("day.html", {"id": key, "day": day})
                 order.append(key)
-            grouped = before is not None and order[-1] != f"{place}-day-{calendar.local(float(message.ts)):%F}" \
-                and _follows(before, message)  # fmt: skip
+            if before is not None and before.ts == self.sight.thread and place == "r":
+                count = sum(1 for one in messages if one.is_reply and not one.viewer)
+                made.put["r-count"] = self._render("count.html", {"count": count})
+                order.append("r-count")
+            grouped = before is not None and order[-1] == f"{place}-{before.ts}" and _follows(before, message)
             order.append(f"{place}-{message.ts}")
             made.put[order[-1]] = self._message(message, place, grouped, calendar, writer)
             before = message

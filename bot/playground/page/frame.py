@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -39,6 +39,8 @@ _STATIC = Path(__file__).with_name("static")
 _STYLES = ("page.css", *sorted(one.name for one in _STATIC.glob("*.css") if one.name != "page.css"))
 """The frame's first, so that a panel's own may refine it."""
 _VERSIONS = 8
+_VERSIONED = 500
+"""Of how many messages and views the versions that were seen are kept."""
 _SAFETY = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; "
     "form-action 'self'; object-src 'none'",
@@ -46,6 +48,9 @@ _SAFETY = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+
+
+Shown = TypeVar("Shown", Message, View)
 
 
 class _Fresh(StaticFiles):
@@ -80,7 +85,7 @@ class Page:
         """`http://127.0.0.1:PORT`, once it is served."""
         self.over = False
         self._watching: set[asyncio.Event] = set()
-        self._versions: dict[tuple[str, str], list[Message]] = {}
+        self._versions: dict[str, list[Message | View]] = {}
         for panel in self.panels:
             panel.watch(self.changed)
         self.application = Starlette(routes=self._routes(), middleware=[Middleware(Gate)])
@@ -119,23 +124,19 @@ class Page:
                 self._watching.discard(event)
                 following.cancel()
 
-    def remember(self, message: Message) -> None:
+    def remember(self, shown: Message | View) -> None:
         """It was drawn like this: a press on it is a press on what was seen."""
-        kept = self._versions.setdefault((message.channel, message.ts), [])
-        if not any(one is message for one in kept):
-            kept.append(message)
+        kept = self._versions.setdefault(_name(shown), [])
+        if not any(one is shown for one in kept):
+            kept.append(shown)
             del kept[:-_VERSIONS]
+            if len(self._versions) > _VERSIONED:
+                del self._versions[next(iter(self._versions))]
 
-    def recall(self, channel: str, ts: str, block: str) -> Message | None:
-        """The newest version that has this block; the message as it is now where no block is named."""
-        state = self.workspace.room.state
-        now = state.message(channel, ts) or state.ephemerals.get(ts)
-        versions = [*self._versions.get((channel, ts), ()), *([now] if now else ())]
-        if not block:
-            return now
-        return next(
-            (one for one in reversed(versions) if any(b.get("block_id") == block for b in one.all_blocks)), None
-        )
+    def recall(self, now: Shown, block: str) -> Shown | None:
+        """The newest version that was drawn with this block; as it is now where it has the block, or none is named."""
+        versions = [*self._versions.get(_name(now), ()), now]
+        return next((one for one in reversed(versions) if not block or _has(one, block)), None)
 
     def tell_wrong(self, view: View, wrong: Mapping[str, str]) -> None:
         """Show at the fields of the view what is wrong with them; nothing when it was taken."""
@@ -218,3 +219,11 @@ class Page:
         thread = request.query_params.get("thread_ts", "")
         asked = f"{self.workspace.url}{request.url.path}" + (f"?thread_ts={thread}" if thread else "")
         return RedirectResponse(permalink(self.workspace, sight, asked) or "/")
+
+
+def _name(shown: Message | View) -> str:
+    return shown.id if isinstance(shown, View) else f"{shown.channel} {shown.ts}"
+
+
+def _has(shown: Message | View, block: str) -> bool:
+    return any(one.get("block_id") == block for one in shown.all_blocks)

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from slack_bolt.async_app import AsyncApp
 
-from bot.playground import posting
+from bot.playground import modals, posting
 from bot.playground.page.frame import Page
 from bot.playground.workspace import Workspace
 from tests.playground.kit import Clock, Serve
@@ -102,6 +102,35 @@ async def test_an_old_button_is_pressed_as_it_was_seen(
     assert told == ["card.1"]
     never = await do(browser, "press", "bob", message=at, block="card.0", action="ack")
     assert (never.status_code, never.text) == (409, "That is gone by now.")
+
+
+async def test_a_button_of_home_is_pressed_though_home_was_published_anew(
+    browser: httpx.AsyncClient, page: Page, slack: Workspace, app: AsyncApp, by_socket: Serve
+):
+    """Opening Home makes the app publish it again, just while somebody presses what they see."""
+    told: list[str] = []
+
+    @app.action("declare")
+    async def press(ack: Any, body: Any) -> None:
+        told.append(body["actions"][0]["block_id"])
+        await ack()
+
+    await by_socket(app)
+    ann = slack.person("ann").id
+    button = {"type": "button", "action_id": "declare", "text": plain("Declare Incident")}
+
+    def publish(block: str) -> str:
+        content = {"type": "home", "blocks": [{"type": "actions", "block_id": block, "elements": [button]}]}
+        return modals.publish_home(slack.room, ann, modals.check(content, "home")).id
+
+    view = publish("home.1")
+    drawn(page, **{"in": "@tocsin", "tab": "home"})
+    publish("home.2")
+    for block in ("home.1", "home.2"):
+        assert (await do(browser, "press", view=view, block=block, action="declare")).status_code == 204
+    assert told == ["home.1", "home.2"]
+    assert slack.home("ann").all_blocks[0]["block_id"] == "home.2", "the press has not brought the old one back"
+    assert (await do(browser, "press", "bob", view=view, block="home.1", action="declare")).status_code == 409
 
 
 async def test_a_modal_with_an_error_at_its_field_then_taken(

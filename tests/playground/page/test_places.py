@@ -167,3 +167,16 @@ async def test_a_slack_that_is_down_is_said(page: Page, slack: Workspace):
     assert made.frame["slack"] == "down"
     assert "Slack is down" in made.put["main-foot"]
     assert "<textarea" not in made.put["main-foot"]
+
+
+async def test_a_thread_counts_its_replies_and_names_the_first_ones_author_again(page: Page, slack: Workspace):
+    parent = bot_posts(slack, "the card")
+    bot_posts(slack, "paging level 1", thread_ts=parent.ts)
+    bot_posts(slack, "paging level 2", thread_ts=parent.ts)
+    made = drawn(page, thread=parent.ts)
+    count, first, second = made.lists["replies"][2:]
+    assert "2 replies" in made.put[count]
+    assert "grouped" not in made.put[first]
+    assert "grouped" in made.put[second]
+    assert page.workspace.is_heard is False
+    assert made.frame["slack"] == "apart", "clicks reach nobody"

@@ -6,8 +6,11 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from slack_bolt.async_app import AsyncApp
+
 from bot.playground.page.frame import Page
 from bot.playground.workspace import Workspace
+from tests.playground.kit import Serve
 from tests.playground.page.kit import OPERATIONS, bot_posts, served, stream
 
 
@@ -85,13 +88,17 @@ async def test_a_panel_says_when_it_changed(slack: Workspace):
         assert ">3</span>" in news["put"]["badge-count"]
 
 
-async def test_slack_goes_down_and_comes_back_before_the_readers_eyes(page: Page, slack: Workspace):
-    """The page has a port of its own."""
+async def test_slack_goes_down_and_comes_back_before_the_readers_eyes(
+    page: Page, slack: Workspace, app: AsyncApp, by_socket: Serve
+):
+    """The page has a port of its own. When Slack is back, clicks go nowhere until the bot has connected again."""
     async with served(page) as client, stream(client, "?as=ann") as events:
         await events.next()
         await slack.go_down()
         assert (await events.next())["frame"]["slack"] == "down"
         await slack.come_back()
+        assert (await events.next())["frame"]["slack"] == "apart"
+        await by_socket(app)
         assert (await events.next())["frame"]["slack"] == "up"
 
 

@@ -19,6 +19,9 @@ export function listen() {
   source.addEventListener("error", () => { document.body.dataset.link = "lost"; });
 }
 
+// A tab that nobody sees needs none: a browser keeps only six connections to one address.
+document.addEventListener("visibilitychange", () => { if (document.hidden) source?.close(); else listen(); });
+
 /** Show another place; `push` makes a step for the browser's Back. */
 export function go(address, push = true) {
   if (push) history.pushState(null, "", address);
