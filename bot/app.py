@@ -25,6 +25,7 @@ from bot.engine.engine import Engine
 from bot.engine.group_commit import Intake
 from bot.engine.sending import Sending
 from bot.engine.work import Work
+from bot.findings import mistakes
 from bot.inbound.alerts import AlertDoors
 from bot.inbound.answers import Answers
 from bot.inbound.health import Health
@@ -73,6 +74,9 @@ async def build(
     ways = find_ways(environment, settings)
     content = content or load_content(environment, settings, ways)
     _must_have_systems(content)
+    for found in mistakes(environment, settings, ways, content):
+        tell = log.error if found.level == "error" else log.warning
+        tell("setting", variable=found.where, message=found.message, remedy=found.remedy)
     desk = desk_for(settings, ways, environment, content)
     secret = settings.secret.get_secret_value() or secrets.token_hex(32)
     known: dict[str, Command] = discover(commands, "COMMAND", Command)

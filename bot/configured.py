@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,9 +22,8 @@ from bot.inbound.alerts import Door
 from bot.packs import Problem
 from bot.pagers.base import Pager
 from bot.plugs import discover
-from bot.settings import Environment, Settings
+from bot.settings import VARIABLE_PREFIX, Environment, Settings
 from bot.sources.base import Source
-from commands.base import Finding
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +35,8 @@ class Ways:
     """Of those that are configured."""
     missing: Mapping[str, str]
     """Of those that are not: what to set."""
+    refused: Mapping[str, ValidationError]
+    """Of sections of which something is set: what is wrong. Their pagers are among the missing ones."""
 
     def for_desk(self) -> dict[str, Way]:
         """What the ladder needs to know of them."""
@@ -52,19 +53,35 @@ class Ways:
 
 
 def find_ways(environment: Environment, settings: Settings) -> Ways:
-    """Discover the pagers and read their sections."""
+    """Discover the pagers and read their sections. What nobody reads of a section switches nothing off."""
     pagers: dict[str, Pager] = discover(bot.pagers, "PAGER")
-    parameters, missing = {}, {}
+    parameters, missing, refused = {}, {}, {}
     for name, pager in pagers.items():
         if name == "slack" and not settings.slack_bot_token.get_secret_value():
             missing[name] = "set SLACK_BOT_TOKEN"
             continue
+        section = environment.section(pager.section)
+        known = {field: value for field, value in section.items() if field in pager.parameters.model_fields}
         try:
-            parameters[name] = pager.parameters.model_validate(environment.section(pager.section))
+            parameters[name] = pager.parameters.model_validate(known)
         except ValidationError as problem:
-            fields = [f"TOCSIN_{pager.section}_{'_'.join(map(str, e['loc']))}".upper() for e in problem.errors()]
-            missing[name] = "set " + ", ".join(dict.fromkeys(fields))
-    return Ways(pagers=pagers, parameters=parameters, missing=missing)
+            missing[name] = _to_do(pager.section, problem)
+            if known:
+                refused[pager.section] = problem
+    return Ways(pagers=pagers, parameters=parameters, missing=missing, refused=refused)
+
+
+def _to_do(section: str, problem: ValidationError) -> str:
+    """`correct TOCSIN_SMTP_PORT and set TOCSIN_SMTP_HOST`."""
+    variables: dict[str, list[str]] = {"correct": [], "set": []}
+    for error in problem.errors():
+        variables["set" if error["type"] == "missing" else "correct"].append(variable_of(section, error["loc"]))
+    return " and ".join(f"{verb} {', '.join(dict.fromkeys(names))}" for verb, names in variables.items() if names)
+
+
+def variable_of(section: str, field: Sequence[object]) -> str:
+    """The variable that sets a field of a pager's section; `TOCSIN_SMTP_...` where it is about several."""
+    return f"TOCSIN_{section}_".upper() + ("_".join(map(str, field)).upper() or "...")
 
 
 _SECRET_WORDS = ("TOKEN", "SECRET", "KEY", "PASSW", "CREDENTIAL")
@@ -99,6 +116,8 @@ class Content:
     notes: Sequence[str]
     inactive: Sequence[str] = ()
     """Systems that there are packs for, but that are not among these."""
+    variables: frozenset[str] = frozenset()
+    """Those of the environment that packs and endpoints read."""
 
 
 SECRET_ADDRESSES = ("pagerduty", "webhook", "apprise")
@@ -137,6 +156,12 @@ def load_content(
         doors=doors,
         problems=[*loaded.problems, *found.problems, *wrong],
         notes=[*loaded.notes, *found.notes],
+        variables=frozenset(
+            [
+                *(f"{VARIABLE_PREFIX}{n}_{v}".upper() for n, file in loaded.files.items() for v in file.variables),
+                *found.variables,
+            ]
+        ),
         inactive=[
             name for place in (*folders, packs.bundled()) for name in packs.available(place) if name not in systems
         ],
@@ -166,87 +191,6 @@ def _doors(endpoints: Sequence[Endpoint], systems: Mapping[str, System]) -> tupl
             continue
         doors[endpoint.name] = Door(endpoint=endpoint, source=source, systems=[systems[n] for n in endpoint.systems])
     return doors, wrong
-
-
-def settings_findings(settings: Settings, ways: Ways, systems: Mapping[str, System], overlay: str) -> list[Finding]:
-    """What is missing or risky in the settings themselves, for `tocsin check`: what a desk in production cannot be
-    without is an error there."""
-    must = "error" if (overlay or settings.environment) == "production" else "warning"
-    return [
-        *_about_slack(settings, must),
-        *_about_links(settings, must),
-        *_about_operation(settings),
-        *_about_ways(ways, systems, must),
-    ]
-
-
-def _about_slack(settings: Settings, must: str) -> Iterator[Finding]:
-    if not settings.slack_bot_token.get_secret_value():
-        yield Finding(
-            where="SLACK_BOT_TOKEN",
-            level=must,
-            message="Slack is not configured",
-            remedy="set it, and SLACK_APP_TOKEN for Socket Mode",
-        )
-    elif not (settings.slack_app_token.get_secret_value() or settings.slack_signing_secret.get_secret_value()):
-        yield Finding(
-            where="SLACK_APP_TOKEN",
-            level=must,
-            message="Slack's clicks and commands do not arrive",
-            remedy="set it, or SLACK_SIGNING_SECRET",
-        )
-
-
-def _about_links(settings: Settings, must: str) -> Iterator[Finding]:
-    if not settings.public_url:
-        yield Finding(
-            where="TOCSIN_PUBLIC_URL",
-            level=must,
-            message="pages cannot be answered by link or phone while Slack is away",
-            remedy="set the address by which the outside reaches this bot",
-        )
-    elif not settings.secret.get_secret_value():
-        yield Finding(
-            where="TOCSIN_SECRET",
-            level=must,
-            message="signed links die with every restart and differ between replicas",
-            remedy="set it to the output of: openssl rand -hex 32",
-        )
-
-
-def _about_operation(settings: Settings) -> Iterator[Finding]:
-    if not settings.heartbeat_url:
-        yield Finding(
-            where="TOCSIN_HEARTBEAT_URL",
-            level="warning",
-            message="nobody would notice if this bot stopped",
-            remedy="set an address of a service that misses a heartbeat, called every minute",
-        )
-    if settings.database_url.startswith("sqlite"):
-        yield Finding(
-            where="DATABASE_URL",
-            level="warning",
-            message="SQLite is for one process on one host",
-            remedy="set postgresql://... for real operation",
-        )
-
-
-def _about_ways(ways: Ways, systems: Mapping[str, System], must: str) -> Iterator[Finding]:
-    used = {
-        way
-        for system in systems.values()
-        for policy in system.plan.policies.values()
-        for level in policy.levels
-        for target in level.targets
-        for way in target.ways
-    }
-    for way in sorted(used & ways.missing.keys()):
-        yield Finding(
-            where=f"TOCSIN_{ways.pagers[way].section.upper()}_*",
-            level=must,
-            message=f"levels page by {way}, which is not configured",
-            remedy=ways.missing[way],
-        )
 
 
 def desk_for(settings: Settings, ways: Ways, environment: Environment, content: Content) -> Desk:

@@ -19,6 +19,7 @@ _NUMBER = re.compile(r"(?:inc-?|#)?(\d{1,15})[:,.]?", re.IGNORECASE)
 _AND = ("and", "&", "+", "und")
 _HELP = ("help", "?")
 _SURE = 0.8
+_SHORT = 4
 _COURTESY = ("i", "please", "ok", "okay")
 """Words that people put before what they want: "I can't" is what the button says."""
 _PHRASE = 4
@@ -36,6 +37,14 @@ class HelpAsked(Exception):
 
 class Unclear(HelpAsked):
     """What was written was not understood; the text says what to write instead."""
+
+
+class Unknown(Unclear):
+    """The first words name no subcommand."""
+
+    def __init__(self, words: Sequence[str], likely: Sequence[str], text: str) -> None:
+        super().__init__(text)
+        self.words, self.likely = tuple(words), tuple(likely)
 
 
 def split(text: str) -> list[str]:
@@ -140,9 +149,10 @@ class Verb(click.Command):
     """One command or subcommand. Words that begin with a dash and are no option of it are ordinary words, and after the
     first ordinary word nothing is an option unless `options_anywhere`. The word `help` alone asks for its page.
 
-    `aliases` are other words for it, also several: `got it`. `alone` are those that mean it only where nothing, or the
-    number of an incident, follows. `near` are words that are understood well enough to ask back, and no better. `words`
-    says on the help page what to write; the function gets them as `words`."""
+    `aliases` are other words for it, also several: `got it`. `alone` are such that mean it only where nothing, or the
+    number of an incident, follows. `near` are words that are understood well enough to ask back, and no better;
+    `offered` is what is offered then instead of its name. `words` says on the help page what to write; the function
+    gets them as `words`."""
 
     def __init__(
         self,
@@ -151,6 +161,7 @@ class Verb(click.Command):
         aliases: Sequence[str] = (),
         alone: Sequence[str] = (),
         near: Sequence[str] = (),
+        offered: str = "",
         words: str = "",
         options_anywhere: bool = False,
         **kwargs: Any,
@@ -167,7 +178,7 @@ class Verb(click.Command):
             "color": False,
         }
         super().__init__(name, context_settings=settings, **kwargs)
-        self.aliases, self.alone, self.near = tuple(aliases), tuple(alone), tuple(near)
+        self.aliases, self.alone, self.near, self.offered = tuple(aliases), tuple(alone), tuple(near), offered
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if len(args) == 1 and tidy(args[0]) in _HELP and self.name != "help":
@@ -210,12 +221,12 @@ class Verbs(click.Group):
 
     def reads(self, words: Sequence[str]) -> tuple[str, int]:
         """The name of the subcommand that the first words mean, and how many they are; the longest wins."""
-        for count in range(min(_PHRASE, len(words)), 1, -1):
-            name = self.aliases.get(" ".join(tidy(word) for word in words[:count]))
+        for count in range(min(_PHRASE, len(words)), 0, -1):
+            phrase = " ".join(tidy(word) for word in words[:count])
+            name = self.knows(phrase) or ("" if numbers(words[count:])[1] else self.alone.get(phrase, ""))
             if name:
                 return name, count
-        lone = self.alone.get(tidy(words[0]), "") if not numbers(words[1:])[1] else ""
-        return self.knows(words[0]) or lone, 1
+        return "", 1
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         if self._help_option is None:
@@ -254,9 +265,21 @@ class Verbs(click.Group):
         here = {**self.aliases, **self.alone, **self.near, **{name: name for name in self.commands}}
         others = {name: f"/{name}" for name in getattr(ctx.obj, "commands", {}) if name != ctx.command.name}
         likely = [here[word]] if word in here else []
-        likely = likely or [here.get(found) or others[found] for found in close(word, [*here, *others])]
+        likely = likely or [here.get(found) or others[found] for found in _misspelt(word, [*here, *others])]
         # "I got no answer" is no acknowledgement, and "ich übernehme" has its verb behind.
         likely = likely or [here[tidy(other)] for other in args[1:3] if tidy(other) in here]
-        hint = f" Did you mean {' or '.join(dict.fromkeys(likely))}?" if likely else ""
+        likely = list(dict.fromkeys(self._offered(name) for name in likely))
+        hint = f" Did you mean {' or '.join(likely)}?" if likely else ""
         known = ", ".join(name for name, verb in self.commands.items() if not verb.hidden)
-        raise Unclear(f"{ctx.info_name} has no {word!r}.{hint}\nIt has: {known}.\nMore: {ctx.info_name} help")
+        said = f"{ctx.info_name} has no {args[0].strip()!r}.{hint}\nIt has: {known}.\nMore: {ctx.info_name} help"
+        raise Unknown(args, likely, said)
+
+    def _offered(self, name: str) -> str:
+        """The word to write: that of a verb which the help page leaves out is another's."""
+        verb = self.commands.get(name)
+        return verb.offered if isinstance(verb, Verb) and verb.offered else name
+
+
+def _misspelt(word: str, known: Sequence[str]) -> list[str]:
+    """Those it is close to; a short word is close to many, so it must be hardly anything else."""
+    return [name for name in close(word, known) if len(word) > _SHORT or similar(word, name)]

@@ -201,7 +201,7 @@ _HELP: dict[str, tuple[str, tuple[str, ...]]] = {
     "accept": ("Yes to a handover.", ()),
     "decline": ("No to a handover.", ()),
     "confirm": ("You still have it; or, when the monitor says it is over: positions and orders are right.", ("still",)),
-    "resolve": ("It is over.", ("close", "done", "resolved")),
+    "resolve": ("It is over.", ("close",)),
     "reopen": ("It is not over after all.", ()),
     "unmerge": ("Undo a merge, within the hour.", ()),
 }
@@ -219,8 +219,8 @@ _GOT_IT = (
 _NEAR: dict[str, tuple[str, ...]] = {
     "take": ("übernehmen",),
     "escalate": ("eskalieren", "eskaliere", "eskalation"),
-    "resolve": ("erledigt", "gelöst", "behoben", "fertig", "fixed", "solved", "finished"),
-    "reopen": ("wieder", "again"),
+    "resolve": ("erledigt", "gelöst", "behoben", "fertig"),
+    "reopen": ("wieder", "again", "not over"),
 }
 """Words of people in a hurry, some of them German: asked back about, never taken."""
 
@@ -231,7 +231,17 @@ def answers() -> list[Verb]:
         "ack",
         aliases=_GOT_IT,
         alone=("mine", "got", "have"),
-        near=("quittieren", "quittiert", "bestätigen", "bestätigt", "übernehme", "übernommen", "acknowledgment"),
+        near=(
+            "quittieren",
+            "quittiert",
+            "bestätigen",
+            "bestätigt",
+            "übernehme",
+            "übernommen",
+            "acknowledgment",
+            "looking",
+            "checking",
+        ),
         callback=_acknowledge,
         params=[_YES],
         words="[NUMBER | mine] [WHY...]",

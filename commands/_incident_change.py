@@ -143,7 +143,16 @@ def changes() -> list[Verb]:
         ),
         Verb(
             "handover",
-            aliases=("hand-over", "handoff", "give"),
+            aliases=(
+                "hand-over",
+                "handoff",
+                "give",
+                "hand over",
+                "hand it over",
+                "hand this over",
+                "give it",
+                "over to",
+            ),
             near=("übergeben", "übergabe", "assign"),
             callback=_handover,
             words="[NUMBER] PERSON [WHY...]",

@@ -15,7 +15,7 @@ from bot.core.oncall import Actor
 from bot.core.text import clean
 from bot.engine.engine import Engine
 from commands._asking import AskWhich, which_one
-from commands._grammar import HelpAsked, Unclear
+from commands._grammar import HelpAsked, Unclear, Unknown
 
 SLACK, THREAD, TERMINAL = "slack", "thread", "terminal"
 EVERYWHERE = frozenset({SLACK, THREAD, TERMINAL})
@@ -175,6 +175,8 @@ class Command:
     """Slack lists it among the slash commands, if it lives there. Not for a name that every app might want."""
     spoken: bool = False
     """After a mention, words that name no command are this one's."""
+    lost: Callable[[Unknown, Context], Awaitable[Reply]] | None = None
+    """Answers words that name none of its subcommands; None: all of them are listed."""
 
 
 async def run(command: Command, args: Sequence[str], context: Context) -> Reply:
@@ -203,6 +205,8 @@ async def _invoke(command: Command, args: list[str], context: Context) -> Reply:
             answer = command.grammar.invoke(parsed)
         if inspect.isawaitable(answer):
             answer = await answer
+    except Unknown as problem:
+        return await (command.lost or _unknown)(problem, context)
     except Unclear as problem:
         return Reply(text=problem.text, exit_code=USAGE)
     except HelpAsked as asked:
@@ -212,6 +216,10 @@ async def _invoke(command: Command, args: list[str], context: Context) -> Reply:
         return Reply(text=f"{problem.format_message()}\n{usage}", exit_code=USAGE)
     assert isinstance(answer, Reply)
     return answer
+
+
+async def _unknown(problem: Unknown, _context: Context) -> Reply:
+    return Reply(text=problem.text, exit_code=USAGE)
 
 
 def refused(problem: Refused) -> Reply:

@@ -13,7 +13,9 @@ from commands._incident_answer import answers
 from commands._incident_change import changes
 from commands._incident_declare import declares
 from commands._incident_look import looks, menu
+from commands._incident_lost import lost
 from commands._incident_modals import BUTTONS, MODALS, OPENS
+from commands._incident_over import over, press_over
 from commands.base import Command, Context, OnPress, Press, Reply, Shortcut, run
 
 _ORDER = (
@@ -30,6 +32,8 @@ _ORDER = (
     "decline",
     "confirm",
     "resolve",
+    "done",
+    "false-alarm",
     "reopen",
     "merge",
     "unmerge",
@@ -47,7 +51,7 @@ def _bare(context: Context) -> Awaitable[Reply]:
     return menu(context)
 
 
-_FOUND = {verb.name: verb for verb in (*declares(), *answers(), *changes(), *looks())}
+_FOUND = {verb.name: verb for verb in (*declares(), *answers(), *changes(), *looks(), *over())}
 _GRAMMAR = Verbs(
     "incident", [_FOUND[name] for name in _ORDER], _bare, help="What is wrong, who has it, what comes next."
 )
@@ -80,7 +84,7 @@ COMMAND = Command(
     help="Declare, acknowledge, hand over, resolve and look at incidents.",
     usage="[ack | declare | resolve | list | help ...] [number] [why]",
     grammar=_GRAMMAR,
-    buttons={**BUTTONS, **_LOOKS, "incident.which": _which, "incident.more": _more},
+    buttons={**BUTTONS, **_LOOKS, "incident.which": _which, "incident.more": _more, "incident.over": press_over},
     modals=MODALS,
     opens=OPENS | {"declare", "note", "handover"},
     shortcuts=(
@@ -98,4 +102,5 @@ COMMAND = Command(
         ),
     ),
     spoken=True,
+    lost=lost,
 )

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from bot.core.escalation import MAIN
 from bot.core.incident import Incident
 from bot.core.message import Carried
 from bot.core.oncall import Actor
@@ -19,7 +18,7 @@ from bot.store.cards import Card
 from bot.store.transaction import Tx
 from bot.views.blocks import Drawn
 from bot.views.card import card, small_card
-from bot.views.direct import direct, notice
+from bot.views.direct import News, edited, notice
 from bot.views.lines import digest, line
 from bot.views.pages import speech_for
 from bot.views.speech import SLACK_AWAY
@@ -125,14 +124,25 @@ def carried(
     )
 
 
-def _notice(tx: Tx, payload: Mapping[str, Any], incident: Incident, thread: str, edited: Page | None) -> Drawn:
+def _notice(tx: Tx, payload: Mapping[str, Any], incident: Incident, thread: str, page: Page | None) -> Drawn:
     """The quiet message in Slack: an edit of the page, or a message of its own."""
-    news = {"who": payload["who"], "who_slack": payload["who_slack"], "link_to": thread}
-    if edited is None:
-        return notice(incident, payload["what"], **news)
-    main = tx.incidents.escalations(incident.number).get(MAIN)
-    holder = main.holder_name if main is not None and main.holder != edited.person else ""
-    return direct(None, incident, purpose=edited.purpose, holder=holder, what=payload["what"], **news)
+    news = News(
+        what=payload["what"],
+        who=payload["who"],
+        who_id=payload.get("who_id", ""),  # a row of an older version has none
+        who_slack=payload["who_slack"],
+    )
+    if page is None:
+        return notice(incident, news.what, who=news.who, who_slack=news.who_slack, link_to=thread)
+    return edited(
+        incident,
+        tx.incidents.escalations(incident.number),
+        news,
+        reader=page.person,
+        part=page.part,
+        purpose=page.purpose,
+        link_to=thread,
+    )
 
 
 def _place(page: Page) -> Mapping[str, str]:

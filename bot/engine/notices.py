@@ -35,6 +35,13 @@ def notify_paged(change: Change, what: str, who: Actor | None) -> None:
             notify_contact(change, change.roster.contacts.get(person), what, who)
 
 
+def edit_paged(change: Change, what: str, who: Actor | None) -> None:
+    """Edit the direct messages that paged somebody: they say who has it, and no longer who had."""
+    for page in change.tx.pages.went_out(change.incident.number):
+        if page.way == "slack":
+            notify(change, page.name, "slack", page.address, what, who, page=page)
+
+
 def remind_paged(change: Change, what: str) -> None:
     """Tell whoever had it, or, where nobody had, everybody who was paged: by a message of its own, which wakes nobody,
     since an edit would not be noticed."""
@@ -84,6 +91,7 @@ def notify(
         "speech": text.speech,
         "what": what,
         "who": who.name if who else "",
+        "who_id": who.id if who else "",
         "who_slack": who.slack if who else "",
     }
     key = f"notice.{change.incident.number}.{secrets.token_hex(8)}"

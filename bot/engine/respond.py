@@ -14,7 +14,7 @@ from bot.core.spans import say_ago, say_span
 from bot.engine import paging
 from bot.engine.change import Change
 from bot.engine.desk import Desk
-from bot.engine.notices import notify_contact, notify_paged, tell_paging_systems, tell_verdict
+from bot.engine.notices import edit_paged, notify_contact, notify_paged, tell_paging_systems, tell_verdict
 from bot.engine.replan import may_stop
 from bot.engine.resolve import end
 from bot.engine.said import Said, comes_next, paged_now, say
@@ -166,6 +166,8 @@ def release(change: Change, *, above: bool = False, part: str = MAIN, move: ladd
     escalation = change.ladders[part]
     move = move or ladder.release(escalation, change.policy(part), change.now, change.timings, above=above)
     change.stop_paging(move.escalation)
+    if part == MAIN:
+        edit_paged(change, "unacknowledged", None)
     return paging.apply(change, move)
 
 
@@ -186,6 +188,7 @@ def taken_over(change: Change, who: Actor, why: str, text: str) -> Said:
     change.tx.pages.answered(change.incident.number, who.id, f"taken over by {who.via}", change.now)
     change.tell("acknowledged", text, who=who, why=why)
     notify_contact(change, change.holder_of(former), "taken", who)
+    edit_paged(change, "acknowledged", who)
     change.save()
     return Said(text=f"You have {change.incident.label} now; {former.holder_name} is told.", incident=change.incident)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -69,6 +69,8 @@ class LoadedEndpoints:
     notes: tuple[str, ...]
     places: Mapping[str, Place]
     """By endpoint: where it is written, for those who find its `mapping` wrong."""
+    variables: tuple[str, ...] = ()
+    """Those of the environment that it reads, set or not."""
 
 
 def load_endpoints(
@@ -82,6 +84,7 @@ def load_endpoints(
     notes = (f"endpoints: {path} is used instead of the bundled ones",) if here else ()
     document = read(path, problems)
     endpoints: list[Endpoint] = []
+    file = None
     if document is not None:
         find_leaks(document, problems)
         file = fit(document, EndpointsFile, problems)
@@ -90,7 +93,18 @@ def load_endpoints(
             if endpoint is not None:
                 endpoints.append(endpoint)
     places = {endpoint.name: document.place("endpoints", endpoint.name) for endpoint in endpoints} if document else {}
-    return LoadedEndpoints(endpoints=tuple(endpoints), problems=problems.found(), notes=notes, places=places)
+    return LoadedEndpoints(
+        endpoints=tuple(endpoints),
+        problems=problems.found(),
+        notes=notes,
+        places=places,
+        variables=tuple(PREFIX + name.upper() for name in _SECRET.findall(" ".join(_secrets(file)))),
+    )
+
+
+def _secrets(file: EndpointsFile | None) -> Iterator[str]:
+    for entry in file.endpoints.values() if file else ():
+        yield from (*entry.bearer, *entry.hmac)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,12 +48,15 @@ class Mapped(BaseModel):
     severity: str = Field("", description="The monitor's word for how bad it is.")
     group_key: str = Field("", description="Alerts with the same key become one incident.")
     labels: str | dict[str, str] = Field("", description="Path to an object, or a value for each label.")
+    system: str = Field(
+        "", description="Which system it belongs to: becomes the label `system`, by which packs know what is theirs."
+    )
     numbers: str | dict[str, str] = Field("", description="Path to an object, or a value for each number.")
     starts_at: str = Field("", description="When it began: ISO 8601, or seconds or milliseconds since 1970.")
     ends_at: str = Field("", description="When it was over, in the same forms.")
     link: str = Field("", description="Where the monitor shows it: an http or https address.")
 
-    @field_validator("title", "fingerprint", "text", "severity", "group_key", "starts_at", "ends_at", "link")
+    @field_validator("title", "fingerprint", "text", "severity", "group_key", "system", "starts_at", "ends_at", "link")
     @classmethod
     def _understood(cls, value: str) -> str:
         _compiled(value)
@@ -118,7 +121,7 @@ def _recipe(parameters: bytes) -> _Recipe:
         mapped = Mapped.model_validate(orjson.loads(parameters))
     except ValidationError as problem:
         raise BadContent(f"the endpoint's parameters are wrong: {problem}") from None
-    names = ("title", "fingerprint", "text", "severity", "group_key", "starts_at", "ends_at", "link")
+    names = ("title", "fingerprint", "text", "severity", "group_key", "system", "starts_at", "ends_at", "link")
     items = mapped.items.removeprefix("body.")
     return _Recipe(
         items=() if items in ("", "body") else tuple(items.split(".")),
@@ -193,7 +196,8 @@ def _alert(recipe: _Recipe, where: str, facts: Mapping[str, Any], endpoint: Endp
 
     whole = required("title")
     title = texts.one_line(whole) or "An alert without a name"
-    labels, _ = labels_in(_values(recipe.labels, facts, f"labels of {where}"), f"labels of {where}")
+    system = {"system": word} if (word := optional("system")) else {}
+    labels, _ = labels_in({**_values(recipe.labels, facts, f"labels of {where}"), **system}, f"labels of {where}")
     firing = _firing(recipe, facts)
     said = _values(recipe.numbers, facts, f"numbers of {where}")
     numbers, _ = labels_in({k: v for k, v in said.items() if v is not None}, f"numbers of {where}")

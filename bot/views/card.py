@@ -34,7 +34,7 @@ from bot.views.state import (
 )
 from bot.views.words import clean, count
 
-__all__ = ["Drawn", "board_page", "card", "notification", "small_card"]
+__all__ = ["Drawn", "board_page", "card", "likely_verbs", "notification", "small_card"]
 
 ALERTS_SHOWN = 5
 _TEXT_LINES, _TEXT_READ = 6, 20_000
@@ -169,6 +169,14 @@ def _footer(incident: Incident, board: str, places: Mapping[int, str]) -> list[s
         place = places.get(incident.follows, "")
         parts.append(f"Follows {link(place, former) if place else former}")
     return parts
+
+
+def likely_verbs(incident: Incident, ladders: Mapping[str, Escalation], now: datetime | None = None) -> tuple[str, ...]:
+    """The verbs that its card offers in this state, the likeliest first; `why` where it offers none."""
+    elements = _elements(incident, ladders, now)
+    shown = [str(one["action_id"]).removeprefix("incident.") for one in elements if one["type"] == "button"]
+    listed = [str(option["value"]).split()[0] for one in elements for option in one.get("options", ())]
+    return (*shown, *listed) or ("why",)
 
 
 def _elements(incident: Incident, ladders: Mapping[str, Escalation], now: datetime | None) -> list[Block]:

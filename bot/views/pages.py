@@ -150,8 +150,9 @@ def _capital(sentence: str) -> str:
 
 
 def notice_text(incident: Incident, what: str, who: str) -> PageText:
-    """A quiet notice of `what` by `who` (empty: nobody in particular): acknowledged, confirmed, resolved, reopened,
-    monitoring, verdict, merged, joined, taken, handover, declined, superseded. Only `handover` wants an answer."""
+    """A quiet notice of `what` by `who` (empty: nobody in particular): acknowledged, unacknowledged, confirmed,
+    resolved, reopened, monitoring, verdict, merged, joined, taken, handover, declined, superseded. Only `handover`
+    wants an answer."""
     words = notice_words(incident, what, PLAIN.text(who, 80), PLAIN)
     subject = brief(words.split(". ")[0].rstrip("."), SUBJECT)
     return PageText(
@@ -170,6 +171,7 @@ def notice_words(incident: Incident, what: str, who: str, tongue: Tongue = PLAIN
     alerts = f"{count(incident.alerts, 'alert')}, {incident.firing:,} firing"
     sentences = {
         "acknowledged": f"{somebody} acknowledged {label}. You need not do anything.",
+        "unacknowledged": f"Nobody has {label} now.",
         "confirmed": f"{somebody} still has {label}. You need not do anything.",
         "resolved": f"{label} is resolved{by}. You need not do anything.",
         "monitoring": f"{label} is over, says the monitor. Positions and orders must be confirmed: "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 
@@ -23,6 +24,7 @@ _ANSWERS = {
     "unacknowledge": ("Release", "It is nobody's; the ladder pages again."),
     "resolve": ("Resolve", "It is over; nobody is paged any more."),
 }
+_COMMAND = re.compile(r"(?<![\w./<])/((?:incident|page|oncall) [a-z]+(?: \d+)?)")
 _POSITIONS = ("confirm", "Confirm Positions", "Positions and orders are right; this closes it.")
 
 
@@ -66,8 +68,9 @@ def _offered(incident: Incident, options: Sequence[str]) -> list[tuple[str, str,
 
 
 def done_page(text: str) -> str:
-    """What the answer was answered."""
-    return _said("Tocsin", text)
+    """What the answer was answered. Who reads it came by a link, perhaps since Slack is away: commands in it are named
+    with the places where they can be given."""
+    return _said("Tocsin", _COMMAND.sub(r"/\1 in Slack, or tocsin \1 in a terminal", text))
 
 
 def gone_page(text: str) -> str:

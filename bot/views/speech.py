@@ -17,7 +17,9 @@ SLACK_AWAY = "Slack does not answer now, so answer here."
 """Said on a call while Slack is away."""
 
 NAMED = 6
-"""Incidents that one call names; of the others it says how many there are."""
+"""Incidents of one call that are told one by one; of more all numbers are said, and what is the same only once."""
+
+_ALL = "One answer counts for all of them."
 
 NOT_RECORDED = "That did not work: your answer could not be recorded. Press the key again, or answer another way."
 """Said on a call in place of what became of an answer."""
@@ -129,31 +131,66 @@ class Told:
 def answers_spoken(told: Sequence[Told]) -> str:
     """What became of one answer on the phone that was meant for these incidents: first what was refused."""
     ordered = sorted(told, key=lambda one: one.done)
-    said = [_sentence(_told_spoken(one)) for one in ordered[:NAMED]]
-    left = len(ordered) - NAMED
-    refused = sum(not one.done for one in ordered[NAMED:])
-    if left > 0:
-        further = f", of which {number_words(refused)} refused it" if refused else ""
-        said.append(f"And {number_words(left)} more{further}.")
+    if len(ordered) <= NAMED:
+        said = [_sentence(_told_spoken(one)) for one in ordered]
+    else:
+        alike: dict[tuple[bool, str], list[Told]] = {}
+        for one in ordered:
+            alike.setdefault((one.done, _told_spoken(one).replace(_named(one.number), "")), []).append(one)
+        groups = list(alike.values())
+        said = [_group_spoken(group) for group in groups[:NAMED]]
+        for word, done in (("Not done", False), ("Done", True)):
+            left = [one.number for group in groups[NAMED:] for one in group if one.done == done]
+            said += [f"{word}: {listed(left)}."] if left else []
     return " ".join(said) or "This page is not known any more. Nothing was changed."
+
+
+def _group_spoken(alike: Sequence[Told]) -> str:
+    same = f" The same for {listed([one.number for one in alike[1:]])}." if len(alike) > 1 else ""
+    return _sentence(_told_spoken(alike[0])) + same
+
+
+def listed(numbers: Sequence[int]) -> str:
+    """`1, 4 and 7 to 9`, in digits, which every voice reads."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    parts = [part for run in runs for part in ([f"{run[0]} to {run[-1]}"] if len(run) > 2 else map(str, run))]
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def _named(number: int) -> str:
+    return f"incident {number_words(number)}"
 
 
 def _told_spoken(told: Told) -> str:
     # Nobody can type a command on the phone: what names one is left out.
     parts = _PARTS.split(told.text)
     said = spoken(" ".join(part for part in parts if not _COMMAND.search(part)))
-    label = f"incident {number_words(told.number)}"
+    label = _named(told.number)
     return said if re.search(rf"\b{label}\b", said) else f"{label}: {said}"
 
 
 def speech_for(incidents: Sequence[Incident]) -> str:
-    """What one call says that stands for several incidents (ESCALATION 7)."""
+    """What one call says that stands for several incidents: it names every one, and of many the numbers by severity and
+    the worst in words (ESCALATION 7)."""
     if len(incidents) == 1:
         return f"This is Tocsin. {_sentence(incident_spoken(incidents[0]))}"
-    named = " ".join(_sentence(incident_spoken(incident, HEARD // 2)) for incident in incidents[:NAMED])
-    left = len(incidents) - NAMED
-    further = f" And {number_words(left)} more." if left > 0 else ""
-    return f"This is Tocsin. {number_words(len(incidents)).capitalize()} incidents need you. {named}{further}"
+    if len(incidents) <= NAMED:
+        named = " ".join(_sentence(incident_spoken(incident, HEARD // 2)) for incident in incidents)
+    else:
+        worst = min(incidents, key=lambda one: (-one.severity, one.number))
+        named = f"{_by_severity(incidents)} The first is {incident_spoken(worst, HEARD // 2)}."
+    return f"This is Tocsin. {number_words(len(incidents)).capitalize()} incidents need you. {named} {_ALL}"
+
+
+def _by_severity(incidents: Sequence[Incident]) -> str:
+    found = sorted({incident.severity for incident in incidents}, reverse=True)
+    of = {severity: listed([one.number for one in incidents if one.severity == severity]) for severity in found}
+    return " ".join(f"{severity.word.capitalize()}: {numbers}." for severity, numbers in of.items())
 
 
 def _sentence(said: str) -> str:

@@ -99,6 +99,14 @@ def next_line(incident: Incident, ladders: Mapping[str, Escalation], tongue: Ton
             return _climbs(incident, main, tongue) if main is not None else "acknowledge it."
 
 
+def yours(main: Escalation, tongue: Tongue = PLAIN) -> str:
+    """What is next for whoever has it, in the second person, and how long it is theirs."""
+    if main.answer_by is not None:
+        return f"say until {tongue.clock(main.answer_by)} that you still have it. Silence pages the ladder again."
+    asks = f" You are asked again at {tongue.clock(main.ask_at)}, later if you note something." if main.ask_at else ""
+    return f"note what you find, and resolve it once it is over; or hand it over. It is yours until then.{asks}"
+
+
 def _asked(main: Escalation, tongue: Tongue) -> str:
     because = {RAISED: "; the severity rose", QUIET: "; nothing was noted for a while"}.get(
         main.asked_for, "; it reopened"

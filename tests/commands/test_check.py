@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.__main__ import run
+from bot.env_example import everything
 
 
 @pytest.fixture
@@ -62,6 +63,90 @@ def test_as_json(check: Any) -> None:
     assert code == 0
     assert found["systems"] == ["hft"]
     assert {"where", "level", "message", "remedy"} == set(found["findings"][0])
+
+
+@pytest.mark.parametrize(
+    ("variables", "where", "said"),
+    [
+        # A typo in a number: the calls would be off.
+        (
+            {"TOCSIN_TWILIO_RING_SECONDS": "x"},
+            "TOCSIN_TWILIO_RING_SECONDS: error: 'x' is wrong",
+            "write a number from 5 to 600",
+        ),
+        ({"TOCSIN_SMTP_PORT": "99999"}, "TOCSIN_SMTP_PORT: error: '99999' is wrong", "write a number from 0 to 65535"),
+        (
+            {"TOCSIN_SMTP_SECURITY": "tlss"},
+            "TOCSIN_SMTP_SECURITY: error: 'tlss' is wrong",
+            "write starttls, tls or plain",
+        ),
+        # Set in half.
+        ({"TOCSIN_SMTP_HOST": "mail.desk.example"}, "TOCSIN_SMTP_FROM_ADDRESS: error: not set", "Sender, e.g. Tocsin"),
+        # Two that do not go together.
+        (
+            {
+                "TOCSIN_SMTP_HOST": "mail.desk.example",
+                "TOCSIN_SMTP_FROM_ADDRESS": "t@desk.example",
+                "TOCSIN_SMTP_SECURITY": "plain",
+                "TOCSIN_SMTP_PASSWORD": "hunter-two-hunter-two",
+            },
+            "TOCSIN_SMTP_...: error",
+            "set security to starttls or tls",
+        ),
+        # What may be a secret is not repeated.
+        (
+            {"TOCSIN_TWILIO_ACCOUNT_SID": "hunter-two-hunter-two"},
+            "TOCSIN_TWILIO_ACCOUNT_SID: error: the value",
+            "AC and",
+        ),
+        # Slack by half.
+        ({"SLACK_BOT_TOKEN": "xoxb-hunter-two"}, "SLACK_APP_TOKEN: error: not set", "or SLACK_SIGNING_SECRET"),
+        ({"SLACK_APP_TOKEN": "xapp-hunter-two"}, "SLACK_BOT_TOKEN: error: not set", "set it"),
+    ],
+)
+def test_a_paging_setting_that_is_wrong_is_an_error(
+    check: Any, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], where: str, said: str
+) -> None:
+    """Everywhere, not in production only: a way that somebody meant to set would be off."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    code, found = check()
+    assert code == 1
+    assert where in found
+    assert said in found
+    assert "hunter-two" not in found
+    section = "_".join(where.split("_")[:2])
+    assert f"{section}_*: " not in found, "one mistake is told once"
+
+
+@pytest.mark.parametrize(
+    ("variable", "meant"),
+    [
+        ("TOCSIN_TWILIO_RING_SECOND", "TOCSIN_TWILIO_RING_SECONDS"),
+        ("TOCSIN_HEARTBEET_URL", "TOCSIN_HEARTBEAT_URL"),
+        ("TOCSIN_VAR_HTF_OPERATIONS_PHONE", "TOCSIN_VAR_HFT_OPERATIONS_PHONE"),
+        ("TOCSIN_VAR_ALERTMANGER_TOKEN", "TOCSIN_VAR_ALERTMANAGER_TOKEN"),
+    ],
+)
+def test_a_variable_that_nobody_reads(check: Any, monkeypatch: pytest.MonkeyPatch, variable: str, meant: str) -> None:
+    """It does no harm but that what was meant is not set, so it is a warning."""
+    monkeypatch.setenv(variable, "hunter-two-hunter-two")
+    code, found = check()
+    assert code == 0
+    assert f"{variable}: warning: nothing reads this variable\n    did you mean {meant}?" in found
+    assert "hunter-two" not in found
+
+
+def test_variables_that_are_read_are_not_warned_about(check: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of `.env.example`, of active and of inactive packs; and one that packs tell of themselves is told once."""
+    for group in everything():
+        for variable in group.variables:
+            if variable.name.startswith("TOCSIN_VAR_"):
+                monkeypatch.setenv(variable.name, "x")
+    monkeypatch.setenv("TOCSIN_VAR_HFT_OPERATIONS_PHON", "x")
+    _, found = check()
+    assert "nothing reads this variable" not in found
+    assert found.count("TOCSIN_VAR_HFT_OPERATIONS_PHON ") == 1
 
 
 def test_a_wrong_setting_names_the_variable(check: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,7 +58,7 @@ def test_no_secret_address_is_shown(simulate: Any, monkeypatch: pytest.MonkeyPat
 
 
 def test_what_cannot_be_sent_here_brings_the_next_level_at_once(simulate: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """ESCALATION 6, 32: as the bot of this environment does it; where it can send nothing, the ladder as it is meant."""
+    """ESCALATION 6, 32: as the bot of this environment does it; where it can send nothing, as the ladder is meant."""
     meant = simulate("--system", "hft")
     assert meant["incident"]["as_meant"]
     assert all("cannot be sent" in e["why"] for e in meant["events"] if e["kind"] == "page")

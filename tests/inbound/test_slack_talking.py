@@ -90,7 +90,7 @@ async def test_unknown_words_and_commands_are_answered(bot: Any) -> None:
     assert (await bot.slack.slash("ann", HFT, "/nonsense", "x")).acked
     await bot.answer("ann", "I do not know /nonsense")
     said = await bot.slack.say("ann", HFT, "@tocsin good morning")
-    await _reply(bot, said.ts, "has no 'good'")
+    await _reply(bot, said.ts, "I do not know 'good morning'.")
 
 
 async def test_a_direct_message_needs_no_mention(bot: Any) -> None:

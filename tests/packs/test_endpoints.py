@@ -131,6 +131,14 @@ def test_the_generic_endpoint_takes_as_much_as_there_is():
     assert (over.title, over.firing) == ("Over", False)
 
 
+def test_the_generic_endpoint_takes_the_system_where_the_body_says_it():
+    generic = load_endpoints([], SYSTEMS, variables={"GENERIC_TOKEN": "t"}).endpoints[2]
+    parse = discover("bot.sources", "SOURCE", Source)["json"].parse
+    body = b'[{"title": "a", "system": "tmt"}, {"title": "b", "labels": {"system": "hft"}}, {"title": "c"}]'
+    alerts = parse(body, {}, generic, datetime(2026, 11, 20, 3, 12, tzinfo=UTC))
+    assert [alert.labels.get("system", "") for alert in alerts] == ["tmt", "hft", ""]
+
+
 def test_where_an_endpoint_is_written(tmp_path):
     places = read(tmp_path).places
     assert {name: place.line for name, place in places.items()} == {"prom": 2, "own": 7}

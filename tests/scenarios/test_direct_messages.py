@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from bot.engine import declare, oncall, respond
-from tests.scenarios.world import START, World, person
+from tests.scenarios.world import OPERATIONS, START, World, person
 
 
 async def test_acknowledged_by_a_click_in_it(slack_world: World) -> None:
@@ -24,6 +24,29 @@ async def test_acknowledged_by_a_click_in_it(slack_world: World) -> None:
     ]
     await world.at("29m")
     assert world.direct("bob") == []
+
+
+async def test_whoever_has_it_reads_what_is_next_and_whoever_had_it_no_longer_does(slack_world: World) -> None:
+    """ESCALATION 11, 12, 13: acknowledged by pressing 1, taken over, and given back."""
+    world = slack_world
+    await world.alert()
+    await world.at("5m")
+    await world.press(world.call(OPERATIONS), "1")
+    anns, bobs = (world.direct(who)[0].readable() for who in ("ann", "bob"))
+    assert "You have INC-1." in anns
+    assert "note what you find" in anns
+    assert "Operations acknowledged INC-1. You need not do anything." in bobs
+    await world.click("ann", world.direct("ann")[0], "note")
+    await world.slash("bob", "/incident take 1")
+    await world.tick()
+    anns, bobs = (world.direct(who)[0].readable() for who in ("ann", "bob"))
+    assert "You have INC-1." in bobs
+    assert "<@UBOB00001> acknowledged INC-1" in anns
+    await world.click("bob", world.direct("bob")[0], "unack")
+    await world.tick()
+    anns = world.direct("ann")[0].readable()
+    assert "Nobody has INC-1 now." in anns
+    assert "Acknowledge" in anns
 
 
 async def test_the_others_see_it_quietly_by_an_edit(slack_world: World) -> None:

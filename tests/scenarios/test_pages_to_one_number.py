@@ -21,6 +21,21 @@ async def test_one_call_for_three_incidents_at_once(world: World) -> None:
         assert (await world.ladder(n)).holder == "operations"
 
 
+async def test_twenty_incidents_are_all_named_before_they_are_all_acknowledged(world: World) -> None:
+    """ESCALATION 7: nobody acknowledges what was not said."""
+    for n in range(1, 21):
+        severity = "critical" if n % 2 else "major"
+        await world.alert(f"Down{n}", severity=severity, key=f"g{n}", tick=False)
+    await world.tick()
+    heard = await world.hear(world.call(OPERATIONS))
+    assert "Twenty incidents need you. Critical: 1, 3, 5, 7, 9, 11, 13, 15, 17 and 19. High: 2, 4, 6," in heard
+    assert "One answer counts for all of them." in heard
+    answer = await world.press_and_hear(world.call(OPERATIONS), "1")
+    assert "You have incident one now" in answer
+    assert "The same for 2 to 20." in answer
+    assert {(await world.ladder(n)).holder for n in range(1, 21)} == {"operations"}
+
+
 async def test_pages_within_two_minutes_wait_for_one_call(world: World) -> None:
     """ESCALATION 7: called at 0; what comes at 0:30 and at 1:30 is one call at minute 2."""
     await world.alert(key="g1")

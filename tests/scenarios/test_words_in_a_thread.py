@@ -73,3 +73,19 @@ async def test_a_double_click_on_i_cannot_pages_one_level(slack_world: World) ->
     assert "You have said so already" in world.told("ann")
     assert len(world.direct("bob")) == 1
     assert world.minutes("+15550102") == []
+
+
+async def test_done_is_asked_once_more_and_its_button_does_it(slack_world: World) -> None:
+    """A critical alert that fires: a word by a slip ends nothing; what is not understood gets two lines."""
+    world = slack_world
+    await world.alert()
+    card = world.card()
+    await world.say("bob", "@tocsin good morning", card)
+    await world.say("bob", "@tocsin it is over", card)
+    *_, morning, asked = (m for m in world.slack.messages(card.channel, thread_ts=card.ts) if m.user == card.user)
+    assert len(morning.readable().strip().splitlines()) == 2
+    assert "Is INC-1 (critical) over?" in asked.readable()
+    assert (await world.incident()).phase == "active"
+    await world.click("bob", asked, "over")
+    assert (await world.incident()).phase == "resolved"
+    assert (await world.incident()).resolved_by == "bob"

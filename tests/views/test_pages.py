@@ -196,11 +196,22 @@ def test_one_call_names_every_incident() -> None:
     second = incident(number=13, system="sapphire", title="Orders rejected", severity=Severity.HIGH)
     assert speech_for([incident(), second]) == (
         "This is Tocsin. Two incidents need you. Incident twelve, critical, on H F T: Market data feed is stale. "
-        "Incident thirteen, high, on sapphire: Orders rejected."
+        "Incident thirteen, high, on sapphire: Orders rejected. One answer counts for all of them."
     )
     assert speech_for([incident(system="pyrt")]) == (
         "This is Tocsin. Incident twelve, critical, on P Y R T: Market data feed is stale."
     )
-    many = speech_for([incident(number=n, title="word " * 100) for n in range(30)])
-    assert many.endswith("And twenty-four more.")
-    assert len(many) <= 1200
+
+
+def test_a_call_for_many_names_every_number_and_how_bad_it_is() -> None:
+    """ESCALATION 7: shortly, the worst first; all of it fits into what a call can say."""
+    high = [incident(number=n, severity=Severity.HIGH, title="word " * 100) for n in (2, 3, *range(5, 9))]
+    critical = [incident(number=n, title="Binance is gone") for n in (9, 4, 1)]
+    assert speech_for([*high, *critical]) == (
+        "This is Tocsin. Nine incidents need you. Critical: 1, 4 and 9. High: 2, 3 and 5 to 8. "
+        "The first is incident one, critical, on H F T: Binance is gone. One answer counts for all of them."
+    )
+    storm = speech_for([incident(number=n, title="word " * 100) for n in range(1, 400, 2)])
+    assert "Two hundred incidents need you." in storm
+    assert all(f" {n}" in storm for n in range(1, 400, 2))
+    assert len(storm) < 1500

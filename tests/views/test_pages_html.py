@@ -121,3 +121,22 @@ def luminance(colour: str) -> float:
     parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "INC-1 is over. To open it again: /incident reopen 1",
+            "INC-1 is over. To open it again: /incident reopen 1 in Slack, or tocsin incident reopen 1 in a terminal",
+        ),
+        (
+            "Ann has INC-1 since 2 min ago. To take it over: /incident take 1. Or wait.",
+            "To take it over: /incident take 1 in Slack, or tocsin incident take 1 in a terminal. Or wait.",
+        ),
+        ("See /incidents/12 and ./incident x", "See /incidents/12 and ./incident x"),  # no commands
+    ],
+)
+def test_a_command_is_said_with_a_place_where_it_can_be_given(text: str, expected: str) -> None:
+    """ESCALATION 18: whoever reads it came by a link, perhaps because Slack is away."""
+    assert expected in done_page(text)

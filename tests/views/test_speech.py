@@ -30,13 +30,25 @@ def test_what_was_refused_comes_first() -> None:
     assert answers_spoken(told) == "You have incident two now. You have incident one now. You have incident three now."
 
 
-def test_many_are_counted() -> None:
-    """ESCALATION 7: the call must end before the next one can begin."""
-    done = [Told(number=n, text="x " * 500) for n in range(1, 10)]
-    assert answers_spoken(done).endswith("And three more.")
-    assert len(answers_spoken(done)) < 1500
-    refused = [Told(number=n, text="No.", done=False) for n in range(10, 18)]
-    assert answers_spoken([*done, *refused]).endswith("And eleven more, of which two refused it.")
+def test_of_many_every_number_is_said() -> None:
+    """ESCALATION 7: what is the same for several is said once; what was refused comes first."""
+    done = [Told(number=n, text=f"You have INC-{n} now; nobody further is paged for it.") for n in range(1, 19)]
+    others = [Told(number=n, text=f"Ann has INC-{n} since just now.") for n in (21, 25)]
+    refused = [Told(number=n, text=f"INC-{n} is over.", done=False) for n in (19, 20)]
+    assert answers_spoken([*done, *others, *refused]) == (
+        "Incident nineteen is over. The same for 20. "
+        "You have incident one now; nobody further is paged for it. The same for 2 to 18. "
+        "Ann has incident twenty-one since just now. The same for 25."
+    )
+
+
+def test_the_call_ends_before_the_next_one_can_begin() -> None:
+    """ESCALATION 7: where each has an answer of its own, those that do not fit are named all the same."""
+    done = [Told(number=n, text=f"{n}, " + "x " * 500) for n in range(1, 10)]
+    refused = [Told(number=n, text=f"No, {n}.", done=False) for n in range(10, 19)]
+    said = answers_spoken([*done, *refused])
+    assert said.endswith("Not done: 16 to 18. Done: 1 to 9.")
+    assert len(said) < 1500
 
 
 def test_a_page_of_another_database() -> None:
