@@ -73,5 +73,5 @@ env-example: install ## Write .env.example anew
 	mv .env.example.new .env.example
 
 clean: ## Remove caches, builds and the demo's data; .venv stays
-	rm -rf build dist .demo .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf build dist .demo* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find bot commands tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -55,9 +55,14 @@ def split(text: str) -> list[str]:
     text = _LINK.sub(lambda found: found[1].removeprefix("mailto:").removeprefix("tel:"), text)
     text = _SPECIAL.sub(lambda found: found[2] or "@" + found[1], text)
     text = re.sub(r"[^\S\n]*\n[^\S\n]*", "\n", text.replace("\r", "").strip())
-    words = [word.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") for word in _WORD.findall(text)]
+    words = [as_typed(word) for word in _WORD.findall(text)]
     # Phones and macOS write two dashes as one long one.
     return [_DASHED.sub("--", word) for word in words]
+
+
+def as_typed(text: str) -> str:
+    """The text as it was typed: Slack hands three signs over in another form."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def joined(words: Sequence[str]) -> str:

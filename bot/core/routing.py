@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -75,6 +76,10 @@ ROUTE_NUMBERS = ("numbers.*",)
 """Those that are numbers."""
 
 
+_LONGEST_GROUP = 400
+"""Characters: databases index no texts of any length."""
+
+
 def route(alert: Alert, systems: Sequence[System]) -> Routed:
     """Route an alert among the systems its endpoint may address. At least one system is given.
 
@@ -118,8 +123,9 @@ def _facts(alert: Alert, severity: Severity, ready: dict[Severity, Facts]) -> Fa
 
 def _routed(alert: Alert, system: System, line: Route, severity: Severity, why: str) -> Routed:
     component = line.component or alert.labels.get(line.component_label) or alert.labels.get("component", "")
-    if line.group_by:
-        group = "by:" + "\x1f".join(alert.labels.get(label, "") for label in line.group_by)
+    labels = [alert.labels.get(label, "") for label in line.group_by]
+    if any(labels):  # of none of them, they say nothing about what belongs together
+        group = "by:" + "\x1f".join(labels)
     elif alert.group_key:
         group = "key:" + alert.group_key
     elif component:
@@ -135,7 +141,14 @@ def _routed(alert: Alert, system: System, line: Route, severity: Severity, why: 
         policy=line.policy,
         route=line.name,
         unrouted=not line.name,
-        group=group,
+        group=_bounded(group),
         first_step=line.first_step or system.first_step,
         why=why,
     )
+
+
+def _bounded(group: str) -> str:
+    """The key itself or, of a very long one, its beginning and what tells it from others that begin so."""
+    if len(group) <= _LONGEST_GROUP:
+        return group
+    return f"{group[: _LONGEST_GROUP - 65]}#{hashlib.sha256(group.encode()).hexdigest()}"

@@ -50,7 +50,8 @@ def _asked_of(change: Change, who: Actor) -> str:
         return held
     others = [part for part, e in change.ladders.items() if e.state == RUNNING and part not in (MAIN, HELP)]
     called = [part for part in others if who.id in people_of(change, part)]
-    return called[0] if called and change.main.state == HELD else MAIN
+    not_mains = change.main.state == HELD or who.id not in people_of(change, MAIN)
+    return called[0] if called and not_mains else MAIN
 
 
 def _passed_already(change: Change, who: Actor) -> bool:

@@ -8,6 +8,7 @@ from bot.core.errors import Refused
 from bot.core.escalation import HELP, MAIN
 from bot.core.incident import ACTIVE, must_be_open
 from bot.core.oncall import Actor
+from bot.core.page import WAITING, WENT_OUT, Page
 from bot.core.routing import Routed
 from bot.engine import paging
 from bot.engine.change import Change
@@ -104,11 +105,21 @@ def add_type(change: Change, type_: str, who: Actor, why: str, named: str = "") 
 
 
 def may_stop(change: Change, part: str, who: Actor) -> bool:
-    """Whether a person's acknowledgement counts for a ladder: a further type's only by that type's people."""
-    return part in (MAIN, HELP) or who.id in people_of(change, part)
+    """Whether a person's acknowledgement counts for a ladder: a further type's only by that type's people, those it has
+    called, and whoever answers for them in PagerDuty."""
+    if part in (MAIN, HELP) or who.id in people_of(change, part):
+        return True
+    return who.via == "pagerduty" and any(page.way == "pagerduty" for page in called_for(change, part))
 
 
 def people_of(change: Change, part: str) -> set[str]:
-    """The ids of all whom a ladder calls, on whatever level."""
+    """The ids of all whom a ladder calls, on whatever level, and of those it has called."""
     targets = [target for level in change.policy(part).levels for target in level.targets if not target.is_channel]
-    return {contact.id for target in targets for contact in change.roster.on_call(target.to)}
+    now = {contact.id for target in targets for contact in change.roster.on_call(target.to)}
+    return now | {page.person for page in called_for(change, part)}
+
+
+def called_for(change: Change, part: str) -> list[Page]:
+    """The pages of a ladder that somebody may have noticed, or is about to."""
+    pages = change.tx.pages.of(change.incident.number)
+    return [page for page in pages if page.part == part and page.state in {*WENT_OUT, WAITING}]

@@ -15,7 +15,7 @@ from bot.engine import paging
 from bot.engine.change import Change
 from bot.engine.desk import Desk
 from bot.engine.notices import notify_paged, remind_paged, tell_paging_systems
-from bot.engine.replan import people_of
+from bot.engine.replan import called_for, may_stop
 from bot.engine.said import Said, comes_next, paged_now, say
 from bot.store.transaction import Tx
 
@@ -25,8 +25,9 @@ def resolve(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str
     change = Change.load(tx, desk, number, now)
     must_be_open(change.incident)
     for part, escalation in change.ladders.items():
-        others = part not in (MAIN, HELP) and escalation.state == ladder.RUNNING and people_of(change, part)
-        if others and who.id not in others:
+        climbs = part not in (MAIN, HELP) and escalation.state == ladder.RUNNING
+        # Where it has reached nobody there is nobody to wait for.
+        if climbs and called_for(change, part) and not may_stop(change, part, who):
             raise Refused(
                 f"{change.incident.label} is also of type {part}, whose people are still being called: only they can "
                 f"stop that part, by acknowledging. /incident who {number} shows them."

@@ -64,8 +64,8 @@ def _already(change: Change, who: Actor, why: str) -> Said:
     main, label = change.main, change.incident.label
     if _is_asked(change, who):
         return _confirmed(change, who, why)
-    if _was_asked(change, who):
-        return taken_over(change, who, why, f"{who.name} took it over from {main.holder_name}")
+    if (part := _asked_instead(change, who)) is not None:
+        return _takes(change, who, why, part)
     if main.state == RUNNING or main.holder != who.id:
         closed = [part for part, e in change.ladders.items() if e.state == RUNNING]
         if main.state == HELD and not closed:
@@ -92,8 +92,8 @@ def confirm(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str
         return _confirmed(change, who, why)
     if change.main.state != HELD:
         raise Refused(f"Nobody has {change.incident.label}. To take it: /incident ack {number}")
-    if _was_asked(change, who):
-        return taken_over(change, who, why, f"{who.name} took it over from {change.main.holder_name}")
+    if (part := _asked_instead(change, who)) is not None:
+        return _takes(change, who, why, part)
     if change.main.holder != who.id:
         raise Refused(
             f"{change.main.holder_name} has {change.incident.label}. To take it over: /incident take {number}"
@@ -107,14 +107,19 @@ def _is_asked(change: Change, who: Actor) -> bool:
     return any(e.answer_by is not None for e in held)
 
 
-def _was_asked(change: Change, who: Actor) -> bool:
-    """Whether somebody else than the holder is asked, whose shift has ended, and this is them (ESCALATION 12)."""
-    main = change.main
-    if main.answer_by is None or main.holder == who.id:
-        return False
-    pages = change.tx.pages.of(change.incident.number)
-    mine = (p for p in pages if p.purpose == CONFIRM and p.part == MAIN and p.epoch == main.epoch)
-    return any(p.person == who.id for p in mine)
+def _asked_instead(change: Change, who: Actor) -> str | None:
+    """The part about which this person is asked instead of its holder, whose shift has ended (ESCALATION 12)."""
+    open_ = {part: e for part, e in change.ladders.items() if e.answer_by is not None and e.holder != who.id}
+    for page in change.tx.pages.of(change.incident.number) if open_ else ():
+        asked = open_.get(page.part)
+        if asked and page.purpose == CONFIRM and page.epoch == asked.epoch and page.person == who.id:
+            return page.part
+    return None
+
+
+def _takes(change: Change, who: Actor, why: str, part: str) -> Said:
+    what = "it" if part == MAIN else f"the part {part}"
+    return taken_over(change, who, why, f"{who.name} took {what} over from {change.ladders[part].holder_name}", part)
 
 
 def _confirmed(change: Change, who: Actor, why: str) -> Said:
@@ -180,9 +185,9 @@ def take_over(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: s
     return taken_over(change, who, why, f"{who.name} took it over from {change.main.holder_name}")
 
 
-def taken_over(change: Change, who: Actor, why: str, text: str) -> Said:
-    """`who` has it instead of its holder, who is told; `text` says so on the timeline."""
-    former = change.main
+def taken_over(change: Change, who: Actor, why: str, text: str, part: str = MAIN) -> Said:
+    """`who` has it, or a part of it, instead of its holder, who is told; `text` says so on the timeline."""
+    former = change.ladders[part]
     change.stop_paging(ladder.acknowledge(former, who, change.incident.severity, change.now, change.timings))
     change.set(handover_to="")
     change.tx.pages.answered(change.incident.number, who.id, f"taken over by {who.via}", change.now)

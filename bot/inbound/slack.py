@@ -26,7 +26,7 @@ from bot.inbound.slack_words import Received, spoken_words, user_of
 from bot.store.transaction import Tx
 from bot.views.modals import read_values
 from commands import base
-from commands._grammar import split, without_courtesy
+from commands._grammar import as_typed, split, without_courtesy
 from commands.base import THREAD, Command, Context, Form, Press, Reply
 
 log = structlog.get_logger("slack")
@@ -138,7 +138,7 @@ class SlackDoor:
     async def shortcut(self, body: Mapping[str, Any]) -> None:
         """An entry of Slack's own menus."""
         message = body.get("message") or {}
-        pressed = Press(action=str(body.get("callback_id")), value=str(message.get("text") or ""))
+        pressed = Press(action=str(body.get("callback_id")), value=as_typed(str(message.get("text") or "")))
         await self._press(pressed, body, f"shortcut:{body.get('trigger_id') or body.get('action_ts')}")
 
     async def _press(self, pressed: Press, body: Mapping[str, Any], key: str) -> None:

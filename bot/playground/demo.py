@@ -6,6 +6,7 @@ in the terminal; what is typed there is said by Ann in #hft-operations."""
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import secrets
 import shutil
 import signal
@@ -14,8 +15,9 @@ import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 import uvicorn
@@ -46,6 +48,7 @@ from bot.settings import Environment
 from commands.base import Command
 
 _FOLDER = Path(".demo")
+"""Of the first demo that runs here; a second beside it has one of its own."""
 _ALERT_TOKEN = "demo"  # noqa: S105 - of an endpoint on this machine
 _FIRST_AFTER_S = 3.0
 _TRIGGER_S = 10.0
@@ -74,8 +77,9 @@ class Demo:
         self.story = Story(self.workspace, self.clock.now, aloud=story)
         self.traffic = Traffic(self._seconds, (*self.workspace.settings.secrets, *SECRETS))
         self.receivers = Receivers(self._received, now=self._seconds, traffic=self.traffic)
+        self.folder, self._claim = own_folder(_FOLDER)
         self.trading = Beat(
-            _FOLDER / "hft", self.clock.now, lambda: f"{self.address}/alerts/alertmanager", _ALERT_TOKEN,
+            self.folder / "hft", self.clock.now, lambda: f"{self.address}/alerts/alertmanager", _ALERT_TOKEN,
             tell=self.story.posted,
         )  # fmt: skip
         self.prompt = Prompt(self.workspace, self.trading, self.receivers, self.story)
@@ -98,7 +102,6 @@ class Demo:
 
     async def start(self) -> None:
         """Start everything; the first alert is not sent yet."""
-        empty(_FOLDER)
         await self.workspace.start()
         subscription = self.workspace.subscribe()
         self.stack.push_async_callback(self.workspace.stop)
@@ -112,13 +115,14 @@ class Demo:
         self.address = f"http://{HOST}:{port}"
         self.receivers.subscribe(self.address)
         environment = Environment(self._environ(port))
-        logs.configure("error", "text", Redactor(()), stream=(_FOLDER / "log.txt").open("w"))
+        logs.configure("error", "text", Redactor(()), stream=(self.folder / "log.txt").open("w"))
         self.app = await build(environment, clock=self.clock)
         self.stack.push_async_callback(self.app.stop)
         await self._serve(port)
         await self.app.start()
         listener = await serve(self.page, self._port)
         self.stack.push_async_callback(listener.close)
+        self.stack.callback(self._claim.close)
         self.stack.callback(self.page.end)
         watching = asyncio.create_task(self.story.watch(subscription))
         self.stack.callback(watching.cancel)
@@ -126,7 +130,7 @@ class Demo:
     def _environ(self, port: int) -> dict[str, str]:
         ann, bob = self.workspace.person("ann").id, self.workspace.person("bob").id
         return {
-            "DATABASE_URL": f"sqlite:///{_FOLDER}/tocsin.db",
+            "DATABASE_URL": f"sqlite:///{self.folder}/tocsin.db",
             "TOCSIN_ENVIRONMENT": "demo",
             "TOCSIN_SYSTEMS": "hft",
             "TOCSIN_PUBLIC_URL": f"http://{HOST}:{port}",
@@ -170,10 +174,21 @@ def clock_from(at: datetime, speed: float) -> Clock:
     return Clock(read=lambda: datetime.now(UTC) + ahead, began=at, speed=speed)
 
 
-def empty(folder: Path) -> None:
-    """An empty folder of that name; each demo begins anew."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
+def own_folder(folder: Path) -> tuple[Path, TextIO]:
+    """An empty folder of that name or, while another demo has it, of that name and a number; and what keeps it ours as
+    long as it is open."""
+    for number in count(1):
+        mine = folder if number == 1 else folder.with_name(f"{folder.name}-{number}")
+        claim = mine.with_name(f"{mine.name}.lock").open("w")
+        try:
+            fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            claim.close()
+            continue
+        shutil.rmtree(mine, ignore_errors=True)
+        mine.mkdir(exist_ok=True)
+        return mine, claim
+    raise AssertionError("unreachable")
 
 
 def free_port() -> int:

@@ -175,5 +175,6 @@ def _is_collision(problem: DBAPIError) -> bool:
 
 def _is_away(problem: DBAPIError) -> bool:
     state = getattr(problem.orig, "sqlstate", None) or ""
-    lost = problem.connection_invalidated or isinstance(problem, OperationalError)
+    # 54: what was to be stored is beyond the database's limits, which says nothing of the database.
+    lost = problem.connection_invalidated or (isinstance(problem, OperationalError) and state[:2] != "54")
     return lost or state[:2] in {"08", "53", "57"}

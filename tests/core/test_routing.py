@@ -132,6 +132,20 @@ GROUPS = [
 ]
 
 
+GROUPS += [
+    # Of none of the route's labels: the monitor's own key, else the component.
+    (line("a", group_by=("venue", "pair")), {"component": "feed"}, "k1", "key:k1"),
+    (line("a", group_by=("venue", "pair")), {"component": "feed"}, "", "component:feed"),
+]
+
+
+def test_a_group_of_any_length_is_one_that_databases_index():
+    """Two that begin alike stay two."""
+    keys = [route(alert(labels={"component": "漢" * 1000 + end}), [system(line("a"))]).group for end in "ab"]
+    assert len(set(keys)) == 2
+    assert max(map(len, keys)) <= 400
+
+
 @pytest.mark.parametrize(("of", "labels", "key", "group"), GROUPS)
 def test_group_keys(of, labels, key, group):
     """ESCALATION 26."""

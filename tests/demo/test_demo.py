@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from bot.playground.demo import clock_from
+from bot.playground.demo import clock_from, own_folder
 
 PATIENCE_S = 30.0
 
@@ -122,3 +122,17 @@ def test_it_begins_at_the_time_that_is_asked_for() -> None:
     clock = clock_from(night, 60.0)
     assert timedelta(0) <= clock.now() - night < timedelta(minutes=5), "five real seconds"
     assert clock.real_delay(night + timedelta(minutes=30)) <= timedelta(seconds=30)
+
+
+def test_a_second_demo_beside_the_first_has_a_folder_of_its_own(tmp_path: Path) -> None:
+    """The first one's data stay where they are; once it has ended its folder is the next one's, and empty."""
+    first, claim = own_folder(tmp_path / ".demo")
+    (first / "tocsin.db").write_text("data")
+    second, other = own_folder(tmp_path / ".demo")
+    assert (first.name, second.name) == (".demo", ".demo-2")
+    assert (first / "tocsin.db").read_text() == "data"
+    claim.close()
+    third, last = own_folder(tmp_path / ".demo")
+    assert (third.name, list(third.iterdir())) == (".demo", [])
+    other.close()
+    last.close()

@@ -88,10 +88,10 @@ async def test_declare_by_form_from_the_shortcuts(bot: Any) -> None:
 
 
 async def test_declare_from_a_message_takes_its_text(bot: Any) -> None:
-    said = await bot.slack.say("bob", "hft-operations", "the book looks wrong")
+    said = await bot.slack.say("bob", "hft-operations", "the book looks wrong & <b>slow</b>")
     await bot.slack.shortcut("ann", "incident.declare_from", said)
     view = (await bot.slack.wait_for(lambda one: one.views("ann")))[0]
-    assert "the book looks wrong" in str(view.content)
+    assert "the book looks wrong & <b>slow</b>" in str(view.content)
 
 
 async def test_a_button_nobody_knows_is_answered(bot: Any) -> None:

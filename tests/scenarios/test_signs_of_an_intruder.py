@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.errors import Refused
 from bot.core.oncall import BOT, Actor
-from bot.engine import amend, next_level, resolve, respond
+from bot.engine import amend, next_level, oncall, resolve, respond
 from tests.scenarios.conftest import Make
 from tests.scenarios.desks import number
 from tests.scenarios.world import ENGINEERING, OPERATIONS, World, person
@@ -96,8 +96,57 @@ async def test_nobody_else_ends_it_while_they_are_called(make_world: Make) -> No
     await world.alert("CrashLoop")
     await engine.do(respond.acknowledge, 1, person("ann"))
     await engine.do(amend.add_type, 1, "security", BOT, why="an unknown process")
+    await world.tick()
     with pytest.raises(Refused, match="also of type security, whose people are still being called"):
         await engine.do(resolve.resolve, 1, person("ann"))
     await engine.do(respond.acknowledge, 1, _contact(world, "sapphire", "security_team"))
     await engine.do(resolve.resolve, 1, person("ann"))
     assert await world.open_incidents() == []
+
+
+async def test_where_none_of_them_can_be_reached_anybody_ends_it(make_world: Make) -> None:
+    """ESCALATION 20: the security team has no address; there is nobody to wait for."""
+    unset = {
+        f"TOCSIN_VAR_SAPPHIRE_{who}_{way}": ""
+        for who in ("SECURITY_TEAM", "DEVOPS_LEAD")
+        for way in ("PHONE", "MAIL", "SLACK")
+    }
+    world = await make_world("sapphire", **unset)
+    await world.alert("RedisDown", severity="high")
+    await world.ack("cid")
+    await world.app.engine.do(amend.add_type, 1, "security", BOT, why="an unknown process")
+    await world.at("1h")
+    await world.do(resolve.resolve, 1, "cid")
+    assert await world.open_incidents() == []
+
+
+async def test_pagerduty_answers_for_a_part(world: World) -> None:
+    """ESCALATION 18, 20: whoever acknowledges there was called for it."""
+    await world.alert()
+    await world.ack("ann")
+    await world.at("1m")
+    await world.alert("SecurityBreach", fingerprint="b")
+    await world.at("31m")
+    page = [one for one in world.sent("pagerduty") if one.wants_answer][-1]
+    await world.pagerduty("acknowledged", page.detail["dedup"], "Dana")
+    assert (await world.ladder(part="security")).state == "held"
+
+
+async def test_the_stand_in_who_is_asked_about_a_part_has_it(make_world: Make) -> None:
+    """ESCALATION 12, 20: the security team's shift has ended; whoever has it now presses 1."""
+    world = await make_world("sapphire")
+    await world.alert("RedisDown", severity="critical")
+    await world.ack("cid")
+    await world.app.engine.do(amend.add_type, 1, "security", BOT, why="an unknown process")
+    await world.tick()
+    await world.press(world.call(number("sapphire", "security_team")), "1")
+    who = ["trading_lead"]
+    await world.app.engine.do(oncall.stand_in, "sapphire", "security_primary", who, person("cid"))
+    await world.at("20m")
+    await world.do(respond.confirm, 1, "cid")
+    await world.at("30m")
+    await world.press(world.call(number("sapphire", "trading_lead")), "1")
+    called = len(world.pages("phone"))
+    await world.at("36m")
+    assert (await world.ladder(part="security")).holder == "trading_lead"
+    assert len(world.pages("phone")) == called

@@ -3,7 +3,9 @@ became of them."""
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import contextlib
 import hashlib
 import hmac
 import re
@@ -35,6 +37,10 @@ _BECAME: dict[CallState, str] = {
 }
 
 
+_RINGS_S = 30.0
+"""Real seconds after which nobody has picked up, at least: on faster time a person still needs as long."""
+
+
 class NotPossible(Exception):
     """What was asked of a call cannot be done in its state."""
 
@@ -58,8 +64,12 @@ class Twilio:
         self._now, self._faults, self._abort = now, faults, abort
         self._arrived, self._changed = arrived, changed
         self._client = httpx.AsyncClient(trust_env=False, timeout=10.0)
+        self._ringing: set[asyncio.Task[None]] = set()
 
     async def close(self) -> None:
+        for task in self._ringing:
+            task.cancel()
+        await asyncio.gather(*self._ringing, return_exceptions=True)
         await self._client.aclose()
 
     # What the bot asks for
@@ -74,7 +84,16 @@ class Twilio:
             status_callback=form.get("StatusCallback", ""), twiml=form.get("Twiml", ""),
         ))  # fmt: skip
         self._arrived(call)
+        rings = max(float(form.get("Timeout") or 60), _RINGS_S)  # 60: Twilio's own
+        task = asyncio.create_task(self._rings(sid, rings))
+        self._ringing.add(task)
+        task.add_done_callback(self._ringing.discard)
         return await self._taken(request, _call_json(call))
+
+    async def _rings(self, sid: str, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        with contextlib.suppress(NotPossible):  # somebody did something about it
+            await self.leave(sid, "no-answer")
 
     async def _take_message(self, request: Request) -> Response:
         form = {key: str(value) for key, value in (await request.form()).items()}
