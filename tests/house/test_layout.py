@@ -23,7 +23,9 @@ def test_no_name_is_empty():
     def words(stem):
         return {word.rstrip("s") for word in re.split(r"[_\W]+", stem.lower())}
 
-    assert [str(path) for path in PYTHON if words(path.stem) & EMPTY_WORDS] == []
+    named = [str(path) for path in PYTHON if words(path.stem) & EMPTY_WORDS]
+    # A service is a thing in Kubernetes.
+    assert [name for name in named if "k8s_service" not in name] == []
 
 
 def test_tests_are_no_package():

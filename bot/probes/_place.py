@@ -1,0 +1,84 @@
+"""What probes of the network share: where a look starts from, and what hosts, ports and addresses look like."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+import ssl
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import Field
+
+from bot.core.evidence import Trouble
+from bot.probes.base import ProbeFailed, Site
+from bot.transports.local import Local
+
+HostName = Annotated[
+    str,
+    Field(min_length=1, max_length=253, pattern=r"^(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]+)$"),
+]
+"""A host name or an IP address."""
+
+Port = Annotated[int, Field(ge=1, le=65_535)]
+
+Seconds = Annotated[float, Field(gt=0, le=60)]
+
+_ADDRESS = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^:\[\]/\s]+)):(\d{1,5})")
+
+
+class Unreached(ProbeFailed):
+    """The target itself did not answer, or not as such a thing does. Whoever looked found that out; any other
+    ProbeFailed means that nothing is known of the target."""
+
+
+def by_bot(site: Site) -> bool:
+    """Whether the look starts from the bot itself, which needs no program for it."""
+    return isinstance(site.transport, Local)
+
+
+def limit_of(site: Site, seconds: float) -> float:
+    """Seconds for one exchange, so that its own time limit comes before the check's deadline."""
+    return max(0.05, min(seconds, site.within_s * 0.9))
+
+
+def host_and_port(address: str, port: int | None = None) -> tuple[str, int]:
+    """The two parts of `host:port` or of an URL. Raises ProbeFailed where there are none."""
+    found = _ADDRESS.fullmatch(address)
+    if found is not None and 0 < int(found[3]) < 65_536:
+        return found[1] or found[2], int(found[3])
+    try:
+        parts = urlsplit(address if "://" in address else f"//{address}")
+        number = parts.port or port or {"https": 443, "wss": 443, "http": 80, "ws": 80}.get(parts.scheme)
+        if parts.hostname and number:
+            return parts.hostname, number
+    except ValueError:
+        pass
+    raise ProbeFailed("the target has no usable host and port", Trouble.MISSING)
+
+
+def why_not(error: BaseException) -> tuple[Trouble, str]:
+    """What kept a connection from being made or held, with a word for it. Looks into the causes, too."""
+    chain: list[BaseException] = []
+    waiting: list[BaseException | None] = [error]
+    while waiting and len(chain) < 20:
+        one = waiting.pop(0)
+        if one is None or one in chain:
+            continue
+        chain.append(one)
+        waiting += [*(one.exceptions if isinstance(one, BaseExceptionGroup) else ()), one.__cause__, one.__context__]
+    for kinds, trouble, word in _REASONS:
+        if any(isinstance(one, kinds) for one in chain):
+            return trouble, word
+    return Trouble.REFUSED, "cannot be reached"
+
+
+_REASONS: tuple[tuple[tuple[type[BaseException], ...], Trouble, str], ...] = (
+    ((socket.gaierror, UnicodeError), Trouble.DNS, "there is no such host"),
+    ((ssl.SSLCertVerificationError,), Trouble.TLS, "its certificate is not trusted"),
+    ((ssl.SSLError,), Trouble.TLS, "TLS failed"),
+    ((ConnectionRefusedError,), Trouble.REFUSED, "the connection is refused"),
+    ((TimeoutError, asyncio.TimeoutError), Trouble.TIMEOUT, "no answer in time"),
+    ((ConnectionError, EOFError), Trouble.LOST, "hung up"),
+)

@@ -1,0 +1,54 @@
+"""What the places that the bot does not share share: a command ends there by itself, and by what it says of its start.
+
+A connection that is closed ends no program behind it: neither sshd, Docker nor Kubernetes see to that. So `timeout`,
+which every Unix has, runs the command and kills it and its group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.core.evidence import Trouble
+from bot.transports.base import Ran, TransportFailed
+
+_KILLED = (124, 137)
+"""How `timeout` ends when the time is over: by itself, or killed along with its group."""
+_SHARE = 0.9
+"""Of the time given, that the command has; the rest is for the way there and back."""
+_PREFIX = ("env", "LC_ALL=C.UTF-8", "TZ=UTC")
+"""The same words everywhere. Locales are no secret, and nothing else of the bot's is sent along."""
+
+
+def bounded(argv: Sequence[str], within_s: float) -> tuple[str, ...]:
+    """The command that runs this one and ends it, and what it started, in time. Raises TransportFailed for an argument
+    that no program can be given."""
+    if not argv or any("\0" in argument for argument in argv):
+        raise TransportFailed("a command is empty or holds a zero byte, which no program can be given", Trouble.REFUSED)
+    return (*_PREFIX, "timeout", "-s", "KILL", f"{max(0.1, _SHARE * within_s):.2f}", *argv)
+
+
+def answered(ran: Ran, argv: Sequence[str], *, took_s: float, within_s: float) -> Ran:
+    """What came back of a bounded command, if it is the command's own. Raises TransportFailed where it was not started
+    or had to be ended."""
+    if ran.code in _KILLED and took_s >= _SHARE * within_s - 0.05:
+        raise too_late(argv, within_s)
+    if ran.code == 127 and ran.err.startswith("env: "):
+        raise missing("timeout")
+    if ran.code == 127 and ran.err.startswith("timeout: "):
+        raise missing(argv[0])
+    if ran.code == 126 and ran.err.startswith("timeout: "):
+        raise TransportFailed(f"{argv[0]} may not be run", Trouble.PERMISSION)
+    return ran
+
+
+def missing(program: str) -> TransportFailed:
+    """There is no such program: to be raised."""
+    if program in ("timeout", "env"):
+        return TransportFailed(
+            f"there is no program {program} there, without which nothing is run: it could not be ended", Trouble.MISSING
+        )
+    return TransportFailed(f"there is no program {program} there", Trouble.MISSING)
+
+
+def too_late(argv: Sequence[str], within_s: float) -> TransportFailed:
+    """It did not end in time: to be raised."""
+    return TransportFailed(f"{argv[0]} did not end within {within_s:g} s", Trouble.TIMEOUT)

@@ -1,0 +1,35 @@
+"""What probes look at: a PostgreSQL of their own kind of rights."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.probes.postgres import Database
+
+
+@pytest.fixture(scope="session")
+def guarded_postgres(postgres: Any) -> Any:
+    """The shared server, where the account `locked` needs a password."""
+    rules = postgres.pgdata / "pg_hba.conf"
+    rules.write_text("local all locked scram-sha-256\n" + rules.read_text())
+    with psycopg.connect(postgres.get_uri(), autocommit=True) as connection:
+        connection.execute("SELECT pg_reload_conf()")
+    return postgres
+
+
+@pytest.fixture
+def database(guarded_postgres: Any, bare_postgres_url: str) -> Database:
+    """An empty database."""
+    return Database(bare_postgres_url)
+
+
+@pytest.fixture
+def collected() -> Iterator[None]:
+    """What the test left to the garbage collector is collected while its own warnings are still ignored."""
+    yield
+    gc.collect()

@@ -1,0 +1,45 @@
+"""What the tests of the mongo_ probes share: everything that can be wrong with a MongoDB."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.core.evidence import Trouble
+from bot.probes.base import Probe
+from tests.probes.kit import fails
+from tests.probes.mongod import failure, mongod
+from tests.probes.ports import listening, nobody
+from tests.probes.postgres import at
+
+PASSWORD = "hunter2-and-more"
+
+PYMONGO = [pytest.mark.usefixtures("collected"), pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")]
+"""Its monitors, when they are ended in the middle of connecting, leave their socket to the garbage collector."""
+
+
+async def cannot_look(probe: Probe, command: str, /, **parameters: Any) -> None:
+    """What every mongo_ probe says where it cannot look: no word of the password in it. `command`: what it asks."""
+    login = {"user": "looker", "secret": "pw"} | parameters
+    site = {"secret": lambda name: PASSWORD}
+    said = [
+        await fails(probe, at(nobody(), **site), Trouble.REFUSED, None, **login),
+        await fails(probe, at("no-such-host.invalid", **site), Trouble.DNS, None, **login),
+        await fails(probe, at("a b"), Trouble.MISSING, "write host:27017", **parameters),
+        await fails(probe, at("127.0.0.1"), Trouble.MISSING, "the secret pw is not set", **login),
+    ]
+    async with listening() as silent:
+        said.append(await fails(probe, at(silent, within_s=0.5, **site), Trouble.TIMEOUT, None, **login))
+    async with listening(b"HTTP/1.1 400 Bad Request\r\n\r\n" * 10, hangs_up=True) as garbage:
+        said.append(await fails(probe, at(garbage, within_s=1.5, **site), Trouble.PARSE, None, **login))
+    async with mongod({}, accounts={"looker": "the-right-one"}) as (address, _):
+        said.append(await fails(probe, at(address, **site), Trouble.AUTH, None, **login))
+        await fails(probe, at(address), Trouble.PERMISSION, "requires authentication", **parameters)
+    async with mongod({command: failure(13, "not authorized on admin")}, accounts={"looker": PASSWORD}) as (address, _):
+        said.append(await fails(probe, at(address, **site), Trouble.PERMISSION, "not authorized", **login))
+    async with mongod({command: None}) as (address, _):
+        await fails(probe, at(address, within_s=0.8), Trouble.TIMEOUT, None, **parameters)
+    async with mongod({command: failure(11600, "interrupted at shutdown")}) as (address, _):
+        await fails(probe, at(address, within_s=2.0), Trouble.REFUSED, None, **parameters)
+    assert not any(PASSWORD in one or "the-right-one" in one for one in said)

@@ -1,0 +1,82 @@
+"""What the tests of the pg_ probes share: a look at a real database, and everything that can be wrong with one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import psycopg
+
+from bot.core.evidence import Seen, Trouble
+from bot.probes.base import Probe, Site
+from tests.probes.kit import Always, a_site, fails, look
+from tests.probes.ports import freezing, listening, nobody
+
+PASSWORD = "hunter2-and-more"
+
+
+class Database:
+    """A real one, reached by its socket."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.folder = parse_qs(urlsplit(url).query)["host"][0]
+        self.name = urlsplit(url).path[1:]
+
+    def run(self, *statements: str) -> None:
+        """Change something, as its owner."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    async def look(self, probe: Probe, site: Site | None = None, /, **parameters: Any) -> Seen:
+        """One look."""
+        return await look(probe, site or at(self.folder), **{"name": self.name} | parameters)
+
+    async def fails(self, probe: Probe, trouble: Trouble, says: str | None = None, /, **parameters: Any) -> str:
+        """A look that fails."""
+        return await fails(probe, at(self.folder), trouble, says, **{"name": self.name} | parameters)
+
+
+def at(address: str, **changes: Any) -> Site:
+    """A site with that address, and the clock of this machine."""
+    given = {"address": address, "now": lambda: datetime.now(UTC), "within_s": 20.0, "secret": lambda name: ""}
+    return a_site(Always(AssertionError("runs no command")), **given | changes)
+
+
+async def never_answers(probe: Probe, database: Database, **parameters: Any) -> None:
+    """It ends by itself where the database does not: before the login, and after it."""
+    async with listening() as silent:
+        await fails(probe, at(silent, within_s=0.4), Trouble.TIMEOUT, None, **parameters)
+    async with freezing(f"{database.folder}/.s.PGSQL.5432", b"SELECT") as frozen:
+        given = {"name": database.name, "sslmode": "disable"} | parameters
+        await fails(probe, at(frozen, within_s=1.0), Trouble.TIMEOUT, None, **given)
+
+
+async def cannot_look(probe: Probe, database: Database, **parameters: Any) -> None:
+    """What every pg_ probe says where it cannot look: no word of the password in it."""
+    site = {"secret": lambda name: PASSWORD}
+    said = [
+        await fails(probe, at(nobody(), **site), Trouble.REFUSED, None, secret="pw", **parameters),
+        await fails(probe, at("no-such-host.invalid", **site), Trouble.DNS, None, secret="pw", **parameters),
+        await fails(
+            probe, at(database.folder, **site), Trouble.MISSING, None, name="nowhere", secret="pw", **parameters
+        ),
+        await fails(probe, at("a b"), Trouble.MISSING, "write host:5432", **parameters),
+        await fails(probe, at(database.folder), Trouble.MISSING, "the secret pw is not set", secret="pw", **parameters),
+    ]
+    database.run(
+        "DO $$ BEGIN CREATE ROLE locked LOGIN PASSWORD 'the-right-one'; EXCEPTION WHEN duplicate_object THEN END $$"
+    )
+    for password in (PASSWORD, ""):
+        site = at(database.folder, secret=lambda name, password=password: password)
+        named = {"secret": "pw"} if password else {}
+        said.append(
+            await fails(probe, site, Trouble.AUTH, None, user="locked", name=database.name, **named, **parameters)
+        )
+    async with listening(b"garbage in, garbage out\n" * 100, hangs_up=True) as garbage:
+        given = {"sslmode": "disable", "secret": "pw"} | parameters
+        site = at(garbage, secret=lambda name: PASSWORD)
+        said.append(await fails(probe, site, Trouble.PARSE, None, **given))
+    assert not any(PASSWORD in one or "the-right-one" in one for one in said)
