@@ -124,6 +124,7 @@ def unmerge(tx: Tx, desk: Desk, source: int, who: Actor, now: datetime, why: str
     if away.incident.phase == ACTIVE:
         for part in [p for p in away.ladders if p != HELP]:
             paging.apply(away, ladder.resume(away.ladders[part], now, away.timings))
+            paging.page_what_is_due(away, part)
         if away.incident.alerts and not away.incident.firing:
             over(away)
     away.save()

@@ -41,8 +41,34 @@ def page_what_is_due(change: Change, part: str) -> list[str]:
     unpaged = [level for level, found in states.items() if found == {DROPPED}]
     if escalation.state != ladder.RUNNING:
         return []
+    _send_what_was_dropped(change, escalation, unpaged)
     again = ladder.page_again(escalation, unpaged, change.now)
     return apply(change, ladder.advance(again, change.policy(part), change.now, change.timings))
+
+
+def _send_what_was_dropped(change: Change, escalation: Escalation, unpaged: Sequence[int]) -> None:
+    """Of a level that has paged people in part: those pages once more that had not left yet, such as a call that waited
+    for another to the same number (7)."""
+    left: set[tuple[int, str, str]] = set()
+    dropped: dict[tuple[int, str, str], Page] = {}
+    for page in change.tx.pages.of(change.incident.number):
+        if (page.part, page.round, page.purpose) == (
+            escalation.part,
+            escalation.round,
+            PAGE,
+        ) and page.level is not None:
+            key = page.level, page.person, page.way
+            if page.state == DROPPED:
+                dropped[key] = page
+            else:
+                left.add(key)
+    for (level, person, way), page in dropped.items():
+        contact = change.roster.contacts.get(person)
+        if level in unpaged or (level, person, way) in left or contact is None:
+            continue
+        again = make_page(change, escalation.part, level, contact, way, page.why, PAGE)
+        name = change.policy(escalation.part).levels[level].name
+        send_pages(change, [again], level=level, level_name=name, why=page.why)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,7 +88,7 @@ class _Caller:
             change.redraw_one(channel, small=True)
         part, number = escalation.part, call.level
         pages = [make_page(change, part, number, contact, way, call.why, PAGE) for contact, way in whom.people]
-        if self.anew:
+        if self.anew or escalation.round > 1:
             change.replace_waiting(pages)
         send_pages(change, pages, level=number, level_name=level.name, why=call.why)
         _tell_level(change, call, whom, pages)

@@ -254,11 +254,11 @@ class Outbox:
         return self._drop(incident, and_(*older), now)
 
     def drop_twins(self, newer: Sequence[Page], now: datetime) -> list[str]:
-        """Drop the waiting, unclaimed pages of the same level to the same person by the same way as one of these; the
-        keys of the pages. Not what may have left."""
+        """Drop the waiting, unclaimed pages of the same level to the same person by the same way as one of these, of
+        whatever round; the keys of the pages. Not what may have left."""
         found = []
         for page in newer:
-            names = ("part", "epoch", "round", "level", "purpose", "person", "way")
+            names = ("part", "level", "purpose", "person", "way")
             twin = and_(*(pages.c[name] == getattr(page, name) for name in names))
             found += self._drop(page.incident, twin, now)
         return found

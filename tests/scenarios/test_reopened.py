@@ -202,3 +202,19 @@ async def test_back_after_a_night_the_first_level_is_called(world: World) -> Non
     assert "it is back after 7 h 59 min" in str([page.why for page in await world.ledger()])
     await world.at("8h5m")
     assert world.minutes(ENGINEERING) == [485.0]
+
+
+async def test_a_call_that_waited_is_placed_after_a_flap(world: World) -> None:
+    """ESCALATION 7, 23: INC-2's call waits for INC-1's; it is over meanwhile, and back: the mail has left, and the call
+    is still owed."""
+    await world.alert(key="g1")
+    await world.at("1m")
+    await world.alert("HighLatency", key="g2")
+    began = world.now
+    await world.at("1m30s")
+    await world.resolved("HighLatency", key="g2", starts=began)
+    await world.do(resolve.reopen, 2, "cid")
+    await world.at("4m")
+    (call,) = [page for page in await world.ledger(2) if page.way == "phone" and page.state != "dropped"]
+    assert (call.person, call.state) == ("operations", "sent")
+    assert len([page for page in await world.ledger(2) if page.way == "mail"]) == 1

@@ -230,3 +230,17 @@ async def test_a_refusal_that_no_database_stores_is_recorded(postgres_world: Wor
     await world.alert()
     await world.at("4m")
     assert {page.state for page in await world.ledger() if page.way == "phone"} == {"failed"}
+
+
+async def test_after_an_hour_of_outage_each_is_paged_once(world: World) -> None:
+    """ESCALATION 3, 8: rounds go on while nothing leaves; then the newest page does, and not one of every round."""
+    world.mailbox.refuse = "451 try later"
+    for way in ("phone", "pagerduty"):
+        world.outside.answers[way] = TROUBLES["500"]
+    await world.alert()
+    await world.at("65m")
+    world.mailbox.refuse = ""
+    world.outside.answers.clear()
+    await world.at("66m")
+    mails = [page for page in world.sent("mail", to="operations@company.com") if page.wants_answer]
+    assert len(mails) == 1
