@@ -62,7 +62,7 @@ PROBE = Probe(
         "names": Fact(sort="list", help="their services, or names"),
         "missing": Fact(sort="list", help="those that have to be on it and are not"),
         "complete": Fact(sort="flag", help="whether all that have to be on it are"),
-        "driver": Fact(sort="text", help="bridge, overlay, host ..."),
+        "driver": Fact(sort="text", help="what makes it: bridge, overlay, host"),
         "internal": Fact(sort="flag", help="whether nothing outside can be reached from it"),
         "subnets": Fact(sort="list", help="its ranges of addresses"),
     },

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from bot.core.evidence import Trouble
 from bot.probes.base import Probe
 from tests.probes.kit import fails
@@ -14,9 +12,6 @@ from tests.probes.ports import listening, nobody
 from tests.probes.postgres import at
 
 PASSWORD = "hunter2-and-more"
-
-PYMONGO = [pytest.mark.usefixtures("collected"), pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")]
-"""Its monitors, when they are ended in the middle of connecting, leave their socket to the garbage collector."""
 
 
 async def cannot_look(probe: Probe, command: str, /, **parameters: Any) -> None:

@@ -8,6 +8,15 @@ import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
+import pytest
+
+GIVES_UP = [
+    pytest.mark.usefixtures("collected"),
+    pytest.mark.filterwarnings("ignore:unclosed (<socket|transport):ResourceWarning"),
+]
+"""For tests of what is ended in the middle of connecting: pymongo and anyio then leave the socket to the garbage
+collector."""
+
 
 def nobody() -> str:
     """An address at which nothing listens."""
@@ -64,12 +73,16 @@ async def freezing(path: str, at: bytes) -> AsyncIterator[str]:
     """The address of a way to a unix socket that stops dead as soon as the client says this."""
     under_way: UnderWay = {}
 
+    frozen = asyncio.Event()
+
     async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, until: bytes) -> None:
-        while (data := await reader.read(65_536)) and (not until or until not in data):
-            writer.write(data)
-            await writer.drain()
-        if not data:
-            writer.close()
+        while data := await reader.read(65_536):
+            if until and until in data:
+                frozen.set()
+            if not frozen.is_set():
+                writer.write(data)
+                await writer.drain()
+        writer.close()
 
     async def both(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         under_way[asyncio.current_task()] = writer

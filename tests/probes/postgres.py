@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -51,7 +52,9 @@ async def never_answers(probe: Probe, database: Database, **parameters: Any) -> 
         await fails(probe, at(silent, within_s=0.4), Trouble.TIMEOUT, None, **parameters)
     async with freezing(f"{database.folder}/.s.PGSQL.5432", b"SELECT") as frozen:
         given = {"name": database.name, "sslmode": "disable"} | parameters
+        began = asyncio.get_running_loop().time()
         await fails(probe, at(frozen, within_s=1.0), Trouble.TIMEOUT, None, **given)
+        assert asyncio.get_running_loop().time() - began < 2.0
 
 
 async def cannot_look(probe: Probe, database: Database, **parameters: Any) -> None:

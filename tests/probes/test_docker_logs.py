@@ -7,8 +7,11 @@ from bot.probes._container_logs import lines_in
 from bot.probes.docker_logs import PROBE
 from tests.probes.containers import answers, cannot_look, listed, record
 from tests.probes.kit import NOW, fails, look
+from tests.probes.ports import GIVES_UP
 from tests.probes.postgres import at
 from tests.transports.dockerd import dockerd, framed
+
+pytestmark = GIVES_UP
 
 OUT = (
     b"2026-11-21T03:11:50.123456789Z order placed duration_ms: 120\n"

@@ -4,7 +4,10 @@ import pytest
 
 from bot.probes.k8s_ingress import PROBE
 from tests.probes.clusters import CORE, DISCOVERY, NAMESPACE, NETWORKING, cannot_look, made, seen, seen_at
+from tests.probes.ports import GIVES_UP
 from tests.transports.cluster import status_of
+
+pytestmark = GIVES_UP
 
 
 def ingress(name: str, *services: str, address: bool = True, certificate: str | None = "trading-cert") -> dict:

@@ -3,7 +3,10 @@
 from bot.core.evidence import Trouble
 from bot.probes.k8s_logs import PROBE
 from tests.probes.clusters import APPS, CORE, NAMESPACE, cannot_look, made, refused, seen, seen_at
+from tests.probes.ports import GIVES_UP
 from tests.transports.cluster import pod, status_of
+
+pytestmark = GIVES_UP
 
 LOG = (
     b'2026-11-21T03:11:50.123456789Z {"level":"info","message":"agent register ok"}\n'

@@ -6,7 +6,10 @@ from pydantic import ValidationError
 from bot.core.evidence import Trouble
 from bot.probes.k8s_pods import PROBE
 from tests.probes.clusters import APPS, CORE, NAMESPACE, cannot_look, made, refused, seen, seen_at
+from tests.probes.ports import GIVES_UP
 from tests.transports.cluster import pod, status_of
+
+pytestmark = GIVES_UP
 
 
 def waiting(reason: str, restarts: int = 0, last: dict | None = None) -> dict:

@@ -5,6 +5,9 @@ import pytest
 from bot.core.evidence import Trouble
 from bot.probes.k8s_rollout import PROBE, facts_of
 from tests.probes.clusters import APPS, NAMESPACE, cannot_look, refused, seen
+from tests.probes.ports import GIVES_UP
+
+pytestmark = GIVES_UP
 
 UNIT = "deployment/rust-core-engine"
 

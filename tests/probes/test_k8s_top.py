@@ -6,7 +6,10 @@ from bot.core.evidence import Trouble
 from bot.probes._kubernetes import amount
 from bot.probes.k8s_top import PROBE
 from tests.probes.clusters import CORE, NAMESPACE, cannot_look, refused, seen
+from tests.probes.ports import GIVES_UP
 from tests.transports.cluster import pod
+
+pytestmark = GIVES_UP
 
 METRICS = f"/apis/metrics.k8s.io/v1beta1/namespaces/{NAMESPACE}/pods"
 

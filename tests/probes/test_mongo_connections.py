@@ -5,11 +5,12 @@ import pytest
 from bot.core.evidence import Trouble
 from bot.probes.mongo_connections import PROBE
 from tests.probes.kit import fails, look
-from tests.probes.mongo import PYMONGO, cannot_look
+from tests.probes.mongo import cannot_look
 from tests.probes.mongod import mongod
+from tests.probes.ports import GIVES_UP
 from tests.probes.postgres import at
 
-pytestmark = PYMONGO
+pytestmark = GIVES_UP
 
 STATUS = {
     "host": "mongodb-primary", "uptime": 86400.0, "ok": 1.0,

@@ -7,11 +7,12 @@ from pydantic import ValidationError
 from bot.core.evidence import Trouble
 from bot.probes.mongo_explain import PROBE
 from tests.probes.kit import fails, look
-from tests.probes.mongo import PYMONGO, cannot_look
+from tests.probes.mongo import cannot_look
 from tests.probes.mongod import mongod
+from tests.probes.ports import GIVES_UP
 from tests.probes.postgres import at
 
-pytestmark = PYMONGO
+pytestmark = GIVES_UP
 
 SCAN = {
     "queryPlanner": {"winningPlan": {"stage": "SORT", "inputStage": {"stage": "COLLSCAN", "direction": "forward"}}},

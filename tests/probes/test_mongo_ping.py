@@ -5,12 +5,12 @@ import pytest
 from bot.core.evidence import Trouble
 from bot.probes.mongo_ping import PROBE
 from tests.probes.kit import fails, look
-from tests.probes.mongo import PASSWORD, PYMONGO
+from tests.probes.mongo import PASSWORD
 from tests.probes.mongod import failure, mongod
-from tests.probes.ports import listening, nobody
+from tests.probes.ports import GIVES_UP, listening, nobody
 from tests.probes.postgres import at
 
-pytestmark = PYMONGO
+pytestmark = GIVES_UP
 
 
 async def test_one_that_answers():

@@ -8,11 +8,12 @@ import pytest
 from bot.core.evidence import Trouble
 from bot.probes.mongo_replicas import PROBE
 from tests.probes.kit import NOW, fails, look
-from tests.probes.mongo import PYMONGO, cannot_look
+from tests.probes.mongo import cannot_look
 from tests.probes.mongod import batch, failure, mongod
+from tests.probes.ports import GIVES_UP
 from tests.probes.postgres import at
 
-pytestmark = PYMONGO
+pytestmark = GIVES_UP
 
 
 def member(name: str, state: str, behind: float = 0.0, health: float = 1.0) -> dict:

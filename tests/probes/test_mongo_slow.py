@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 from bot.probes._mongodb import shape
 from bot.probes.mongo_slow import PROBE
 from tests.probes.kit import NOW, look
-from tests.probes.mongo import PYMONGO, cannot_look
+from tests.probes.mongo import cannot_look
 from tests.probes.mongod import batch, failure, mongod
+from tests.probes.ports import GIVES_UP
 from tests.probes.postgres import at
 
-pytestmark = PYMONGO
+pytestmark = GIVES_UP
 
 
 def record(millis: int, **changes: object) -> dict:
