@@ -284,13 +284,8 @@ class Outbox:
         )
         return dict(self._connection.execute(query.limit(1)).scalar_one())
 
-    def next_due(self) -> datetime | None:
-        """When the earliest message that nothing else in its lane holds up may leave, or its claim ends."""
-        self.write()
-        return self._connection.execute(_NEXT).scalar()
-
     def next_for_people(self) -> datetime | None:
-        """The same of the messages for people."""
+        """When the earliest message for people that nothing else in its lane holds up may leave, or its claim ends."""
         self.write()
         found = [self._connection.execute(query).scalar() for query in (*_NEXT_FREE, _NEXT_CLAIMED)]
         return min((at for at in found if at), default=None)

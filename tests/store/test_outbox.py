@@ -293,32 +293,41 @@ def test_what_was_sent_for_a_page(store, number):
     assert store.run_now(lambda tx: tx.outbox.payload_of("p")) == {"text": "second"}
 
 
-def next_due(store):
-    return store.run_now(lambda tx: tx.outbox.next_due())
+TO_A_CHANNEL = {"way": "channel", "target": "channel:#hft"}
+TO_SOMEBODY = {"way": "mail", "target": "mail:ann"}
 
 
-def test_when_to_wake_next(store, number):
+def next_due(store, to):
+    """As the delivery asks; long before anything is due, so that no answer is just "now"."""
+    if to is TO_SOMEBODY:
+        return store.run_now(lambda tx: tx.outbox.next_for_people())
+    return store.run_now(lambda tx: tx.outbox.next_for_channels(after(-1000))).get("channel:#hft")
+
+
+@pytest.mark.parametrize("to", [TO_A_CHANNEL, TO_SOMEBODY])
+def test_when_to_wake_next(store, number, to):
     """The earliest that may leave; a claimed one when its lease ends; nothing that others hold up or that is done."""
-    assert next_due(store) is None
-    send(store, message(number, "late", not_before=after(100)))
-    assert next_due(store) == after(100)
-    send(store, message(number, "first", lane="thread", not_before=after(50)))
+    assert next_due(store, to) is None
+    send(store, message(number, "late", not_before=after(100), **to))
+    assert next_due(store, to) == after(100)
+    send(store, message(number, "first", lane="thread", not_before=after(50), **to))
     # It could leave at once, but for the one before it.
-    send(store, message(number, "blocked", lane="thread", not_before=after(0)))
-    assert next_due(store) == after(50)
+    send(store, message(number, "blocked", lane="thread", not_before=after(0), **to))
+    assert next_due(store, to) == after(50)
     assert claim(store, after(50)) == ["first"]
-    assert next_due(store) == after(100)
+    assert next_due(store, to) == after(100)
     assert claim(store, after(100)) == ["late"]
-    assert next_due(store) == after(50) + LEASE
+    assert next_due(store, to) == after(50) + LEASE
     store.run_now(lambda tx: tx.outbox.finish([outbox_row_id(tx, "first")], "sent", after(51)))
-    assert next_due(store) == after(0)
+    assert next_due(store, to) == after(0)
 
 
-def test_a_message_put_off_beyond_its_lease_is_due_when_it_may_leave(store, number):
-    send(store, message(number, "a"))
+@pytest.mark.parametrize("to", [TO_A_CHANNEL, TO_SOMEBODY])
+def test_a_message_put_off_beyond_its_lease_is_due_when_it_may_leave(store, number, to):
+    send(store, message(number, "a", **to))
     claim(store)
     store.run_now(lambda tx: tx.outbox.postpone([outbox_row_id(tx, "a")], after(600)))
-    assert next_due(store) == after(600)
+    assert next_due(store, to) == after(600)
 
 
 def test_the_backlog(store, number):
