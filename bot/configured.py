@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import BaseModel, SecretStr, ValidationError
 
 import bot.pagers
+import bot.probes
 import bot.sources
 from bot import packs
+from bot.core.check import Checks
 from bot.core.endpoint import Endpoint
 from bot.core.errors import BadContent
 from bot.core.redaction import Redactor
@@ -22,6 +24,7 @@ from bot.inbound.alerts import Door
 from bot.packs import Problem
 from bot.pagers.base import Pager
 from bot.plugs import discover
+from bot.probes.base import Probe
 from bot.settings import VARIABLE_PREFIX, Environment, Settings
 from bot.sources.base import Source
 
@@ -114,6 +117,9 @@ class Content:
     doors: Mapping[str, Door]
     problems: Sequence[Problem]
     notes: Sequence[str]
+    probes: Mapping[str, Probe] = field(default_factory=dict)
+    checks: Mapping[str, Checks] = field(default_factory=dict)
+    """What can be looked at, by system."""
     inactive: Sequence[str] = ()
     """Systems that there are packs for, but that are not among these."""
     variables: frozenset[str] = frozenset()
@@ -144,8 +150,15 @@ def load_content(
         )
         for name, p in ways.pagers.items()
     }
+    probes: dict[str, Probe] = discover(bot.probes, "PROBE", Probe)
     loaded = packs.load(
-        folders, names, variables=variables, environment=chosen, ways=infos, public_address=bool(settings.public_url)
+        folders,
+        names,
+        variables=variables,
+        environment=chosen,
+        ways=infos,
+        public_address=bool(settings.public_url),
+        probes={name: _info(probe) for name, probe in probes.items()},
     )
     active = [system.name for system in loaded.systems]
     found = packs.load_endpoints(folders, active, variables=variables, environment=chosen)
@@ -156,6 +169,8 @@ def load_content(
         doors=doors,
         problems=[*loaded.problems, *found.problems, *wrong],
         notes=[*loaded.notes, *found.notes],
+        probes=probes,
+        checks=loaded.checks,
         variables=frozenset(
             [
                 *(f"{VARIABLE_PREFIX}{n}_{v}".upper() for n, file in loaded.files.items() for v in file.variables),
@@ -166,6 +181,11 @@ def load_content(
             name for place in (*folders, packs.bundled()) for name in packs.available(place) if name not in systems
         ],
     )
+
+
+def _info(probe: Probe) -> packs.ProbeInfo:
+    """What the packs' reader must know of a probe kind."""
+    return packs.ProbeInfo(parameters=probe.parameters, facts=frozenset(probe.facts), fills=frozenset(probe.fills))
 
 
 def _doors(endpoints: Sequence[Endpoint], systems: Mapping[str, System]) -> tuple[dict[str, Door], list[Problem]]:
