@@ -5,8 +5,11 @@ FROM python:3.13-slim AS build
 WORKDIR /src
 # Libraries first: they change seldom. The environment has no pip of its own, so none reaches the last stage with it.
 RUN python -m venv --without-pip /opt/tocsin
-COPY requirements.lock ./
-RUN pip --python /opt/tocsin/bin/python install --no-cache-dir --require-hashes -r requirements.lock
+COPY requirements.lock requirements-ssh.lock ./
+# To look at other hosts: --build-arg SSH=yes. asyncssh comes under EPL-2.0 or GPL-2.0 and later, so it is asked for.
+ARG SSH
+RUN pip --python /opt/tocsin/bin/python install --no-cache-dir --require-hashes -r requirements.lock \
+    ${SSH:+-r requirements-ssh.lock}
 COPY pyproject.toml README.md LICENSE ./
 COPY bot bot
 COPY commands commands
@@ -16,6 +19,10 @@ RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels . \
     && /opt/tocsin/bin/python -m compileall -q /opt/tocsin/lib
 
 FROM python:3.13-slim
+# What probes ask of the container itself: its network, its processes, and the way from it to others.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends iproute2 iputils-ping procps traceroute \
+    && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 tocsin \
     && useradd --uid 10001 --gid tocsin --home-dir /data --no-create-home --shell /usr/sbin/nologin tocsin \
     && install --directory --owner tocsin --group tocsin /data /packs

@@ -9,8 +9,10 @@ PYTHON ?= python3.13 python3.12 python3.11 python3
 USABLE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
 
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-COMPILE = "$$uv" pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --quiet \
+COMPILE = "$$uv" pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --quiet \
 	--custom-compile-command "make lock" $(UV_ARGS)
+# What the image carries: all that a probe or a way of paging wants, but for asyncssh, whose licence is to be asked for.
+IMAGE := apprise dns mongodb redis tls zeromq
 # Processes that share the tests; 0: only one, in which a debugger works.
 WORKERS ?= 2
 # What builds the project. It is locked too, so that installing the project itself asks no index.
@@ -65,8 +67,9 @@ lock: ## Lock the dependencies anew (needs uv); UV_ARGS=--upgrade takes newer on
 	@uv="$$(command -v $(BIN)/uv uv | head -n 1)"; \
 	if [ -z "$$uv" ]; then echo "uv is not installed: https://docs.astral.sh/uv/" >&2; exit 1; fi; set -e; \
 	printf '%s\n' $(foreach one,$(BUILD),'$(one)') | \
-	  $(COMPILE) - --extra dev --output-file requirements-dev.lock; \
-	$(COMPILE) --extra apprise --constraint requirements-dev.lock --output-file requirements.lock
+	  $(COMPILE) pyproject.toml - --extra dev --output-file requirements-dev.lock; \
+	$(COMPILE) pyproject.toml $(IMAGE:%=--extra %) --constraint requirements-dev.lock --output-file requirements.lock; \
+	echo asyncssh | $(COMPILE) - --no-deps --constraint requirements-dev.lock --output-file requirements-ssh.lock
 
 env-example: install ## Write .env.example anew
 	$(BIN)/python -m bot.env_example > .env.example.new

@@ -47,7 +47,7 @@ class AtOnce:
         return Sent(ref=message.key)
 
     async def look_up(self, message: Carried) -> Sent | None:
-        raise NotImplementedError
+        raise NotImplementedError("nothing is lost on the way to it")
 
     async def close(self) -> None:
         """Nothing is held."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import os
+import shutil
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,20 +20,23 @@ import uvicorn
 
 import commands
 from bot import logs
-from bot.app import App, build, real_clock
+from bot.app import App, build, investigation_of, real_clock
 from bot.configured import desk_for, find_ways, load_content
+from bot.core.check import Checks
 from bot.core.errors import BadContent, TocsinError
 from bot.core.redaction import Redactor
 from bot.engine.engine import Engine
 from bot.findings import findings
 from bot.inbound.terminal import run_words, terminal_actor
+from bot.outbound.http import open_client
 from bot.outbound.remote import ask
+from bot.packs import Guide
 from bot.plugs import discover
 from bot.settings import Environment, Settings
 from bot.store import migrations
 from bot.store.store import open_store
 from commands._grammar import Unclear
-from commands.base import AWAY, SLACK, TERMINAL, USAGE, Command, Context, Examined, Finding, Reply
+from commands.base import AWAY, SLACK, TERMINAL, USAGE, Command, Context, Examined, Finding, Reply, settled
 
 log = structlog.get_logger("main")
 
@@ -79,6 +85,9 @@ def run(argv: Sequence[str]) -> int:
         return _BROKEN
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever read it, such as `head`, has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def _misused(remedy: str) -> int:
@@ -206,11 +215,33 @@ async def _here(
         own = [] if folder else findings(environment, settings, ways, looked, overlay)
         return Examined(systems=list(looked.systems), findings=[*own, *found], notes=looked.notes)
 
-    try:
-        context = Context(who=who, place=TERMINAL, engine=engine, commands=known, examine=examine)
-        return await run_words(words, context)
-    finally:
-        store.close()
+    def read_all() -> tuple[Mapping[str, Checks], Mapping[str, Guide]]:
+        everything = load_content(environment, settings, ways, whole=True)
+        return everything.checks, everything.guides
+
+    async with AsyncExitStack() as stack:
+        stack.callback(store.close)
+        http = open_client(user_agent="tocsin", proxy=settings.proxy or None)
+        stack.push_async_callback(http.aclose)
+        investigation = investigation_of(settings, environment, content, engine, http, stack)
+        context = Context(
+            who=who,
+            place=TERMINAL,
+            engine=engine,
+            commands=known,
+            examine=examine,
+            investigation=investigation,
+            read_all=read_all,
+        )
+        return await settled(await run_words(words, context), _show_progress)
+
+
+def _show_progress(version: Reply) -> None:
+    """What is known so far, on one line that the next one replaces."""
+    if sys.stderr.isatty():
+        shown = version.progress[: shutil.get_terminal_size().columns - 1]
+        sys.stderr.write(f"\r\x1b[K{shown}")
+        sys.stderr.flush()
 
 
 def _as_person(words: list[str]) -> tuple[str, list[str]]:

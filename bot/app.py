@@ -23,7 +23,10 @@ from bot.engine.compose import Links
 from bot.engine.deliver import Delivery
 from bot.engine.engine import Engine
 from bot.engine.group_commit import Intake
+from bot.engine.investigate import Investigation
+from bot.engine.looking import Looking
 from bot.engine.sending import Sending
+from bot.engine.sites import Sites
 from bot.engine.work import Work
 from bot.findings import mistakes
 from bot.inbound.alerts import AlertDoors
@@ -42,6 +45,7 @@ from bot.settings import Environment, Settings
 from bot.store import migrations
 from bot.store.store import Store, open_store
 from bot.timers import Timers
+from bot.transports.places import Places, SshKeys
 from commands.base import Command
 
 log = structlog.get_logger("app")
@@ -90,7 +94,8 @@ async def build(
     http = open_client(user_agent="tocsin", proxy=settings.proxy or None, transport=transport)
     stack.push_async_callback(http.aclose)
     metrics = Metrics()
-    slack, side = _slack(settings, engine, known, clock, give_up)
+    investigation = investigation_of(settings, environment, content, engine, http, stack)
+    slack, side = _slack(settings, engine, known, clock, give_up, investigation)
     if slack is not None:
         stack.push_async_callback(slack.close)
     delivery = _delivery(engine, metrics, slack, ways, Links(public_url=settings.public_url, secret=secret), http)
@@ -109,8 +114,9 @@ async def build(
         followed=followed,
         engine=engine,
         work=Work(engine, delivery),
+        looking=Looking(engine, investigation),
         delivery=delivery,
-        web=_web(engine, content, ways, known, secret, health, side),
+        web=_web(engine, content, ways, known, secret, health, side, investigation),
         health=health,
         metrics=metrics,
         slack=slack,
@@ -119,6 +125,27 @@ async def build(
         side=side,
         http=http,
     )
+
+
+def investigation_of(
+    settings: Settings,
+    environment: Environment,
+    content: Content,
+    engine: Engine,
+    http: httpx.AsyncClient,
+    stack: AsyncExitStack,
+) -> Investigation:
+    """What runs the checks of the packs. Nothing is connected to before a check needs it; `stack` ends it all."""
+    places = Places(ssh=SshKeys(key=settings.ssh_key, known_hosts=settings.ssh_known_hosts))
+    stack.push_async_callback(places.close)
+    secrets_of_packs = environment.secrets()
+    sites = Sites(
+        places=places,
+        http=http,
+        now=engine.clock.now,
+        secret=lambda system, name: secrets_of_packs.get(f"{system}_{name}".upper(), ""),
+    )
+    return Investigation(probes=content.probes, site=sites.open, redactor=engine.desk.redactor, now=engine.clock.now)
 
 
 def _must_have_systems(content: Content) -> None:
@@ -146,6 +173,7 @@ def _web(
     secret: str,
     health: Health,
     side: SlackSide | None,
+    investigation: Investigation,
 ) -> FastAPI:
     """All doors but Slack's sockets."""
     slack, now = health.slack, engine.clock.now
@@ -165,7 +193,7 @@ def _web(
             slack_away=lambda: slack is not None and slack.health.failing_since is not None,
         ),
         health=health,
-        terminal=Terminal(engine=engine, commands=known).answer,
+        terminal=Terminal(engine=engine, commands=known, investigation=investigation).answer,
         slack_events=side.endpoint if side else None,
     )
 
@@ -192,7 +220,12 @@ def _delivery(
 
 
 def _slack(
-    settings: Settings, engine: Engine, known: dict[str, Command], clock: Clock, give_up: Callable[[], None]
+    settings: Settings,
+    engine: Engine,
+    known: dict[str, Command],
+    clock: Clock,
+    give_up: Callable[[], None],
+    investigation: Investigation,
 ) -> tuple[Slack | None, SlackSide | None]:
     """Both sides of Slack, or neither without a token."""
     token = settings.slack_bot_token.get_secret_value()
@@ -211,5 +244,6 @@ def _slack(
         proxy=proxy,
         now=clock.read,
         give_up=give_up,
+        investigation=investigation,
     )
     return slack, side

@@ -102,6 +102,7 @@ def secrets_of(settings: Settings, ways: Ways, environment: Environment) -> list
         if isinstance(value, SecretStr)
         for part in {value.get_secret_value(), *value.get_secret_value().split(",")}
     ]
+    found += environment.secrets().values()
     found += [v for name, v in variables.items() if sureness(name) or any(word in name for word in _SECRET_WORDS)]
     for value in (*values, *variables.values()):
         if isinstance(value, str):
@@ -120,6 +121,8 @@ class Content:
     probes: Mapping[str, Probe] = field(default_factory=dict)
     checks: Mapping[str, Checks] = field(default_factory=dict)
     """What can be looked at, by system."""
+    guides: Mapping[str, packs.Guide] = field(default_factory=dict)
+    """What each system's own troubleshooting guide holds, where its pack tells."""
     inactive: Sequence[str] = ()
     """Systems that there are packs for, but that are not among these."""
     variables: frozenset[str] = frozenset()
@@ -138,11 +141,20 @@ def secret_addresses(systems: Mapping[str, System]) -> list[str]:
 
 
 def load_content(
-    environment: Environment, settings: Settings, ways: Ways, *, folder: Path | None = None, overlay: str = ""
+    environment: Environment,
+    settings: Settings,
+    ways: Ways,
+    *,
+    folder: Path | None = None,
+    overlay: str = "",
+    whole: bool = False,
 ) -> Content:
-    """Read what is configured; or, with `folder`, all packs there. Never raises for what is written in them."""
+    """Read what is configured; or, with `folder`, all packs there; `whole`: also the bundled ones that are not active.
+    Never raises for what is written in them."""
     folders = [folder] if folder else list(settings.playbooks)
     names = () if folder else settings.systems
+    if whole:
+        names = tuple(name for place in (*folders, packs.bundled()) for name in packs.available(place))
     chosen, variables = overlay or settings.environment, environment.variables()
     infos = {
         name: packs.WayInfo(
@@ -171,6 +183,7 @@ def load_content(
         notes=[*loaded.notes, *found.notes],
         probes=probes,
         checks=loaded.checks,
+        guides=loaded.guides,
         variables=frozenset(
             [
                 *(f"{VARIABLE_PREFIX}{n}_{v}".upper() for n, file in loaded.files.items() for v in file.variables),
@@ -220,6 +233,7 @@ def desk_for(settings: Settings, ways: Ways, environment: Environment, content: 
     known = [*secrets_of(settings, ways, environment), *secret_addresses(content.systems), *proofs]
     return Desk(
         systems=content.systems,
+        checks=content.checks,
         ways=ways.for_desk(),
         redactor=Redactor(known, salt=settings.secret.get_secret_value()),
         inactive=content.inactive,

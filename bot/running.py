@@ -16,6 +16,7 @@ from bot.core.clock import STEP, Clock, Followed
 from bot.core.errors import DeliveryFailed, StoreAway
 from bot.engine.deliver import Delivery
 from bot.engine.engine import Engine
+from bot.engine.looking import Looking
 from bot.engine.work import Work
 from bot.inbound.health import Health
 from bot.inbound.metrics import Metrics
@@ -35,6 +36,9 @@ _SETTLE_S = 5.0
 _SEEN_LASTS = timedelta(days=3)
 """Slack repeats an event for minutes, PagerDuty for a day."""
 
+_LOOKS_LAST = timedelta(days=14)
+"""How long evidence that belongs to no incident can be asked about."""
+
 
 @dataclass(kw_only=True)
 class App:
@@ -46,6 +50,7 @@ class App:
     """The database's clock, by which this one goes; None: by the host's."""
     engine: Engine
     work: Work
+    looking: Looking
     delivery: Delivery
     web: FastAPI
     health: Health
@@ -90,17 +95,31 @@ class App:
         self.stack.push_async_callback(self.delivery.settle, _SETTLE_S)
         runner = asyncio.create_task(self.work.run(self._wake_later))
         self.stack.push_async_callback(self._end_work, runner)
-        self.timers.every("sweep", _SWEEP_S, _calls(self.work.wake))
+        looker = asyncio.create_task(self.looking.run(self._look_later))
+        self.stack.push_async_callback(self._end_looking, looker)
+        self.timers.every("sweep", _SWEEP_S, self._sweep)
         self.timers.every("health", _HEALTH_S, self._look)
         self.timers.every("forget", 3600, self._forget)
         if self.settings.heartbeat_url:
             self.timers.every("heartbeat", _HEARTBEAT_S, self._beat)
         self.work.wake()
+        self.looking.wake()
 
     async def _end_work(self, runner: asyncio.Task[None]) -> None:
         self.work.end()
         await asyncio.wait({runner}, timeout=_SETTLE_S)
         runner.cancel()
+
+    async def _end_looking(self, looker: asyncio.Task[None]) -> None:
+        await self.looking.end()
+        looker.cancel()
+
+    async def _sweep(self) -> None:
+        self.work.wake()
+        self.looking.wake()
+
+    def _look_later(self, delay: timedelta) -> None:
+        self.timers.after("look", max(delay, timedelta(milliseconds=20)), _calls(self.looking.wake))
 
     def _wake_later(self, delay: timedelta) -> None:
         self.timers.after("due", max(delay, timedelta(milliseconds=20)), _calls(self.work.wake))
@@ -124,8 +143,9 @@ class App:
             log.warning("clock_set", by_s=by.total_seconds())
 
     async def _forget(self) -> None:
-        before = self.clock.now() - _SEEN_LASTS
+        before, old = self.clock.now() - _SEEN_LASTS, self.clock.now() - _LOOKS_LAST
         await self.engine.store.run(lambda tx: tx.people.forget_seen(before))
+        await self.engine.store.run(lambda tx: tx.looks.drop_old(old))
 
     async def _beat(self) -> None:
         """Say that all is well, to somebody who notices when it is no longer said."""

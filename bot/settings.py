@@ -14,6 +14,8 @@ from bot.core.errors import BadContent
 
 VARIABLE_PREFIX = "TOCSIN_VAR_"
 """`${l1_phone}` in the pack of hft is the environment's TOCSIN_VAR_HFT_L1_PHONE."""
+SECRET_PREFIX = "TOCSIN_SECRET_"  # noqa: S105
+"""The secret `binance_key` of hft is the environment's TOCSIN_SECRET_HFT_BINANCE_KEY."""
 
 
 class Settings(BaseModel):
@@ -73,6 +75,14 @@ class Settings(BaseModel):
         description="Called every minute while all is well, and no longer when due work is late.",
     )
     proxy: str = Field("", title="TOCSIN_PROXY", description="HTTP proxy for everything that leaves.")
+    ssh_key: Path | None = Field(
+        None, title="TOCSIN_SSH_KEY", description="File with the private key by which checks log in to hosts."
+    )
+    ssh_known_hosts: Path | None = Field(
+        None,
+        title="TOCSIN_SSH_KNOWN_HOSTS",
+        description="File with the keys of those hosts, as ssh-keyscan writes them; no other key is believed.",
+    )
     log_level: str = Field("info", title="TOCSIN_LOG_LEVEL", description="debug, info, warning or error.")
     log_format: str = Field("json", title="TOCSIN_LOG_FORMAT", description="json, or text for a terminal.")
     url: str = Field(
@@ -140,11 +150,14 @@ class Environment:
 
     def variables(self) -> dict[str, str]:
         """Values for the variables of the packs, by `<SYSTEM>_<NAME>`."""
-        return {
-            key[len(VARIABLE_PREFIX) :]: value
-            for key, value in self.values.items()
-            if key.startswith(VARIABLE_PREFIX) and value
-        }
+        return self._after(VARIABLE_PREFIX)
+
+    def secrets(self) -> dict[str, str]:
+        """The secrets of the packs' checks, by `<SYSTEM>_<NAME>`."""
+        return self._after(SECRET_PREFIX)
+
+    def _after(self, prefix: str) -> dict[str, str]:
+        return {key[len(prefix) :]: v for key, v in self.values.items() if key.startswith(prefix) and v}
 
 
 def _dotenv(file: Path) -> dict[str, str]:

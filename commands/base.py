@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import click
 
+from bot.core.check import Checks
 from bot.core.errors import Ambiguous, Refused, StoreAway
 from bot.core.oncall import Actor
 from bot.core.text import clean
 from bot.engine.engine import Engine
+from bot.engine.investigate import Investigation
+from bot.packs import Guide
 from commands._asking import AskWhich, which_one
 from commands._grammar import HelpAsked, Unclear, Unknown
 
@@ -76,6 +79,8 @@ class Context:
     engine: Engine
     commands: Mapping[str, Command] = field(default_factory=dict)
     """All commands there are, for `help`."""
+    investigation: Investigation | None = None
+    """Runs checks; None: not from here."""
     remark: str = ""
     """Joins every reason on the timeline: what could not be checked about the person."""
     look_up: Callable[[str], Awaitable[SlackUser | None]] | None = None
@@ -85,6 +90,9 @@ class Context:
     examine: Callable[[str, str], Examined] | None = None
     """Reads packs and settings again and says what is wrong: of a folder (empty: the configured ones) and an
     environment (empty: the configured one). None: not from here."""
+
+    read_all: Callable[[], tuple[Mapping[str, Checks], Mapping[str, Guide]]] | None = None
+    """The checks and guides of all packs there are, active or not. None: not from here."""
 
     def because(self, why: str) -> str:
         """The reason for the timeline."""
@@ -116,6 +124,12 @@ class Reply:
     data: Any = None
     """For `--json`."""
     exit_code: int = 0
+    more: AsyncIterator[Reply] | None = None
+    """Newer versions of this answer, each whole; the last one counts. The doors show them in place of this one."""
+    progress: str = ""
+    """Of a version that is not the last: how far it is, in one line for a terminal; empty in the last."""
+    file: tuple[str, str] | None = None
+    """A file to put where it was asked for: its name and content."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -255,18 +269,33 @@ async def send(command: Command, form: Form, context: Context) -> Reply:
         return said_here(refused(problem), context)
 
 
-_NAMED = re.compile(r"(?<![\w/<])/(incident|page|oncall|help|token|check|simulate|manifest)\b")
+async def settled(reply: Reply, told: Callable[[Reply], None] = lambda version: None) -> Reply:
+    """The last version of an answer; `told` of each newer one as it comes."""
+    if reply.more is None:
+        return reply
+    last = reply
+    async for version in reply.more:
+        last = version
+        told(version)
+    return last
+
+
+_NAMED = re.compile(r"(?<![\w/<])/(diag|incident|page|oncall|help|token|check|simulate|manifest)\b")
 _SAID = {SLACK: r"/\1", THREAD: r"@tocsin \1", TERMINAL: r"tocsin \1"}
 
 
 def said_here(reply: Reply, context: Context) -> Reply:
     """The reply with commands written as they are given in this place: `/incident ack`, `@tocsin incident ack`,
     `tocsin incident ack`. Slash commands do not exist in threads."""
-    return (
-        reply
-        if context.place == SLACK or reply.verbatim
-        else replace(reply, text=_NAMED.sub(_SAID[context.place], reply.text))
-    )
+    if context.place == SLACK or reply.verbatim:
+        return reply
+    more = None if reply.more is None else _all_said_here(reply.more, context)
+    return replace(reply, text=_NAMED.sub(_SAID[context.place], reply.text), more=more)
+
+
+async def _all_said_here(versions: AsyncIterator[Reply], context: Context) -> AsyncIterator[Reply]:
+    async for version in versions:
+        yield said_here(version, context)
 
 
 def takes(command: Command, action: str) -> bool:

@@ -59,11 +59,12 @@ def kind_of(name: str) -> ArgumentKind:
     return KINDS[name]
 
 
-_PLACE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_PLACE = re.compile(r"(?<!\$)\{([a-z][a-z0-9_]*)\}")
 
 
 def places(template: str) -> list[str]:
-    """The names of the arguments that a template has places for: `{order_id}`."""
+    """The names of the arguments that a template has places for: `{order_id}`. `${name}` is none: it stands for a
+    variable of the pack."""
     return _PLACE.findall(template)
 
 

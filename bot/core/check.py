@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Literal
@@ -10,6 +11,9 @@ from typing import Any, Literal
 from bot.core.argument import ArgumentKind, fill
 from bot.core.errors import Refused
 from bot.core.expression import Expression
+
+_UNSET = re.compile(r"\$\{([a-z][a-z0-9_]*)\}")
+"""What a pack's reader leaves standing of a variable without a value."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,7 +25,15 @@ class Place:
     address: str = ""
     user: str = ""
     port: int = 0
+    unit: str = ""
+    """The container, pod or workload in which commands run."""
+    selector: str = ""
+    """Kubernetes: the labels of the pods, where they say it better."""
     namespace: str = ""
+    secret: str = ""
+    """The secret variable with a cluster's token; empty: none."""
+    authority: str = ""
+    """The secret variable with the certificate of a cluster's authority; empty: none."""
     directory: str = ""
     """Where relative paths begin; empty: wherever one is put there."""
 
@@ -81,6 +93,18 @@ class Check:
         """What it is called beyond its system."""
         return f"{self.system}.{self.name}"
 
+    @property
+    def rules(self) -> dict[str, str]:
+        """Its rules as the pack writes them."""
+        return {word: rule.source for word, rule in (("fail", self.fail), ("warn", self.warn)) if rule is not None}
+
+    @property
+    def unset(self) -> Sequence[str]:
+        """Variables of its pack that it needs and that nobody has set: until then it can see nothing."""
+        place = self.target.place
+        where = (self.target.address, place.address, place.user, place.unit, place.namespace, place.directory)
+        return sorted({name for text in (*where, *_texts(self.parameters)) for name in _UNSET.findall(text)})
+
     def arguments(self, given: Mapping[str, str]) -> dict[str, str]:
         """The values of its arguments, read by their kinds. Raises Refused for one that is missing, wrong, or none of
         its own."""
@@ -98,6 +122,14 @@ class Check:
     def filled(self, values: Mapping[str, str]) -> dict[str, Any]:
         """The parameters with the arguments in their places."""
         return {name: _filled(value, values) for name, value in self.parameters.items()}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | Sequence):
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(inner)
 
 
 def _filled(value: Any, values: Mapping[str, str]) -> Any:

@@ -74,6 +74,8 @@ class Seen:
 class Evidence:
     """What one check came to, at one moment."""
 
+    id: int = 0
+    """In the store; 0: not kept yet."""
     check: str
     title: str
     system: str
@@ -84,6 +86,12 @@ class Evidence:
     """For unknown: the class of the error."""
     why: str = ""
     """The rule that decided, or what could not be read."""
+    rules: Mapping[str, str] = field(default_factory=dict)
+    """`warn` and `fail` as the pack writes them: the thresholds."""
+    units: Mapping[str, str] = field(default_factory=dict)
+    """Units of the facts that have one."""
+    help: str = ""
+    """What a failure means."""
     seen: Seen = field(default_factory=lambda: Seen(facts={}))
     started: datetime
     took: float

@@ -1,40 +1,50 @@
 """Redaction: secrets taken out of text and values, before anything is stored, shown or sent. Pure.
 
-Layers: the values of secrets the bot itself knows, in every form they may be written in; formats of vendors, headers
-and addresses (`secret_shapes`); values under the name of a secret (`secret_fields`, `secret_names`). IP addresses, host
-names, identifiers and digests stay: they are evidence. What is taken out leaves a marker, `[secret:3fa9]`, the same for
-the same secret.
+Layers: the values of secrets the bot itself knows, in every form they may be written in (`secret_known`); formats of
+vendors, headers and addresses (`secret_shapes`); values under the name of a secret (`secret_fields`, `secret_names`);
+and the same again behind percent signs, broken lines and base64 (`secret_views`). IP addresses, host names, identifiers
+and digests stay: they are evidence. What is taken out leaves a marker, `[secret:3fa9]`, the same for the same secret.
 """
 
 from __future__ import annotations
 
-import base64
-import html
-import json
 import re
-import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
-from urllib.parse import quote, quote_plus
 
 from bot.core import text as texts
 from bot.core.alert import Alert
+from bot.core.secret_blocks import folded
 from bot.core.secret_fields import MARKER, fields
+from bot.core.secret_known import Known
 from bot.core.secret_names import Names, is_secret, sureness
-from bot.core.secret_shapes import PRIVATE_KEY, PRIVATE_KEY_END, SHAPES, hinted
+from bot.core.secret_shapes import SHAPES, hinted, longest_word, private_keys
+from bot.core.secret_views import View, behind_base64, continued, decoded, unbroken, veiled
 
-SHORTEST_KNOWN = 6
-"""Known secrets shorter than this are not looked for by value: they would be found everywhere."""
-_MARKER_TEXT = "[secret:]"
 _DEEPEST = 60
 _NAMES_REMEMBERED = 4096
 _TOO_DEEP = "[withheld: nested too deep]"
-
-
 _LOOKS = 4
+_VIEWS = 3
+"""How many disguises are looked behind, one within the other."""
+_FILLER = "\ue000"
+"""Stands, in a view of a text, for each character of what was taken out, so that all else stays where it is."""
+_FILLED = re.compile(f"{_FILLER}+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One look at a text."""
+
+    tally: Counter[str] | None = None
+    behind: int = 0
+    """How many disguises it is behind; what is taken out there leaves fillers and no marker."""
+
+    def deeper(self) -> _Look:
+        return _Look(self.tally, self.behind + 1)
 
 
 class Redactor:
@@ -46,28 +56,16 @@ class Redactor:
 
     def __init__(self, known: Sequence[str], salt: str = "") -> None:
         self._salt = blake2b(salt.encode("utf-8", "surrogatepass"), digest_size=32).digest() if salt else b""
-        self._known = _forms(known)
+        self._known = Known(known)
         self._clean_names: set[str] = set()
-        self._cut = sorted({secret for secret in known if len(secret) >= 2 * SHORTEST_KNOWN}, key=len, reverse=True)
 
     def text(self, text: str, tally: Counter[str] | None = None) -> str:
         """The text without its secrets. Clean text is returned as it is, fast."""
-        if self._known:
-            text = self._without_known(text, tally)
-        # What was taken out may have been the name of what follows it: look again until nothing more is found.
-        for _ in range(_LOOKS):
-            low = text.lower()
-            if not hinted(text, low):
-                return text
-            clean = self._without_fields(self._without_shapes(text, low, tally), low, tally)
-            if clean == text:
-                return text
-            text = clean
-        return text
+        return self._text(text.replace(_FILLER, "\ufffd") if _FILLER in text else text, _Look(tally))
 
     def nothing_in(self, text: str) -> bool:
         """True when there is certainly no secret in the text, nor in values whose names and texts it is made of."""
-        return not hinted(text, text.lower()) and not any(map(text.__contains__, self._known)) and texts.CUT not in text
+        return not (hinted(text, text.lower()) or veiled(text) or self._known.may_be_in(text) or texts.CUT in text)
 
     def mapping(self, mapping: Mapping[Any, Any], tally: Counter[str] | None = None) -> dict[Any, Any]:
         """A copy without secrets at any depth, by the names of the entries and then by the text of the values."""
@@ -91,49 +89,39 @@ class Redactor:
     def _mac(self, secret: str, size: int) -> str:
         return blake2b(secret.encode("utf-8", "surrogatepass"), key=self._salt, digest_size=size).hexdigest()
 
-    def _taken(self, secret: str, rule: str, tally: Counter[str] | None) -> str:
-        if MARKER.fullmatch(secret):
-            return secret
-        if tally is not None:
-            tally[rule] += 1
-        return self.marker(secret)
+    def _text(self, text: str, look: _Look) -> str:
+        text = self._known.without(text, lambda written, secret: self._taken(written, "known", look, secret))
+        # What was taken out may have been the name of what follows it: look again until nothing more is found.
+        for _ in range(_LOOKS):
+            low = text.lower()
+            if not hinted(text, low):
+                break
+            clean = self._without_fields(self._without_shapes(text, low, look), low, look)
+            if clean == text:
+                break
+            text = clean
+        return self._without_hidden(text, look) if look.behind < _VIEWS else text
 
-    def _taken_at(self, text: str, start: int, end: int, rule: str, tally: Counter[str] | None) -> str:
+    def _taken(self, written: str, rule: str, look: _Look, secret: str = "") -> str:
+        if MARKER.fullmatch(written) or _FILLED.fullmatch(written):
+            return written
+        if look.tally is not None:
+            look.tally[rule] += 1
+        return _FILLER * len(written) if look.behind else self.marker(secret or written)
+
+    def _taken_at(self, text: str, start: int, end: int, rule: str, look: _Look) -> str:
         """The marker for a part of the text; the part itself where it is all or some of a marker."""
         around = MARKER.search(text, max(0, start - len("[secret:3fa9]")), end + len("[secret:3fa9]"))
         if around is not None and around.start() <= start and end <= around.end():
             return text[start:end]
-        return self._taken(text[start:end], rule, tally)
+        return self._taken(text[start:end], rule, look)
 
-    def _without_known(self, text: str, tally: Counter[str] | None) -> str:
-        for form, (secret, bounded) in self._known.items():
-            if form not in text:
-                continue
-            marker = self.marker(secret)
-            text, count = bounded.subn(marker, text) if bounded else (text.replace(form, marker), text.count(form))
-            if tally is not None and count:
-                tally["known"] += count
-        if self._cut and text.endswith(texts.CUT):
-            text = self._without_cut_off(text, tally)
-        return text
-
-    def _without_cut_off(self, text: str, tally: Counter[str] | None) -> str:
-        """A text cut in the middle of a known secret ends in the first part of it."""
-        body = texts.before_cut(text)
-        for secret in self._cut:
-            for size in range(len(secret) - 1, SHORTEST_KNOWN - 1, -1):
-                if body.endswith(secret[:size]):
-                    return body[:-size] + self._taken(secret, "known", tally) + text[len(body) :]
-        return text
-
-    def _without_shapes(self, text: str, low: str, tally: Counter[str] | None) -> str:
+    def _without_shapes(self, text: str, low: str, look: _Look) -> str:
         if "private key" in low:
-            text = self._without_private_keys(text, tally)
+            text = self._put(text, [(start, end, "private key") for start, end in private_keys(text)], look)
+        longest = longest_word(text)
         for shape in SHAPES:
-            for hint in shape.hints:
-                if hint in low:
-                    break
-            else:
+            if longest < shape.word or not (shape.word or any(map(low.__contains__, shape.hints))):
                 continue
 
             def take(match: re.Match[str], shape: Any = shape) -> str:
@@ -141,28 +129,55 @@ class Redactor:
                     return match[0]
                 group = 1 if match.re.groups else 0
                 start, end = match.span(group)
-                taken = self._taken_at(match.string, start, end, shape.rule, tally)
+                taken = self._taken_at(match.string, start, end, shape.rule, look)
                 return match.string[match.start() : start] + taken + match.string[end : match.end()]
 
-            text = shape.pattern.sub(take, text)
+            if not shape.before:
+                text = shape.pattern.sub(take, text)
+                continue
+            found = [match for match in shape.pattern.finditer(text) if shape.check is None or shape.check(match)]
+            text = self._put(text, [(one.start() - shape.before, one.end(), shape.rule) for one in found], look)
         return text
 
-    def _without_private_keys(self, text: str, tally: Counter[str] | None) -> str:
+    def _without_fields(self, text: str, low: str, look: _Look) -> str:
+        return self._put(text, [(found.start, found.end, found.rule) for found in fields(text, low)], look)
+
+    def _put(self, text: str, places: Sequence[tuple[int, int, str]], look: _Look) -> str:
+        """The text with markers in these places, which are in order and apart."""
         parts, at = [], 0
-        while (begin := PRIVATE_KEY.search(text, at)) is not None:
-            end = PRIVATE_KEY_END.search(text, begin.end())
-            # Without an end the text was cut within the key: nothing after it is anything but key.
-            stop = end.end() if end else len(text)
-            parts += [text[at : begin.start()], self._taken(text[begin.start() : stop], "private key", tally)]
-            at = stop
+        for start, end, rule in places:
+            parts += [text[at:start], self._taken_at(text, start, end, rule, look)]
+            at = end
         return "".join([*parts, text[at:]]) if parts else text
 
-    def _without_fields(self, text: str, low: str, tally: Counter[str] | None) -> str:
+    def _without_hidden(self, text: str, look: _Look) -> str:
+        """The text without what is behind percent signs, line ends that are taken back, and base64."""
+        for see in (decoded, continued):
+            if (view := see(text)) is not None:
+                text = self._without_seen(text, view, look)
+        for start, end in reversed(list(folded(text))):
+            if (view := unbroken(text[start:end])) is not None:
+                text = text[:start] + self._without_seen(text[start:end], view, look) + text[end:]
+        coded = [(start, end) for start, end, plain in behind_base64(text) if self._hides(plain, look)]
+        return self._put(text, [(start, end, "base64") for start, end in _apart(coded)], look)
+
+    def _without_seen(self, text: str, view: View, look: _Look) -> str:
+        # Counted where it is taken out of the text itself.
+        clean = self._text(view.text, replace(look.deeper(), tally=None))
         parts, at = [], 0
-        for found in fields(text, low):
-            parts += [text[at : found.start], self._taken_at(text, found.start, found.end, found.rule, tally)]
-            at = found.end
+        for filled in _FILLED.finditer(clean):
+            start, end = view.place(*filled.span())
+            secret = view.text[filled.start() : filled.end()]
+            if start >= at and not _FILLED.fullmatch(secret):
+                parts += [text[at:start], self._taken(text[start:end], "encoded", look, secret)]
+                at = end
         return "".join([*parts, text[at:]]) if parts else text
+
+    def _hides(self, plain: str, look: _Look) -> bool:
+        if self._text(plain, replace(look.deeper(), tally=None)) != plain:
+            return True
+        # Some systems write each letter in two bytes.
+        return "\0" in plain and self._hides(plain.replace("\0", ""), look)
 
     def _any(self, value: Any, tally: Counter[str] | None, depth: int) -> Any:
         if isinstance(value, str):
@@ -190,9 +205,8 @@ class Redactor:
                 elif sure is Names.SURELY and not isinstance(value, Mapping):
                     value = self._under_a_sure_name(value, name, tally, depth)
                 elif isinstance(value, str):
-                    value = (
-                        self._taken(value, "name", tally) if is_secret(value, name, sure) else self.text(value, tally)
-                    )
+                    secret = is_secret(value, name, sure)
+                    value = self._taken(value, "name", _Look(tally)) if secret else self.text(value, tally)
                 else:
                     value = self._any(value, tally, depth)
                 name = self._name(name, tally)
@@ -216,12 +230,23 @@ class Redactor:
         if isinstance(value, Mapping) or value is None or isinstance(value, bool):
             return self._any(value, tally, depth)
         text = str(value)
-        return self._taken(text, "name", tally) if is_secret(text, name, Names.SURELY) else value
+        return self._taken(text, "name", _Look(tally)) if is_secret(text, name, Names.SURELY) else value
 
     def _all_of(self, value: Any, tally: Counter[str] | None, depth: int) -> Any:
         if not isinstance(value, Mapping):
             return self._any(value, tally, depth)
-        return {name: self._taken(str(one), "kubernetes", tally) for name, one in value.items()}
+        return {name: self._taken(str(one), "kubernetes", _Look(tally)) for name, one in value.items()}
+
+
+def _apart(places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Places in their order, those that overlap made one."""
+    apart: list[tuple[int, int]] = []
+    for start, end in sorted(places):
+        if apart and start < apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
+        else:
+            apart.append((start, end))
+    return apart
 
 
 def redact_alert(redactor: Redactor, alert: Alert) -> Alert:
@@ -249,35 +274,3 @@ def _words_of(alert: Alert) -> Iterator[str]:
         yield from names
         yield from names.values()
     yield from alert.numbers
-
-
-def _forms(known: Sequence[str]) -> dict[str, tuple[str, re.Pattern[str] | None]]:
-    """Every way each secret may be written, the longest first. A short one of letters and digits is only found where it
-    stands alone: `abc123` is no secret within `0xabc1234`."""
-    found: dict[str, tuple[str, re.Pattern[str] | None]] = {}
-    for secret in dict.fromkeys(known):
-        if len(secret) < SHORTEST_KNOWN or secret in _MARKER_TEXT:
-            continue
-        for form in _written(secret):
-            alone = len(form) < 10 and form.isalnum()
-            found.setdefault(form, (secret, re.compile(rf"(?<!\w){re.escape(form)}(?!\w)") if alone else None))
-    return dict(sorted(found.items(), key=lambda item: -len(item[0])))
-
-
-def _written(secret: str) -> Iterator[str]:
-    yield secret
-    encoded = secret.encode("utf-8", "surrogatepass")
-    for form in (quote(encoded, safe=""), quote(encoded), quote_plus(encoded)):
-        yield from (form, re.sub(r"%[0-9A-F]{2}", lambda match: match[0].lower(), form))
-    yield from (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1])
-    yield from (html.escape(secret), html.escape(secret, quote=False))
-    yield from (shlex.quote(secret), secret.replace("'", "'\\''"), re.sub(r"([^\w@%+=:,./-])", r"\\\1", secret))
-    yield from (line.strip() for line in secret.splitlines() if len(line.strip()) >= 24)
-    if len(encoded) < 8:
-        return
-    yield encoded.hex()
-    # Within a longer text, base64 of the same bytes looks one of three ways; the ends hang on their neighbours.
-    for shift in range(3):
-        whole = base64.b64encode(b"\0" * shift + encoded)
-        middle = whole[(0, 2, 3)[shift] : (len(encoded) + shift) * 8 // 6].decode()
-        yield from (middle, middle.replace("+", "-").replace("/", "_"))

@@ -31,8 +31,11 @@ class Route:
     policy: str = ""
     """Empty: by severity and type."""
     group_by: tuple[str, ...] = ()
-    """Labels that make the group key; empty: the monitor's own key, else system and component."""
+    """Labels that make the group key among this route's alerts; empty: the monitor's own key, else system and
+    component."""
     first_step: str = ""
+    suite: str = ""
+    """The checks to run by themselves when an incident opens; empty: the usual ones."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,7 +128,8 @@ def _routed(alert: Alert, system: System, line: Route, severity: Severity, why: 
     component = line.component or alert.labels.get(line.component_label) or alert.labels.get("component", "")
     labels = [alert.labels.get(label, "") for label in line.group_by]
     if any(labels):  # of none of them, they say nothing about what belongs together
-        group = "by:" + "\x1f".join(labels)
+        # The route's own: memory and open files of one machine are two troubles, each with a first step of its own.
+        group = "by:" + "\x1f".join((line.name, *labels))
     elif alert.group_key:
         group = "key:" + alert.group_key
     elif component:

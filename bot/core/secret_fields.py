@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.core.secret_names import Names, is_secret, sureness
+from bot.core.secret_blocks import below, of_kubernetes
+from bot.core.secret_names import Names, is_secret, looks_random, sureness
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ _BLANK = re.compile(r"[ \t]{0,10}+")
 _BLANK_AND_LINES = re.compile(r"\s{0,40}+")
 # Parentheses, brackets and commas end a value unless more of it follows at once; `,b=` begins the next field.
 _VALUE = re.compile(
-    r"""(?:[bBrRuU]{1,2}(?=["']))?+(?:
+    r"""(?:[bBrRuU]{1,2}(?=["'])|\$(?='))?+(?:
       (?P<open>\\{1,3})["'](?P<escaped>[^"'\n]*+)
     | "(?P<double>(?:[^"\\\n]|\\.)*+) | '(?P<single>(?:[^'\\\n]|\\.)*+) | `(?P<back>[^`\n]*+)
     | (?P<list>\[(?!secret)[^\[\]]{0,4000}+\] | \((?=\s?[bBuU]?["'])[^()\n]{0,4000}+\))
@@ -63,6 +64,11 @@ _SCHEME = re.compile(
 _WORD_BEFORE = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,14})[ \t]$")
 _FIX_PASSWORDS = frozenset(("554", "925", "1402", "1404"))
 _COMMANDS = ("curl", "wget", "mysql", "mariadb", "mongo", "sshpass", "redis-cli", "ldap")
+_SPOKEN = ("key ", "secret ", "token ", "password ", "passphrase ")
+_SAID = re.compile(
+    r"((?:(?<![\w-])[A-Za-z]{2,14} )?(?<![\w-])(?i:key|secret|token|password|passphrase)) "
+    r"(?:is |was |of )?[\"'`(]?([A-Za-z0-9+/_-]{20,200}+={0,2}+)(?![\w.:@-])"
+)
 _SHORT_FLAG = re.compile(r"(?<=[ \t])-([upaw])([ \t]{0,3}+)[\"']?([^\s\"']{2,256}+)")
 
 
@@ -77,6 +83,9 @@ def fields(text: str, low: str) -> list[Found]:
         found += _after(_TUPLE, text, low)
     if any(command in low for command in _COMMANDS):
         found += _short_flags(text)
+    if any(word in low for word in _SPOKEN):
+        found += _spoken(text)
+    found += [Found(start, end, "kubernetes") for start, end in of_kubernetes(text, low) if start < end]
     return _apart(found)
 
 
@@ -103,6 +112,10 @@ def _after(names: re.Pattern[str], text: str, low: str) -> Iterator[Found]:
         # A long value under a faint name is no secret, and is searched for names again: unbounded, that is quadratic.
         value = _VALUE.match(text, at_value, at_value + _LONGEST_FAINT if sure is Names.FAINT else len(text))
         if value is None:
+            if match[3] == ":":
+                for one in _below(text, match, sure):
+                    yield one
+                    at = max(at, one.end)
             continue
         kind = str(value.lastgroup)
         start, end = value.span(kind)
@@ -121,6 +134,12 @@ def _after(names: re.Pattern[str], text: str, low: str) -> Iterator[Found]:
                 end = _end(_MORE_WORDS, text, end)
             yield Found(start, end, "name")
             at = end
+
+
+def _below(text: str, name: re.Match[str], sure: Names) -> Iterator[Found]:
+    for start, end in below(text, name.start(1), name.end()):
+        if is_secret(text[start:end], name[1], sure):
+            yield Found(start, end, "name")
 
 
 def _sureness(match: re.Match[str], text: str, low: str) -> Names:
@@ -160,6 +179,15 @@ def _credentials(text: str, start: int, end: int, kind: str) -> tuple[int, int]:
 def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
     match = pattern.match(text, at)
     return match.end() if match else at
+
+
+def _spoken(text: str) -> Iterator[Found]:
+    """The API key aB3..., the secret is aB3...: without a sign between them only what looks like nothing else."""
+    for match in _SAID.finditer(text):
+        value = match[2]
+        sure = sureness(f"{match[1]}".replace(" ", "_"))
+        if looks_random(value, digests=sure >= Names.MAYBE) and any(map(str.isdigit, value)):
+            yield Found(*match.span(2), "name")
 
 
 def _short_flags(text: str) -> Iterator[Found]:

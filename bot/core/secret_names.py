@@ -26,7 +26,7 @@ def _set(words: str) -> frozenset[str]:
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 _SURE = _set(
-    "password passwords passwd passphrase passcode secret secrets credential credentials apikey apikeys apisecret "
+    "password passwords passwd passphrase passphrases passcode secret secrets credential credentials apikey apikeys apisecret "
     "secretkey accesskey privatekey signingkey encryptionkey authkey authtoken accesstoken refreshtoken sessiontoken "
     "listenkey cookie cookies authorization mnemonic seedphrase userpass dbpass otp totp"
 )
@@ -80,7 +80,7 @@ def sureness(name: str) -> Names:
         return Names.SURELY
     if last in _MAYBE or last.endswith(("token", "signature", "jwt")):
         return Names.MAYBE
-    if last in ("auth", "key") and (before in _FAINT_KEYS or len(words) == 1):
+    if last in ("auth", "key", "keys") and (before in _FAINT_KEYS or len(words) == 1 or name.isupper()):
         return Names.FAINT
     return Names.NOT
 
@@ -88,7 +88,7 @@ def sureness(name: str) -> Names:
 # Placeholders, references and words of state. None of them is a secret, and each is evidence.
 _HARMLESS = re.compile(
     r"""
-      [\s*.xX•#\-_]*                                                    # empty, or masked already
+      [\s*.xX•#\-_\\\ue000]*                                            # empty, or masked already
     | \[secret(?::[0-9a-f]{4})?\]
     | [\[<(*]*(?:redacted|hidden|masked|removed|filtered|omitted|censored|unset|empty)[\]>)*]*
     | \$\{[^}]*\} | (?-i:\$\(?[A-Z_][A-Z0-9_]+\)?) | %[sdr] | %\w+% | %\(\w+\)s | \{\{?[\w .]*\}{0,2} | <[\w .-]*>
@@ -109,6 +109,7 @@ _SYMBOL = re.compile(r"\d{0,5}[A-Z]{2,10}(?:[/_\-.:][A-Z]{2,10})?")
 _SMALL_NUMBER = re.compile(r"[-+]?\d{1,5}(?:\.\d{1,8})?(?:/\d{1,5})?%?(?:ms|s|m|h|d)?")
 _RANDOM = re.compile(r"[A-Za-z0-9+/_\-]{20,}={0,2}")
 _UUID_OR_DIGEST = re.compile(r"(?:0x|sha\d+[:-])?[0-9a-f]{7,}(?:-[0-9a-f]{4,}){0,5}", re.IGNORECASE)
+_HEX_KEY = re.compile(r"[0-9a-f]{32}")
 _DIRECTORY = re.compile(r"[~/.]|[A-Za-z]:\\")
 
 
@@ -120,17 +121,21 @@ def is_secret(value: str, name: str, sure: Names) -> bool:
         return False  # "secrets: 3" counts them
     if sure is Names.SURELY:
         return True
-    if sure is Names.FAINT:
-        return _looks_random(value)
     name = name.lower()
+    if sure is Names.FAINT:
+        return looks_random(value, digests=name.endswith("routing_key") or name.endswith("routingkey"))
     if (name.endswith("pwd") and _DIRECTORY.match(value)) or (name.endswith("tokens") and value.isdigit()):
         return False  # PWD is the working directory, and tokens are counted
     return not (_SYMBOL.fullmatch(value) or _SMALL_NUMBER.fullmatch(value))
 
 
-def _looks_random(value: str) -> bool:
+def looks_random(value: str, *, digests: bool) -> bool:
+    """Whether it looks like nothing but a key; `digests`: it may look like a digest as well, as PagerDuty's do."""
+    if digests and _HEX_KEY.fullmatch(value):
+        return True
     if _RANDOM.fullmatch(value) is None or _UUID_OR_DIGEST.fullmatch(value) or value.count("-") + value.count("_") > 2:
         return False
     if not any(character.isdigit() for character in value):
         return False
-    return len(value) >= 32 or (value.lower() != value and value.upper() != value)
+    mixed = value.lower() != value and value.upper() != value
+    return mixed or (len(value) >= 32 and "/" not in value)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bot.core.secret_names import Names, is_secret
@@ -27,13 +27,18 @@ class Shape:
     pattern: re.Pattern[str]
     check: Verdict | None = None
     """For what a pattern cannot tell."""
+    before: int = 0
+    """Characters before the match that belong to it: a rare letter in the middle is looked for first."""
+    word: int = 0
+    """It is only in texts that hold a word as long as this."""
 
 
 # Every secret that a rule can find has one of these in its text, in its name or in what it begins with. Plain searches
 # and patterns that begin with one rare letter are ten times as fast as one alternation of them all.
 _HINTS = (
     "key", "pass", "pw", "secret", "token", "auth", "cred", "cook", "sig", "jwt", "otp", "phrase", "mnemonic", "psk",
-    "bearer", "basic", "@", "hook", "/ws/", "streams=", "akia", "asia", "aiza", "eyj", "identified", "8=fix",
+    "bearer", "basic", "@", "hook", "/ws/", "streams=", "akia", "asia", "aiza", "eyj", "identified", "8=fix", "gocspx",
+    "1//0", "b3jpz2lu", "zxivyxdz",
 )  # fmt: skip
 _LOW_STARTS = (
     re.compile(r"_(?:(?<=gh[pousr]_)|(?<=_pat_)|(?<=glsa_)|(?<=glc_)|(?<=[srp]k_)|(?<=whsec_)|(?<=npm_))"),
@@ -46,6 +51,7 @@ _LOW_STARTS = (
     re.compile(r":aa[a-z0-9_-]{20}"),
 )  # fmt: skip
 _ALPACA = re.compile(r"K[A-Z0-9]{18}")
+_LONG_WORD = 64
 
 
 def hinted(text: str, low: str) -> bool:
@@ -55,7 +61,12 @@ def hinted(text: str, low: str) -> bool:
     for start in _LOW_STARTS:
         if start.search(low) is not None:
             return True
-    return _ALPACA.search(text) is not None
+    return _ALPACA.search(text) is not None or longest_word(text) >= _LONG_WORD
+
+
+def longest_word(text: str) -> int:
+    """How many characters the longest part between two blanks has."""
+    return max(map(len, text.split()), default=0)
 
 
 def _mixed(match: re.Match[str]) -> bool:
@@ -92,23 +103,41 @@ _HEX_KEY = re.compile(r"[0-9a-f]{32}")
 _NEAR = re.compile(r"key|secret|sign", re.IGNORECASE)
 
 
-def _next_to_a_key_name(match: re.Match[str]) -> bool:
-    """64 letters and digits are a Binance key where a name near by says so; SHA-256 sums have no capitals."""
-    before = match.string[max(0, match.start() - 60) : match.start()]
-    return _mixed(match) and _NEAR.search(before.rpartition("\n")[2]) is not None
+def _binance(match: re.Match[str]) -> bool:
+    """64 letters and digits are a key where a name near by says so, and by themselves where they are no part of
+    anything: SHA-256 sums have no capitals, and certificates come in several lines."""
+    text, start, end = match.string, match.start(), match.end()
+    if not _mixed(match):
+        return False
+    if _NEAR.search(text[max(0, start - 60) : start].rpartition("\n")[2]) is not None:
+        return True
+    if _GLUE.match(text, end) or (start and _GLUE.match(text, start - 1)) or sum(map(str.isdigit, match[0])) < 3:
+        return False
+    return not (_LINE_AFTER.match(text, end) or _LINE_BEFORE.search(text, max(0, start - 90), start))
 
 
-def _shape(rule: str, hints: str, pattern: str, check: Verdict | None = None) -> Shape:
-    return Shape(rule=rule, hints=tuple(hints.split()), pattern=re.compile(pattern), check=check)
+_GLUE = re.compile(r"[+/_-]|=(?=[\s=\"'])")
+_LINE_AFTER = re.compile(r"\s{1,8}[A-Za-z0-9+/]{16}|\s{1,8}[A-Za-z0-9+/]{1,64}={1,2}|\s{1,8}-----END")
+_LINE_BEFORE = re.compile(r"[A-Za-z0-9+/]{48}\s{1,8}\Z")
+
+
+def _shape(
+    rule: str, hints: str, pattern: str, check: Verdict | None = None, *, before: int = 0, word: int = 0
+) -> Shape:
+    compiled = re.compile(pattern)
+    return Shape(rule=rule, hints=tuple(hints.split()), pattern=compiled, check=check, before=before, word=word)
 
 
 SHAPES = (
     _shape("slack", "xox", r"\bxox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{8,}+"),
+    _shape("slack", "xoxd-", r"\bxoxd-[\w%/+=-]{8,}+"),
     _shape("slack", "xapp-", r"\bxapp-\d-[A-Za-z0-9-]{8,}+"),
     _shape("webhook", "hooks.slack", r"hooks\.slack(?:-gov)?\.com/((?:services|workflows|triggers)/[\w/-]++)"),
     _shape("webhook", "/api/webhooks/", r"/api/webhooks/(\d{5,25}/[\w-]++)"),
     _shape("webhook", "webhook.office.com", r"webhook\.office\.com/(\S++)"),
     _shape("aws", "akia asia", r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
+    _shape("aws", "b3jpz2lu zxivyxdz", r"\b(?:IQoJb3JpZ2lu|F[Qw]oGZXIvYXdz)[A-Za-z0-9+/%]{50,}+={0,2}+"),
+    _shape("gcp", "1//0", r"(?<![\w/])1//0[\w-]{30,}+"),
     _shape("gcp", "aiza", r"\bAIza[\w-]{30,}+"),
     _shape("gcp", "ya29.", r"\bya29\.[\w.-]{10,}+"),
     _shape("gcp", "gocspx-", r"\bGOCSPX-[\w-]{10,}+"),
@@ -126,13 +155,13 @@ SHAPES = (
     _shape("vault", "hvs. hvb. hvr.", r"\bhv[sbr]\.[\w-]{20,}+"),
     _shape("new relic", "nrak- nrii- nrjs-", r"\bNR(?:AK|II|JS)-[\w-]{16,}+"),
     _shape("age", "age-secret-key-", r"\bAGE-SECRET-KEY-[A-Z0-9]{20,}+"),
-    _shape("twilio", "sk", r"\bSK[0-9a-f]{32}\b"),
-    _shape("twilio", "ac", r"\bAC[0-9a-f]{32}:([^\s@\"']{8,}+)"),
+    _shape("twilio", "sk", r"SK(?<=\bSK)[0-9a-f]{32}\b"),
+    _shape("twilio", "ac", r"AC(?<=\bAC)[0-9a-f]{32}:([^\s@\"']{8,}+)"),
     _shape("pagerduty", "u+ y+", r"(?<![\w+])[uy]\+[\w-]{18}(?![\w-])", _has_digit),
     _shape("jwt", "eyj", r"\beyJ[\w-]{6,}+\.[\w-]{4,}+(?:\.[\w-]*+){0,3}+"),
-    _shape("oanda", "-", r"(?<![0-9A-Za-z])[0-9a-f]{32}-[0-9a-f]{32}(?![0-9A-Za-z])"),
-    _shape("alpaca", "k", r"\b[PACS]K[A-Z0-9]{18}(?:[A-Z0-9]{6})?\b", _has_digit),
-    _shape("binance", "key secret sign", r"(?<![A-Za-z0-9])[A-Za-z0-9]{64}(?![A-Za-z0-9])", _next_to_a_key_name),
+    _shape("oanda", "-", r"-(?<=[0-9a-f]{32}-)(?<![0-9A-Za-z][0-9a-f]{32}-)[0-9a-f]{32}(?![0-9A-Za-z])", before=32),
+    _shape("alpaca", "k", r"K(?<=\b[PACS]K)[A-Z0-9]{18}(?:[A-Z0-9]{6})?\b", _has_digit, before=1),
+    _shape("binance", "", r"(?<![A-Za-z0-9])[A-Za-z0-9]{64}(?![A-Za-z0-9])", _binance, word=_LONG_WORD),
     _shape("listen key", "/ws/ streams=", r"(?:/ws/|[?&]streams=)([A-Za-z0-9]{40,}+)", _has_digit),
     _shape("bearer", "bearer", r"\b[Bb](?:earer|EARER)[ \t]{1,4}([A-Za-z0-9._~+/=\-]{8,}+)", _bearer),
     _shape("basic", "basic", r"\b[Bb](?:asic|ASIC)[ \t]{1,4}([A-Za-z0-9+/]{6,}+={0,2})", _user_and_password),
@@ -142,5 +171,37 @@ SHAPES = (
     _shape("address", "://", r"://([^\s/:@\"'<>]{16,256}+)@", _key_for_user),
 )
 
-PRIVATE_KEY = re.compile(r"-----BEGIN (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----")
-PRIVATE_KEY_END = re.compile(r"-----END [A-Z0-9 ]{0,60}+-----")
+_BEGIN = re.compile(r"-----BEGIN (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----")
+_END = re.compile(r"-----END [A-Z0-9 ]{0,60}+-----")
+_KEYS_END = re.compile(r"-----END (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----")
+_KEYS_LINE = re.compile(r"(?:[^\n]{0,200}[^A-Za-z0-9+/=\n])?[A-Za-z0-9+/]{1,100}={0,2}[ \t\r\"'\\,]{0,8}")
+
+
+def private_keys(text: str) -> Iterator[tuple[int, int]]:
+    """Where private keys stand. Without an end the text was cut within the key: nothing after it is anything but key.
+    Of one whose beginning was cut off the lines before its end are."""
+    at = 0
+    begins, ends = (
+        [match.span() for match in _BEGIN.finditer(text)],
+        [match.span() for match in _KEYS_END.finditer(text)],
+    )
+    for start, stop in sorted([*begins, *ends]):
+        if start < at:
+            continue
+        if text.startswith("-----END", start):
+            yield _without_its_beginning(text, at, start), stop
+            at = stop
+        else:
+            end = _END.search(text, stop)
+            at = end.end() if end else len(text)
+            yield start, at
+
+
+def _without_its_beginning(text: str, at: int, end: int) -> int:
+    start = text.rfind("\n", at, end) + 1 if "\n" in text[at:end] else end
+    while start > at:
+        line = text.rfind("\n", at, start - 1) + 1 or at
+        if _KEYS_LINE.fullmatch(text, line, start - 1) is None:
+            break
+        start = line
+    return start

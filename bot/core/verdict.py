@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from bot.core.check import Check
 from bot.core.evidence import Judgement, State
+from bot.core.spans import say_span
 
-_PLACE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_PLACE = re.compile(r"\{([a-z][a-z0-9_]*)(?:\.([^{}\s]+))?\}")
+"""A fact, or one of those that it holds by name: `{values.unwritten}`, `{values.fs.file-nr}`."""
+_PART = re.compile(r"\[([^\[\]]*)\]")
+"""Left out where something in it is not known: `HTTP {status}[; trouble: {trouble}]`."""
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _SHOWN = 3
+_MINUTES_FROM = 120
+"""Seconds from which a span is told in minutes, hours and days."""
 _LONGEST = 200
 
 
@@ -24,9 +31,12 @@ def say_fact(value: Any, unit: str = "") -> str:
     if isinstance(value, int | float):
         return _number(value, unit)
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} {say_fact(inner, unit)}" for key, inner in list(value.items())[:_SHOWN])
+        named = ", ".join(f"{key} {say_fact(inner, unit)}" for key, inner in list(value.items())[:_SHOWN])
+        return f"{named}, …" if len(value) > _SHOWN else named or "none"
     if isinstance(value, list | tuple):
-        shown = ", ".join(say_fact(inner, unit) for inner in value[:_SHOWN])
+        # Whole numbers of a list are ports and ids: nobody counts them in thousands.
+        plain = [str(inner) if type(inner) is int and not unit else say_fact(inner, unit) for inner in value[:_SHOWN]]
+        shown = ", ".join(plain)
         return f"{shown}, …" if len(value) > _SHOWN else shown or "none"
     return str(value)
 
@@ -36,7 +46,9 @@ def _number(value: float, unit: str) -> str:
         for name, size in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
             if abs(value) >= size:
                 return f"{value / size:.3g} {name}"
-    text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    if unit == "s" and value >= _MINUTES_FROM:
+        return say_span(timedelta(seconds=value))
+    text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}" if unit else f"{value:.6g}"
     return f"{text} {unit}".rstrip()
 
 
@@ -45,13 +57,38 @@ def verdict(check: Check, facts: Mapping[str, Any], judged: Judgement, units: Ma
     """The line for people. What the pack says wins; else it is the rule that decided, with what was seen of it; else
     the first facts."""
     if judged.state is State.UNKNOWN:
-        return _bounded(f"unknown: {judged.why}")
+        return _bounded(judged.why)
     if check.says:
-        known = {**arguments, **{name: say_fact(value, units.get(name, "")) for name, value in facts.items()}}
-        return _bounded(_PLACE.sub(lambda place: known.get(place.group(1), "–"), check.says))
+        known = {**arguments, **facts}
+        says = _PART.sub(lambda part: _known_part(known, part), check.says)
+        if said := _PLACE.sub(lambda place: _say(known, place[1], place[2], units.get(place[1], "")), says).strip():
+            return _bounded(said)
     names = [name for name in dict.fromkeys(_NAME.findall(judged.why)) if name in facts] if judged.why else list(facts)
     seen = ", ".join(f"{_words(name)} {say_fact(facts[name], units.get(name, ''))}" for name in names[:_SHOWN])
     return _bounded(f"{seen} (rule: {judged.why})" if judged.why else seen or "looked at")
+
+
+def facts_in(says: str) -> list[str]:
+    """The facts and arguments that a line of the pack has places for."""
+    return [place[1] for place in _PLACE.finditer(says)]
+
+
+def _say(known: Mapping[str, Any], name: str, inner: str | None, unit: str) -> str:
+    return say_fact(_value(known, name, inner), unit)
+
+
+def _value(known: Mapping[str, Any], name: str, inner: str | None) -> Any:
+    value = known.get(name)
+    if inner is not None:
+        return value.get(inner) if isinstance(value, Mapping) else None
+    return value
+
+
+def _known_part(known: Mapping[str, Any], part: re.Match[str]) -> str:
+    names = [(place[1], place[2]) for place in _PLACE.finditer(part[1])]
+    if not names:
+        return part[0]
+    return "" if any(_value(known, *name) is None for name in names) else part[1]
 
 
 def _words(name: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.core import escalation as ladder
 from bot.core.errors import Refused
-from bot.core.escalation import MAIN, Escalation
+from bot.core.escalation import HELP, MAIN, Escalation
 from bot.core.incident import Incident
 from bot.core.oncall import BOT, Actor, Contact, Roster
 from bot.core.page import DROPPED, Outgoing, Page
@@ -37,7 +37,7 @@ class Change:
     ) -> None:
         self.tx, self.desk, self.now = tx, desk, now
         self.incident = incident
-        self._saved_incident = None if new else incident
+        self._new, self._saved_incident = new, None if new else incident
         self._ladders: dict[str, Escalation] | None = {} if new else None
         self._saved_ladders: Mapping[str, Escalation] = {}
 
@@ -58,6 +58,12 @@ class Change:
         return self._ladders
 
     @property
+    def parts(self) -> list[str]:
+        """Its parts but help, in the order in which they call: further types first, since only their people can stop
+        them, and whom they call need not be called by a main of the same policy."""
+        return sorted((part for part in self.ladders if part != HELP), key=lambda part: part == MAIN)
+
+    @property
     def main(self) -> Escalation:
         """The incident's own ladder."""
         return self.ladders[MAIN]
@@ -71,6 +77,11 @@ class Change:
     def roster(self) -> Roster:
         """Who answers for the roles now (ESCALATION 4: people are looked up when the page is sent)."""
         return self.desk.roster(self.tx, self.incident.system)
+
+    @cached_property
+    def brought(self) -> set[str]:
+        """The parts that it has only because others were merged into it."""
+        return set() if self._new else self.tx.merges.brought(self.incident.number)
 
     def policy(self, part: str = MAIN) -> Policy:
         """The frozen policy a ladder climbs."""
@@ -95,6 +106,11 @@ class Change:
         self.put(escalation)
         for key in self.tx.outbox.drop_pages(self.incident.number, escalation.part, escalation.epoch, self.now):
             self.tx.pages.change([key], state=DROPPED, outcome=why, ended_at=self.now)
+
+    def withdraw(self, part: str) -> None:
+        """It has that part no longer: nobody further is called for it."""
+        self.stop_paging(ladder.stop(self.ladders[part], self.now))
+        del self.ladders[part]
 
     def replace_waiting(self, newer: Sequence[Page]) -> None:
         """These pages are made now: an earlier one of the same level to the same person by the same way is dropped, if
@@ -219,10 +235,13 @@ class Change:
         ladders = self.ladders if leases else self._ladders or {}
         changed = [e for part, e in ladders.items() if self._saved_ladders.get(part) != e]
         released = [e for part, e in ladders.items() if part in leases and e not in changed]
+        withdrawn = self._saved_ladders.keys() - ladders.keys()
+        for part in withdrawn:
+            self.tx.incidents.drop_escalation(self.incident.number, part)
         dirty = self._saved_incident is None or self.incident != self._saved_incident
         if self._saved_incident is not None and dirty:
             self.tx.incidents.save(self.incident)
         self.tx.incidents.save_escalations([(self.incident.number, e) for e in [*changed, *released]])
-        if self._saved_incident is not None and (dirty or changed):
+        if self._saved_incident is not None and (dirty or changed or withdrawn):
             self.redraw()
         self._saved_incident, self._saved_ladders = self.incident, dict(ladders)

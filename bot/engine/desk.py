@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from bot.core.check import Checks
 from bot.core.errors import Refused
 from bot.core.oncall import Roster
 from bot.core.redaction import Redactor
@@ -32,6 +33,8 @@ class Desk:
 
     systems: Mapping[str, System]
     ways: Mapping[str, Way]
+    checks: Mapping[str, Checks] = field(default_factory=dict)
+    """What can be looked at, by system."""
     redactor: Redactor = field(default_factory=lambda: Redactor(()))
     inactive: Sequence[str] = ()
     """Systems that there are packs for, but that this bot does not serve."""

@@ -32,8 +32,9 @@ def climb(tx: Tx, desk: Desk, due: list[tuple[int, str]], now: datetime) -> None
     tx.cards.look_up(numbers)
     for incident in locked:
         change = Change(tx, desk, incident, now)
-        for number, part in due:
-            if number == incident.number and part in change.ladders and incident.is_open:
+        mine = {part for number, part in due if number == incident.number and incident.is_open}
+        for part in (*change.parts, ladder.HELP):
+            if part in mine and part in change.ladders:
                 _climb(change, part)
         change.save(leases=[part for number, part in due if number == incident.number])
 

@@ -75,8 +75,9 @@ class Investigation:
         line = verdict(check, clean.facts, judged, units, values)
         return Evidence(
             check=check.name, title=check.title, system=check.system, state=judged.state,
-            verdict=self._redactor.text(line), trouble=trouble, why=self._redactor.text(judged.why), seen=clean,
-            started=started, took=took,
+            verdict=self._redactor.text(line), trouble=trouble, why=self._redactor.text(judged.why),
+            rules=check.rules, units={name: unit for name, unit in units.items() if unit and name in clean.facts},
+            help=check.help, seen=clean, started=started, took=took,
         )  # fmt: skip
 
     async def _judged(self, check: Check, values: Mapping[str, str]) -> tuple[Seen, Judgement, Trouble | None]:
@@ -96,6 +97,8 @@ class Investigation:
         return seen, judge(seen.facts, warn=check.warn, fail=check.fail), None
 
     async def _seen(self, check: Check, values: Mapping[str, str]) -> Seen:
+        if check.unset:
+            raise ProbeFailed(f"the variable {check.unset[0]} of {check.system} is not set", Trouble.MISSING)
         probe = self._probes[check.probe]
         parameters = probe.parameters.model_validate(check.filled(values))
         async with self._site(check) as site:

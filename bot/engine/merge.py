@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from bot.core import escalation as ladder
 from bot.core.errors import Refused
-from bot.core.escalation import HELP, MAIN, RUNNING
+from bot.core.escalation import HELD, MAIN, RUNNING, Escalation
 from bot.core.incident import ACTIVE, MONITORING, RESOLVED, must_be_open
 from bot.core.oncall import Actor
 from bot.core.spans import say_span
@@ -36,11 +37,11 @@ def merge(tx: Tx, desk: Desk, source: int, target: int, who: Actor, now: datetim
             "only incidents of one system can be merged."
         )
     moved = tx.alerts.move(source, target)
-    before = {"alerts": moved, "phase": away.incident.phase}
-    tx.merges.add(source, target, now, before)
+    phase = away.incident.phase
     if into.incident.phase == MONITORING and away.incident.phase == ACTIVE:
         open_again(into, who, f"merged with {away.incident.label}, which is not over")
-    _unite(away, into, who)
+    brought = _unite(away, into, who)
+    tx.merges.add(source, target, now, {"alerts": moved, "phase": phase, "parts": brought})
     _retire(away, into, who, why)
     into.tell("merged", f"{away.incident.label} was merged into this one", who=who, why=why, broadcast=True)
     into.touch(who)
@@ -54,19 +55,33 @@ def merge(tx: Tx, desk: Desk, source: int, target: int, who: Actor, now: datetim
     )
 
 
-def _unite(away: Change, into: Change, who: Actor) -> None:
+def _unite(away: Change, into: Change, who: Actor) -> list[str]:
+    """The parts that the target has because of this merge, or of an earlier one as well."""
     total, firing = into.tx.alerts.count(into.incident.number)
     into.set(alerts=total, firing=firing, since=min(away.incident.since, into.incident.since))
     raise_severity(
         into, away.incident.severity, who, f"merged with {away.incident.label}, which is {away.incident.severity.word}"
     )
-    for part, escalation in away.ladders.items():
-        type_ = away.incident.type if part == MAIN else part
-        if part != HELP and type_ and type_ != into.incident.type and escalation.state == RUNNING:
+    brought = []
+    for part in away.parts:
+        type_ = _type_of(away, part)
+        if not type_ or type_ == into.incident.type or away.ladders[part].state != RUNNING:
+            continue
+        if type_ not in into.ladders:
             add_type(into, type_, who, f"merged with {away.incident.label}")
+        elif type_ not in into.brought:
+            continue
+        if type_ in into.ladders:
+            brought.append(type_)
     into.put(ladder.bring_forward(into.main, away.main, into.now))
     move = ladder.advance(into.main, into.policy(), into.now, into.timings)
     paging.apply(into, move)
+    return brought
+
+
+def _type_of(change: Change, part: str) -> str:
+    """The type whose people a part calls; empty where it calls those of the incident."""
+    return change.incident.type if part == MAIN else part
 
 
 def _retire(away: Change, into: Change, who: Actor, why: str) -> None:
@@ -87,7 +102,8 @@ def _retire(away: Change, into: Change, who: Actor, why: str) -> None:
 
 
 def unmerge(tx: Tx, desk: Desk, source: int, who: Actor, now: datetime, why: str = "") -> Said:
-    """Undo: the source has its alerts and its ladder again, which goes on where it stood; the target keeps its own."""
+    """Undo: the source has its alerts and its ladder again, which goes on where it stood; the target keeps its own, and
+    the parts that came with the merge go along, with whoever has them."""
     found = tx.merges.last_of(source)
     if found is None:
         raise Refused(f"INC-{source} was not merged into another incident.")
@@ -121,12 +137,37 @@ def unmerge(tx: Tx, desk: Desk, source: int, who: Actor, now: datetime, why: str
     into.tell("merged", f"{away.incident.label} is an incident of its own again", who=who, why=why)
     if away.incident.phase == MONITORING:
         away.set(warn_at=now + away.timings.warn_every)
+    taken_along = _take_back(away, into, before.get("parts", ()), who)
     if away.incident.phase == ACTIVE:
-        for part in [p for p in away.ladders if p != HELP]:
-            paging.apply(away, ladder.resume(away.ladders[part], now, away.timings))
-            paging.page_what_is_due(away, part)
+        for part in away.parts:
+            _go_on(away, part, taken_along.get(_type_of(away, part)), into)
         if away.incident.alerts and not away.incident.firing:
             over(away)
+    into.touch(who)
     away.save()
     into.save()
     return Said(text=f"{away.incident.label} is an incident of its own again.", incident=away.incident)
+
+
+def _take_back(away: Change, into: Change, parts: Collection[str], who: Actor) -> dict[str, Escalation]:
+    """Take the parts from the target that came with the merge, and that nothing else has brought since."""
+    gone = {part: into.ladders[part] for part in parts if part in into.ladders}
+    for part in gone.keys() & into.tx.merges.brought(into.incident.number):
+        del gone[part]  # by another merge, which stands
+    for part in gone:
+        into.withdraw(part)
+        into.tell("type", f"No longer of type {part}: that is {away.incident.label}", who=who)
+    return gone
+
+
+def _go_on(away: Change, part: str, there: Escalation | None, into: Change) -> None:
+    """A part climbs on where it stood; unless somebody took it `there`, where it was meanwhile: they have it here."""
+    move = ladder.resume(away.ladders[part], away.now, away.timings)
+    if there is None or there.state != HELD or move.escalation.state != RUNNING:
+        paging.apply(away, move)
+        paging.page_what_is_due(away, part)
+        return
+    holder = Actor(id=there.holder, name=there.holder_name, via="bot", slack=there.holder_slack)
+    away.stop_paging(ladder.acknowledge(move.escalation, holder, away.incident.severity, away.now, away.timings))
+    had = f"they had the part {there.part} of {into.incident.label}"
+    away.tell("acknowledged", f"{holder.name} has it", who=holder, why=had)

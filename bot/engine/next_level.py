@@ -33,13 +33,13 @@ def pass_on(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str
         change.tell("passed", f"{who.name} cannot go on", who=who, why=why)
         paged = release(change, part=part, above=True)
     elif _passed_already(change, who):
-        return say(change, "You have said so already.", comes_next(change))
+        return say(change, "You have said so already.", comes_next(change, part))
     else:
         change.tell("passed", f"{who.name} can't", who=who, why=why, thread=True)
         move = ladder.next_level_now(stood, change.policy(part), now, change.timings, f"{who.name} can't")
         paged = paging.apply(change, move)
     change.save()
-    return say(change, "Understood.", paged_now(paged), comes_next(change))
+    return say(change, "Understood.", paged_now(paged), comes_next(change, part))
 
 
 def _asked_of(change: Change, who: Actor) -> str:
@@ -67,14 +67,16 @@ def escalate_now(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why
     At the last level that one is called once more, unless its calls are under way."""
     change = Change.load(tx, desk, number, now)
     must_be_active(change.incident)
+    change.touch(who)
     move = _next_level(change, who)
     part = move.escalation.part
     if not move.calls:
+        change.save()
         top = len(change.policy(part).levels) - 1
         under_way = f"The last level, {level_named(change, part, top)}, is being called now; nobody is above."
         return say(change, under_way, _keeps(change) if part == HELP else comes_next(change))
     change.tell("escalated", f"{who.name} asks for the next level", who=who, why=why)
-    paged = paging.apply(change, move)
+    paged = paging.apply(change, move, insist=True)
     change.save()
     nobody = f"Nobody could be paged: /incident why {number} tells what is missing."
     return say(change, paged_now(paged) or nobody, comes_next(change, part), _keeps(change) if part == HELP else "")

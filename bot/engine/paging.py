@@ -6,62 +6,96 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.core import escalation as ladder
-from bot.core.escalation import Call, Escalation, Move, Whom
+from bot.core.escalation import HELP, Call, Called, Escalation, Move, Whom
 from bot.core.oncall import Contact
 from bot.core.page import CONFIRM, DIRECT, DROPPED, FAILED, PAGE, Page, lost
+from bot.engine import looks
 from bot.engine.change import Change
 from bot.engine.ledger import make_page, send_pages
 
 _VOICE, _PAGERDUTY, _ANSWERED_IN = "phone", "pagerduty", ("slack", "mail")
 
 
-def apply(change: Change, move: Move, *, anew: bool = False) -> list[str]:
+def apply(change: Change, move: Move, *, anew: bool = False, insist: bool = False) -> list[str]:
     """Take over what a decision says: the ladder's new state and the calls to make. The levels on which somebody is
     paged, as people read them: `level 2 (Engineering)`. A level on which nobody can be reached brings the next one at
     once (ESCALATION 6), so they may be others than the decision named.
 
-    `anew`: a level may have been paged already by what it was before, so that pages which have not left give way."""
+    `anew`: a level may have been paged already by what it was before, so that pages which have not left give way.
+    `insist`: somebody wants it called now, so that it is no matter whether another ladder has called it."""
     change.put(move.escalation)
     if not move.calls:
         return []
     part = move.escalation.part
     caller = _Caller(change=change, anew=anew)
-    change.put(ladder.climb(move, change.policy(part), change.roster, change.now, caller))
+    called = {} if insist else _called_beside(change, part)
+    change.put(ladder.climb(move, change.policy(part), change.roster, change.now, caller, called))
+    if caller.paged and any(call.level for call in move.calls):
+        looks.plan(change, f"{caller.paged[-1]} was paged")
     return caller.paged
 
 
-def page_what_is_due(change: Change, part: str) -> list[str]:
-    """After a reopening: levels that were overdue when it stopped, and those whose pages had all been dropped before
-    they left, so that they have paged nobody yet. The levels paged, as by `apply`."""
-    escalation = change.ladders[part]
-    states: dict[int, set[str]] = {}
+def _called_beside(change: Change, part: str) -> Called:
+    """Whom other ladders that climb the same policy have called, not longer ago than a round lasts: nobody is paged
+    twice for the same thing. Who answers their page answers this ladder too, as far as it is theirs to stop.
+
+    Only what is still wanted there counts, so that of such ladders one always calls."""
+    mine = change.ladders[part]
+    others = [e for e in change.ladders.values() if e.state == ladder.RUNNING and e.policy == mine.policy]
+    beside = {e.part: e for e in others if e.part not in (part, HELP)}
+    if part == HELP or not beside:
+        return {}
+    change.tx.flush()  # they may have called in this very transaction
+    since = change.now - ladder.lasts(change.policy(part), change.timings)
+    called: dict[int, set[tuple[str, str]]] = {}
     for page in change.tx.pages.of(change.incident.number):
-        if page.part == part and page.round == escalation.round and page.level is not None and page.purpose == PAGE:
-            states.setdefault(page.level, set()).add(page.state)
-    unpaged = [level for level, found in states.items() if found == {DROPPED}]
+        other = beside.get(page.part)
+        if other is None or page.epoch != other.epoch or page.purpose != PAGE or page.level is None:
+            continue
+        stands = any(rung.level == page.level and rung.paged_at is not None for rung in other.rungs)
+        if stands and page.made_at > since and page.state not in (FAILED, DROPPED):
+            called.setdefault(page.level, set()).add((page.person, page.way))
+    return called
+
+
+def page_what_is_due(change: Change, part: str) -> list[str]:
+    """Where pages were dropped that a ladder still wants, as after a reopening: levels that were overdue when it
+    stopped, and those whose pages had all been dropped before they left, so that they have paged nobody yet. The levels
+    paged, as by `apply`."""
+    escalation = change.ladders[part]
     if escalation.state != ladder.RUNNING:
         return []
-    _send_what_was_dropped(change, escalation, unpaged)
+    made = _of_this_round(change, escalation)
+    states: dict[int, set[str]] = {}
+    for level, page in made:
+        states.setdefault(level, set()).add(page.state)
+    unpaged = [level for level, found in states.items() if found == {DROPPED}]
+    _send_what_was_dropped(change, escalation, made, unpaged)
     again = ladder.page_again(escalation, unpaged, change.now)
     return apply(change, ladder.advance(again, change.policy(part), change.now, change.timings))
 
 
-def _send_what_was_dropped(change: Change, escalation: Escalation, unpaged: Sequence[int]) -> None:
+def _of_this_round(change: Change, escalation: Escalation) -> list[tuple[int, Page]]:
+    """The pages of the levels of a ladder in its present round; with those of others of its policy, which count for it.
+    Each with its level."""
+    same = {p for p, e in change.ladders.items() if e.policy == escalation.policy and p not in (escalation.part, HELP)}
+    since = change.now - ladder.lasts(change.policy(escalation.part), change.timings)
+    return [
+        (page.level, page)
+        for page in change.tx.pages.of(change.incident.number)
+        if page.purpose == PAGE and page.level is not None
+        if (page.part, page.round) == (escalation.part, escalation.round)
+        or (page.part in same and page.made_at > since)
+    ]
+
+
+def _send_what_was_dropped(
+    change: Change, escalation: Escalation, made: Sequence[tuple[int, Page]], unpaged: Sequence[int]
+) -> None:
     """Of a level that has paged people in part: those pages once more that had not left yet, such as a call that waited
     for another to the same number (7)."""
-    left: set[tuple[int, str, str]] = set()
-    dropped: dict[tuple[int, str, str], Page] = {}
-    for page in change.tx.pages.of(change.incident.number):
-        if (page.part, page.round, page.purpose) == (
-            escalation.part,
-            escalation.round,
-            PAGE,
-        ) and page.level is not None:
-            key = page.level, page.person, page.way
-            if page.state == DROPPED:
-                dropped[key] = page
-            else:
-                left.add(key)
+    left = {(level, page.person, page.way) for level, page in made if page.state != DROPPED}
+    dropped = {(level, page.person, page.way): page for level, page in made if page.state == DROPPED}
     for (level, person, way), page in dropped.items():
         contact = change.roster.contacts.get(person)
         if level in unpaged or (level, person, way) in left or contact is None:
@@ -118,7 +152,7 @@ def _tell_level(change: Change, call: Call, whom: Whom, pages: Sequence[Page]) -
         if whom.nobody
         else f"paging {', '.join(named)}"
         if named
-        else "everybody was paged with the level before"
+        else "everybody has been paged already"
     )
     # The first page is part of the card; from the second level on it is news for the channel.
     news = call.level > 0

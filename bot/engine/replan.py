@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.core import escalation as ladder
 from bot.core.alert import Alert, Severity
 from bot.core.errors import Refused
-from bot.core.escalation import HELP, MAIN
+from bot.core.escalation import HELP, MAIN, Escalation
 from bot.core.incident import ACTIVE, must_be_open
 from bot.core.oncall import Actor
 from bot.core.page import WAITING, WENT_OUT, Page
@@ -38,24 +38,33 @@ def raise_severity(
     kept = change.incident.policy if change.incident.policy != catch_all else ""  # unrouted: now there is a better one
     change.set(severity=severity, policy=named or kept)
     change.tell("severity", f"Severity {old.word} → {severity.word}", who=who, why=why, broadcast=True)
-    for part in list(change.ladders):
-        if part != HELP:
-            _replan_part(change, part, severity, known_to)
+    before = [change.ladders[part] for part in change.parts]
+    _replan(change, severity)
+    for stood in before:
+        _go_on(change, stood, severity, known_to)
     change.touch(who)
 
 
-def _replan_part(change: Change, part: str, severity: Severity, known_to: str) -> None:
-    before = change.ladders[part]
-    type_ = change.incident.type if part == MAIN else part
-    new = change.incident.plan.choose(severity, type_, change.incident.policy if part == MAIN else "")
-    change.put(ladder.change_severity(before, change.policy(part), new, severity, change.now, change.timings))
+def _replan(change: Change, severity: Severity) -> None:
+    """All parts before any of them calls: two may climb the same policy from now on."""
+    for part in change.parts:
+        type_ = change.incident.type if part == MAIN else part
+        new = change.incident.plan.choose(severity, type_, change.incident.policy if part == MAIN else "")
+        stood, old = change.ladders[part], change.policy(part)
+        change.put(ladder.change_severity(stood, old, new, severity, change.now, change.timings))
+
+
+def _go_on(change: Change, before: Escalation, severity: Severity, known_to: str) -> None:
+    """After a raise a part calls what is due, or asks whoever has it."""
+    part = before.part
     if before.state == ladder.HELD and before.holder == known_to:
         change.put(ladder.confirm(change.ladders[part], severity, change.now, change.timings))
     elif before.state == ladder.HELD and severity > before.covers:
         why = f"{before.holder_name} is asked: the severity rose from {before.covers.word} to {severity.word}"
         paging.apply(change, ladder.ask(change.ladders[part], ladder.RAISED, change.now, change.timings, why))
     else:
-        paging.apply(change, ladder.advance(change.ladders[part], new, change.now, change.timings), anew=True)
+        due = ladder.advance(change.ladders[part], change.policy(part), change.now, change.timings)
+        paging.apply(change, due, anew=True)
 
 
 def lower_severity(change: Change, severity: Severity, who: Actor, why: str) -> None:
@@ -63,17 +72,16 @@ def lower_severity(change: Change, severity: Severity, who: Actor, why: str) -> 
     old = change.incident.severity
     if not who.person:
         raise Refused("Only people lower a severity.")
-    for part in [part for part, escalation in change.ladders.items() if escalation.state == ladder.RUNNING]:
+    for part in [part for part in (*change.parts, HELP) if _climbs(change, part)]:
         due = ladder.advance(change.ladders[part], change.policy(part), change.now, change.timings)
         paging.apply(change, due)
     change.set(severity=severity)
     change.tell("severity", f"Severity {old.word} → {severity.word}", who=who, why=why)
-    for part in list(change.ladders):
-        if part != HELP:
-            type_ = change.incident.type if part == MAIN else part
-            new = change.incident.plan.choose(severity, type_, change.incident.policy if part == MAIN else "")
-            before = change.ladders[part]
-            change.put(ladder.change_severity(before, change.policy(part), new, severity, change.now, change.timings))
+    _replan(change, severity)
+
+
+def _climbs(change: Change, part: str) -> bool:
+    return part in change.ladders and change.ladders[part].state == ladder.RUNNING
 
 
 def set_severity(change: Change, severity: Severity, who: Actor, why: str) -> str:
@@ -94,13 +102,18 @@ def add_type(change: Change, type_: str, who: Actor, why: str, named: str = "") 
     """The incident is of this type too: that type's people are paged at once, by a ladder of their own that only
     they can stop (ESCALATION 20). While the very same policy is climbing already, that calls nobody new."""
     if type_ in change.ladders:
+        if type_ in change.brought:
+            change.brought.remove(type_)
+            change.tx.merges.has_itself(change.incident.number, type_)
         return
     policy = change.incident.plan.choose(change.incident.severity, type_, named)
     running = {e.policy for part, e in change.ladders.items() if part != HELP and e.state == ladder.RUNNING}
     change.tell("type", f"Also of type {type_}", who=who, why=why, broadcast=policy.name not in running)
     if policy.name in running or change.incident.phase != ACTIVE:
         return
-    change.put(ladder.start(policy, change.incident.severity, change.now, change.timings, part=type_))
+    earlier = max((page.epoch for page in change.tx.pages.of(change.incident.number) if page.part == type_), default=0)
+    severity = change.incident.severity
+    change.put(ladder.start(policy, severity, change.now, change.timings, part=type_, epoch=earlier + 1))
     paging.apply(change, ladder.advance(change.ladders[type_], policy, change.now, change.timings))
 
 

@@ -119,7 +119,7 @@ def open_again(change: Change, who: Actor, why: str) -> list[str]:
     change.tell("reopened", f"{change.incident.label} reopened", who=who, why=why, broadcast=True)
     notify_paged(change, "reopened", who)
     paged = []
-    for part in [part for part in change.ladders if part != HELP]:
+    for part in change.parts:
         stood, by = change.ladders[part], who.id if who.person else ""
         if since > change.timings.reopen_within and not by:
             move = ladder.begin_again(stood, change.policy(part), change.now, change.timings)

@@ -14,7 +14,7 @@ from bot.core.spans import say_ago, say_span
 from bot.engine import paging
 from bot.engine.change import Change
 from bot.engine.desk import Desk
-from bot.engine.notices import edit_paged, notify_contact, notify_paged, tell_paging_systems, tell_verdict
+from bot.engine.notices import edit_paged, notify_contact, notify_paged, tell_paging_systems
 from bot.engine.replan import may_stop
 from bot.engine.resolve import end
 from bot.engine.said import Said, comes_next, paged_now, say
@@ -33,6 +33,10 @@ def acknowledge(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why:
         return _already(change, who, why)
     for part in taken:
         change.stop_paging(ladder.acknowledge(change.ladders[part], who, incident.severity, now, change.timings))
+    for part in change.parts:
+        # What is still called for may have left its calls to a ladder that has just been stopped.
+        if any(change.ladders[part].policy == change.ladders[one].policy for one in taken):
+            paging.page_what_is_due(change, part)
     if MAIN in taken:
         change.set(handover_to="")
         waited = say_span(now - incident.opened_at)
@@ -147,7 +151,7 @@ def unacknowledge(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, wh
     change.tell("unacknowledged", f"{held.holder_name} no longer has {lost}", who=who, why=why, broadcast=True)
     paged = release(change, part=part)
     change.save()
-    return say(change, f"{what[0].upper()}{what[1:]} is nobody's now.", paged_now(paged), comes_next(change))
+    return say(change, f"{what[0].upper()}{what[1:]} is nobody's now.", paged_now(paged), comes_next(change, part))
 
 
 def part_of(change: Change, who: Actor) -> str:
@@ -195,7 +199,8 @@ def taken_over(change: Change, who: Actor, why: str, text: str, part: str = MAIN
     notify_contact(change, change.holder_of(former), "taken", who)
     edit_paged(change, "acknowledged", who)
     change.save()
-    return Said(text=f"You have {change.incident.label} now; {former.holder_name} is told.", incident=change.incident)
+    what = change.incident.label if part == MAIN else f"the part {part} of {change.incident.label}"
+    return Said(text=f"You have {what} now; {former.holder_name} is told.", incident=change.incident)
 
 
 def note(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, text: str) -> Said:
@@ -217,15 +222,3 @@ def _after_note(change: Change, who: Actor) -> str:
         f"You are still asked whether you have it at severity {change.incident.severity.word}, "
         f"for another {say_span(min(limits) - change.now)}: /incident confirm {change.incident.number}"
     )
-
-
-def record_verdict(tx: Tx, desk: Desk, number: int, verdict: str, now: datetime) -> Said:
-    """What the checks found: edits the card and the direct messages, follows once by mail or SMS, and stands in every
-    later page (ESCALATION 10)."""
-    change = Change.load(tx, desk, number, now)
-    first = not change.incident.verdict
-    change.set(verdict=desk.redactor.text(verdict))
-    change.tell("verdict", change.incident.verdict)
-    tell_verdict(change, first=first)
-    change.save()
-    return Said(text=verdict, incident=change.incident)

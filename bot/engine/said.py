@@ -50,10 +50,9 @@ def comes_next(change: Change, part: str = MAIN) -> str:
         return "It is the last level: nobody is above."
     if escalation.repeat_at is not None:
         return f"Everybody has been called; the ladder begins again in {say_span(escalation.repeat_at - now)}."
-    return (
-        "Everybody has been called, and nobody is called again by itself. "
-        f"To call the last level again: /incident escalate {change.incident.number}"
-    )
+    # By "escalate" people call the incident's own ladder, not that of a further type.
+    again = f"To call the last level again: /incident escalate {change.incident.number}" if part == MAIN else ""
+    return f"Everybody has been called, and nobody is called again by itself. {again}".rstrip()
 
 
 def level_named(change: Change, part: str, level: int) -> str:

@@ -120,13 +120,14 @@ def _figures(tx: Tx, now: datetime) -> _Figures:
 
 
 def _reaching_nobody(tx: Tx, opened: Sequence[Incident]) -> Iterator[bool]:
-    """For each open incident whether a ladder of it, other than one that calls for help, reaches nobody."""
+    """For each open incident whether a ladder of it, other than one that calls for help, reaches nobody. What another
+    of the same policy has paged counts for it, too."""
     ladders = tx.incidents.escalations_of([incident.number for incident in opened])
     running = {n for n, parts in ladders.items() if any(e.state == RUNNING for e in parts.values())}
     states = tx.pages.states_of(running)
     for incident in opened:
-        yield any(
-            reaches_nobody(e, incident.plan.policies[e.policy], states.get((incident.number, part, e.round), ()))
-            for part, e in ladders[incident.number].items()
-            if part != HELP
-        )
+        climb = [e for part, e in ladders[incident.number].items() if part != HELP and e.state == RUNNING]
+        paged: dict[str, list[tuple[int, str]]] = {}
+        for e in climb:
+            paged.setdefault(e.policy, []).extend(states.get((incident.number, e.part, e.round), ()))
+        yield any(reaches_nobody(e, incident.plan.policies[e.policy], paged[e.policy]) for e in climb)

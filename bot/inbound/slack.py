@@ -16,6 +16,7 @@ import structlog
 from bot.core.text import clean
 from bot.engine.desk import Desk
 from bot.engine.engine import Engine
+from bot.engine.investigate import Investigation
 from bot.inbound.slack_home import home_view
 from bot.inbound.slack_people import SlackPeople
 from bot.inbound.slack_places import Places
@@ -50,10 +51,17 @@ class SlackDoor:
     """Takes payloads as Slack sends them. Whoever calls it has acknowledged before, but for `submit`."""
 
     def __init__(
-        self, *, engine: Engine, commands: Mapping[str, Command], people: SlackPeople, places: Places, replies: Replies
+        self,
+        *,
+        engine: Engine,
+        commands: Mapping[str, Command],
+        people: SlackPeople,
+        places: Places,
+        replies: Replies,
+        investigation: Investigation | None = None,
     ) -> None:
-        self._engine, self._commands = engine, commands
-        self._people, self._places, self._replies = people, places, replies
+        self._engine, self._commands, self._investigation = engine, commands, investigation
+        self._people, self._places, self.replies = people, places, replies
         self.queue = Queue()
         """Where what was acknowledged is worked."""
         self._again: set[str] = set()
@@ -143,6 +151,9 @@ class SlackDoor:
 
     async def _press(self, pressed: Press, body: Mapping[str, Any], key: str) -> None:
         received = Received.of_interaction(body, key)
+        if (body.get("view") or {}).get("type") == "modal":  # its buttons answer where it was opened
+            _, back = origin(body["view"], received.back)
+            received = replace(received, back=back, threads=(back.thread,))
         command = next((c for c in self._commands.values() if base.takes(c, pressed.action)), None)
 
         async def work(context: Context) -> Reply:
@@ -175,20 +186,20 @@ class SlackDoor:
         if opens and back.trigger:
             done, _ = await asyncio.wait({doing}, timeout=_LOADING_AFTER_S)
             if not done:
-                loading, _ = await self._replies.open(told("One moment …"), back)
+                loading, _ = await self.replies.open(told("One moment …"), back)
         reply = await doing
         if reply is None:
             return
         if loading:
             view = reply.view if reply.view is not None else told(reply.text)
-            if await self._replies.update(loading, view, back):
+            if await self.replies.update(loading, view, back):
                 return
         elif reply.view is not None:
-            opened, problem = await self._replies.open(reply.view, back)
+            opened, problem = await self.replies.open(reply.view, back)
             if opened:
                 return
             reply = Reply(text=problem, personal=True)
-        await self._replies.send(reply, back)
+        await self.replies.send(reply, back)
 
     async def _safely(self, received: Received, work: Callable[[Context], Awaitable[Reply]]) -> Reply | None:
         """The reply; None where this very thing was done before."""
@@ -214,6 +225,7 @@ class SlackDoor:
             channel=back.channel,
             engine=self._engine,
             commands=self._commands,
+            investigation=self._investigation,
             remark=admitted.remark,
             look_up=self._people.look_up,
             everybody=self._people.everybody,
@@ -227,13 +239,13 @@ class SlackDoor:
     async def submit(self, body: Mapping[str, Any]) -> Finished:
         """A form that was sent. Errors keep it open with what was entered."""
         view = body.get("view") or {}
-        note, channel, thread = origin(view)
         entered = read_values((view.get("state") or {}).get("values") or {})
         values = {name: clean(value) for name, value in entered.items()}
         digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
         key = f"view:{view.get('id')}:{view.get('hash')}:{digest}"
         received = Received.of_interaction(body, key)
-        received = replace(received, back=replace(received.back, channel=channel, thread=thread), threads=(thread,))
+        note, back = origin(view, received.back)
+        received = replace(received, back=back, threads=(back.thread,))
         form = Form(callback=str(view.get("callback_id") or ""), values=values, note=note)
         reply = await self._sent(form, received)
         first = next((str(b.get("block_id")) for b in view.get("blocks") or () if b.get("type") == "input"), "")
@@ -242,7 +254,7 @@ class SlackDoor:
                 self._again.clear()
             self._again.add(key)
             return Finished(errors=reply.errors or {first: reply.text[:2000]}, text=reply.text)
-        await self._replies.send(reply, received.back)
+        await self.replies.send(reply, received.back)
         return Finished(errors={}, text=reply.text)
 
     async def _sent(self, form: Form, received: Received) -> Reply:
@@ -267,7 +279,7 @@ class SlackDoor:
         """The form's answer came too late for Slack: what came of it is shown in its place."""
         finished = await work
         text = finished.text if not finished.errors else "Not done: " + " ".join(finished.errors.values())
-        await self._replies.update(view_id, told(text), Back(user=back_user))
+        await self.replies.update(view_id, told(text), Back(user=back_user))
 
     # --- the Home tab
 
@@ -280,7 +292,7 @@ class SlackDoor:
             view = await home_view(await self._context(received))
         except Exception as problem:
             view = {"type": "home", "blocks": told(sorry(problem, received).text)["blocks"]}
-        await self._replies.home(user, view)
+        await self.replies.home(user, view)
 
 
 def mark_seen(tx: Tx, _desk: Desk, key: str, now: datetime) -> bool:

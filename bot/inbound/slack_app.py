@@ -24,6 +24,7 @@ from starlette.responses import Response
 from starlette.types import Message
 
 from bot.engine.engine import Engine
+from bot.engine.investigate import Investigation
 from bot.inbound.body import read_body
 from bot.inbound.slack import SlackDoor
 from bot.inbound.slack_people import SlackPeople
@@ -68,6 +69,7 @@ class SlackSide:
         if self.sockets is not None:
             await self.sockets.stop()
         await self.door.queue.drain()
+        await self.door.replies.unfolding.drain()
         await self.session.close()
 
 
@@ -84,6 +86,7 @@ def open_slack(
     now: Callable[[], datetime],
     give_up: Callable[[], None] = lambda: None,
     give_up_after: timedelta = timedelta(minutes=10),
+    investigation: Investigation | None = None,
 ) -> SlackSide:
     """Put Slack's side together, inside the running loop; nothing connects before `start`. `now` is real time, by which
     signatures and silence are measured. Socket Mode with an app token, HTTP with a signing secret, or both."""
@@ -92,7 +95,12 @@ def open_slack(
     web.proxy = proxy  # slack_sdk takes one from the environment when it is given none
     people = SlackPeople(slack)
     door = SlackDoor(
-        engine=engine, commands=commands, people=people, places=Places(engine, web), replies=Replies(web, proxy)
+        engine=engine,
+        commands=commands,
+        people=people,
+        places=Places(engine, web),
+        replies=Replies(web, proxy),
+        investigation=investigation,
     )
     app = build_app(door, people, web, signing_secret=signing_secret, now=now)
     sockets = Sockets(app, app_token, web, now=now, give_up=give_up, give_up_after=give_up_after) if app_token else None

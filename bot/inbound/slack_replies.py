@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +15,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.core.slack_limits import fit
+from bot.inbound.slack_queue import Queue
+from bot.inbound.slack_unfold import unfold
 from bot.views.blocks import plain, section
 from bot.views.mrkdwn import escape
 from commands.base import Reply
@@ -42,8 +44,16 @@ class Back:
     """It was said with a mention: answer in the thread, for all to read."""
     start: str = ""
     """With a mention outside a thread: its message, where the thread of the answer begins."""
+    message: str = ""
+    """Time stamp of the message whose button it was."""
     replaces: bool = False
     """It was a button of a message only they see: the answer takes its place."""
+
+    @property
+    def aside(self) -> str:
+        """The thread in which they see what only they see: that of a reply. A card is pressed in the channel, and who
+        looks there does not see what is said in its thread."""
+        return "" if self.thread == self.message else self.thread
 
 
 class Replies:
@@ -51,10 +61,17 @@ class Replies:
 
     def __init__(self, web: AsyncWebClient, proxy: str | None = None) -> None:
         self._web, self._proxy = web, proxy
+        self.unfolding = Queue(at_once=20, most_waiting=100)
+        """Where answers grow: they shall not keep clicks waiting."""
         self._hosts = {*_HOOKS, urlsplit(web.base_url).hostname or ""}
 
     async def send(self, reply: Reply, back: Back) -> None:
-        """Answer by the best way that works."""
+        """Answer by the best way that works. An answer that grows is followed, and this returns at once."""
+        if reply.more is not None:
+            await self._begin(reply, back)
+            return
+        if reply.file is not None:
+            await self._upload(*reply.file, back)
         message = drawn(reply)
         if back.aloud and not reply.personal:
             place = {"channel": back.channel, "thread_ts": back.thread or back.start}
@@ -67,14 +84,47 @@ class Replies:
         if not await self._post(message | {"channel": back.channel if back.channel.startswith("D") else back.user}):
             log.error("answer_lost", user=back.user, text=reply.text[:200] if not reply.personal else "(personal)")
 
+    async def _begin(self, reply: Reply, back: Back) -> None:
+        at = back.thread or (back.start if back.aloud else "")
+        place = {"channel": back.channel or back.user} | ({"thread_ts": at} if at else {})
+
+        async def otherwise(last: Reply) -> None:
+            await self.send(last, back)
+
+        if self.unfolding.later(unfold(reply, self, place, drawn, otherwise)) is None:
+            busy = Reply(text="Too many looks are under way already. Please try again in a minute.", personal=True)
+            await self.send(busy, back)
+
+    async def post(self, message: Mapping[str, Any]) -> tuple[str, str] | None:
+        """A new message's channel and time stamp; None where Slack did not take it."""
+        body = dict(message) | {"unfurl_links": False, "unfurl_media": False}
+        try:
+            answer = await self._web.api_call("chat.postMessage", json=body)
+        except _FAILED as problem:
+            log.warning("answer_failed", method="chat.postMessage", reason=_reason(problem))
+            return None
+        return str(answer["channel"]), str(answer["ts"])
+
+    async def edit(self, place: tuple[str, str], message: Mapping[str, Any]) -> bool:
+        """Whether Slack took an edit."""
+        where = {"channel": place[0], "ts": place[1], "parse": "none", "link_names": False}
+        return await self._call("chat.update", {"blocks": [], **message, **where})
+
+    async def _upload(self, name: str, content: str, back: Back) -> None:
+        thread = back.thread or back.message or None
+        try:
+            await self._web.files_upload_v2(channel=back.channel, filename=name, content=content, thread_ts=thread)
+        except _FAILED as problem:
+            log.warning("file_lost", file=name, reason=_reason(problem))
+
     async def _by_url(self, message: dict[str, Any], reply: Reply, back: Back) -> bool:
         if urlsplit(back.response_url).hostname not in self._hosts:
             log.error("response_url_refused", host=urlsplit(back.response_url).hostname)
             return False
-        body = message | {"response_type": "ephemeral" if reply.ephemeral or reply.personal else "in_channel"}
-        body["replace_original"] = back.replaces
-        if back.thread:
-            body["thread_ts"] = back.thread
+        alone = reply.ephemeral or reply.personal
+        body = message | {"response_type": "ephemeral" if alone else "in_channel", "replace_original": back.replaces}
+        if thread := back.aside if alone else back.thread:
+            body["thread_ts"] = thread
         hook = AsyncWebhookClient(
             back.response_url, timeout=_TIMEOUT_S, session=self._web.session, proxy=self._proxy, retry_handlers=[]
         )
@@ -89,7 +139,7 @@ class Replies:
         return bool(answer.status_code == 200)
 
     async def _ephemeral(self, message: dict[str, Any], back: Back) -> bool:
-        place = {"channel": back.channel, "user": back.user} | ({"thread_ts": back.thread} if back.thread else {})
+        place = {"channel": back.channel, "user": back.user} | ({"thread_ts": back.aside} if back.aside else {})
         return await self._call("chat.postEphemeral", message | place)
 
     async def _post(self, message: dict[str, Any]) -> bool:
@@ -131,17 +181,23 @@ class Replies:
         return await self._call("views.publish", {"user_id": user, "view": fit(view, "home")[0]})
 
     def _prepared(self, view: Mapping[str, Any], back: Back) -> dict[str, Any]:
-        origin = {"note": view.get("private_metadata", ""), "channel": back.channel, "thread": back.thread}
+        origin = {
+            "note": view.get("private_metadata", ""),
+            "channel": back.channel,
+            "thread": back.thread,
+            "message": back.message,
+        }
         return fit({**view, "private_metadata": json.dumps(origin)}, "modal")[0]
 
 
-def origin(view: Mapping[str, Any]) -> tuple[str, str, str]:
-    """What a modal carries: the command's own note, and the channel and thread it was opened from."""
+def origin(view: Mapping[str, Any], back: Back) -> tuple[str, Back]:
+    """What a modal carries: the command's own note, and where it was opened from, as the place of the ways back."""
     try:
         found = json.loads(view.get("private_metadata") or "{}")
-        return str(found.get("note", "")), str(found.get("channel", "")), str(found.get("thread", ""))
+        note, channel, thread, message = (str(found.get(one, "")) for one in ("note", "channel", "thread", "message"))
     except (ValueError, AttributeError):
-        return "", "", ""
+        note = channel = thread = message = ""
+    return note, replace(back, channel=channel, thread=thread, message=message)
 
 
 def told(text: str, title: str = "Tocsin") -> dict[str, Any]:

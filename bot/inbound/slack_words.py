@@ -39,6 +39,7 @@ class Received:
             thread=thread,
             response_url=str(body.get("response_url") or ""),
             trigger=str(body.get("trigger_id") or ""),
+            message=str(message.get("ts") or container.get("message_ts") or ""),
             replaces=bool(container.get("is_ephemeral")),
         )
         stamps = (thread, str(message.get("ts") or container.get("message_ts") or ""))

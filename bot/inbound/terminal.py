@@ -14,6 +14,7 @@ from bot.core.errors import StoreAway
 from bot.core.oncall import Actor
 from bot.core.system import System
 from bot.engine.engine import Engine
+from bot.engine.investigate import Investigation
 from bot.inbound.body import read_body
 from commands import base
 from commands._grammar import close
@@ -52,6 +53,7 @@ class Terminal:
 
     engine: Engine
     commands: Mapping[str, Command]
+    investigation: Investigation | None = None
 
     async def answer(self, request: Request) -> Response:
         """Run the words as the owner of the token."""
@@ -70,8 +72,10 @@ class Terminal:
                 return _said(400, 'send {"words": ["incident", "ack", "12"]}')
             who = terminal_actor(*owner, self.engine.desk.systems)
             log.info("command", who=who.id, words=words[:3])
-            context = Context(who=who, place=TERMINAL, engine=self.engine, commands=self.commands)
-            reply = await run_words(words, context)
+            context = Context(
+                who=who, place=TERMINAL, engine=self.engine, commands=self.commands, investigation=self.investigation
+            )
+            reply = await base.settled(await run_words(words, context))
         except StoreAway as away:
             return _said(503, str(away), exit_code=base.AWAY)
         return _said(200, reply.text, exit_code=reply.exit_code, data=reply.data)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.core.slack_limits import fit
-from bot.outbound.slack_calls import LONGEST_S, Calls, Health
+from bot.outbound.slack_calls import LONGEST_S, Calls, SlackHealth
 from bot.outbound.slack_errors import SlackFailed
 from bot.outbound.slack_members import Identity, Member, identity_of, member_of
 
@@ -63,7 +63,7 @@ class Slack:
         await self._calls.close()
 
     @property
-    def health(self) -> Health:
+    def health(self) -> SlackHealth:
         """How Slack answered lately."""
         return self._calls.health
 

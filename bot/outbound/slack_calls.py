@@ -21,7 +21,7 @@ _CONNECT_S = 5.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Health:
+class SlackHealth:
     """How Slack is doing, as seen from here."""
 
     last_success: datetime | None = None
@@ -45,7 +45,7 @@ class Calls:
         self._web = AsyncWebClient(token, base_url=base_url, session=self._session, retry_handlers=[])
         # slack_sdk takes a proxy from the environment when it is given none.
         self._web.proxy = proxy
-        self.health = Health()
+        self.health = SlackHealth()
         """How Slack answered lately."""
 
     async def close(self) -> None:

@@ -4,6 +4,7 @@ This is the room's door: `load` and `load_endpoints` for the content, `schemas` 
 
 from bot.packs.checks import ProbeInfo
 from bot.packs.endpoints import LoadedEndpoints, load_endpoints
+from bot.packs.guide import Guide
 from bot.packs.loading import Loaded, available, bundled, load
 from bot.packs.models import SystemFile
 from bot.packs.problems import Problem
@@ -11,6 +12,7 @@ from bot.packs.schemas import schemas, write_schemas
 from bot.packs.ways import WayInfo
 
 __all__ = [
+    "Guide",
     "Loaded",
     "LoadedEndpoints",
     "ProbeInfo",

@@ -15,6 +15,8 @@ from bot.core.argument import kind_of, places
 from bot.core.check import Ask, Check, Checks, Target
 from bot.core.errors import BadContent
 from bot.core.expression import Expression, compile_expression
+from bot.core.verdict import facts_in
+from bot.packs.inventory import LogEntry, ServiceEntry
 from bot.packs.models import SystemFile
 from bot.packs.problems import Problems, meant
 from bot.packs.reading import Document, Steps, read
@@ -24,6 +26,7 @@ from bot.packs.variables import Variables
 
 _USUAL = timedelta(seconds=10)
 _LONGEST = timedelta(minutes=2)
+_WITH_API = ("docker", "kubernetes")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +64,8 @@ class CheckEntry(Strict):
     fail: str = ""
     """An expression over the probe's facts: it is broken."""
     says: str = ""
-    """The line for people; `{fact}` stands for what the probe saw."""
+    """The line for people; `{fact}` stands for what the probe saw. A part in square brackets is left out where a fact in
+    it is not known."""
     asks: dict[Name, AskEntry] = {}
     """Its arguments, by name."""
     suites: tuple[Name, ...] = ()
@@ -102,6 +106,14 @@ def read_checks(
     reader = _Reader(file=file, document=document, probes=probes, suites=found.suites, problems=problems)
     by_name = {name: check for name, entry in found.checks.items() if (check := reader.check(name, entry)) is not None}
     return Checks(by_name=by_name, suites=dict(found.suites))
+
+
+def check_suites(file: SystemFile, document: Document, checks: Checks, problems: Problems) -> None:
+    """Tell of routes that name a suite which does not exist."""
+    for position, route in enumerate(file.routes):
+        if route.suite and route.suite not in checks.suites:
+            place = document.place("routes", position, "suite")
+            problems.error(place, f"there is no suite {route.suite!r}", meant(route.suite, checks.suites))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -162,7 +174,7 @@ class _Reader:
         for suite in entry.suites:
             if suite not in self.suites:
                 self._error((*at, "suites"), f"there is no suite {suite!r}", meant(suite, self.suites))
-        for name in places(entry.says):
+        for name in facts_in(entry.says):
             if name not in probe.facts and name not in entry.asks:
                 self._error((*at, "says"), f"this probe reports no {name!r}", meant(name, probe.facts))
         if entry.within > _LONGEST:
@@ -171,7 +183,8 @@ class _Reader:
     def _parameters_fit(
         self, entry: CheckEntry, probe: ProbeInfo, target: Target, asks: Mapping[str, Ask], at: Steps
     ) -> bool:
-        """Tried with an example of each argument in its place."""
+        """Tried with an example of each argument in its place. A variable that is not set is told of where it is
+        declared."""
         for name, value in entry.params.items():
             for place in places(str(value)):
                 if place not in asks:
@@ -190,12 +203,14 @@ class _Reader:
             probe.parameters.model_validate(written.filled(examples))
         except ValidationError as failure:
             known = probe.parameters.model_fields
-            for error in failure.errors(include_input=False):
+            unset = {name for name, value in written.parameters.items() if "${" in str(value)}
+            errors = [error for error in failure.errors(include_input=False) if unset.isdisjoint(error["loc"][:1])]
+            for error in errors:
                 step = str(error["loc"][0]) if error["loc"] else ""
                 said = f"with.{'.'.join(map(str, error['loc']))}: {error['msg']}"
                 remedy = known[step].description or "correct it" if step in known else meant(step, known)
                 self._error((*at, "with", step) if step in entry.params else at, said, remedy)
-            return False
+            return not errors
         return True
 
     def _target(self, id_: str, at: Steps) -> Target | None:
@@ -236,25 +251,53 @@ def _inventory(file: SystemFile) -> dict[str, list[str]]:
 def target_of(file: SystemFile, id_: str) -> Target | None:
     """The thing of that id (`redis`, or `database.redis` where several are called so); None where there is none, or
     more than one. Without an id: the bot's own host."""
-    here = core.Place(id="bot")
     if not id_:
-        return Target(id="bot", kind="none", place=here)
+        return Target(id="bot", kind="none", place=core.Place(id="bot"))
     wanted, _, id_ = id_.rpartition(".")
     kinds = [kind for kind in _inventory(file).get(id_, ()) if wanted in ("", kind)]
     if len(kinds) != 1:
         return None
     (kind,) = kinds
     entry = getattr(file, f"{kind}s")[id_]
-    host_id = id_ if kind == "host" else entry.host
-    host = file.hosts.get(host_id)
-    place = here
-    if host is not None:
-        place = core.Place(
-            id=host_id, transport=host.transport, address=host.address, user=host.user, port=host.port,
-            namespace=host.namespace, directory=host.directory,
-        )  # fmt: skip
+    place = _place(file, id_ if kind == "host" else entry.host, _inside(file, kind, entry))
     address = next((str(getattr(entry, name)) for name in ("url", "api", "address") if hasattr(entry, name)), "")
-    return Target(
-        id=id_, kind=kind, place=place, address="" if kind == "host" else address,  # type: ignore[arg-type]
-        details=entry.model_dump(exclude={"help", "host", "url", "api", "address"}),
-    )  # fmt: skip
+    if kind == "host" or not address:
+        address = place.address if place.transport in _WITH_API else ""
+    told = {} if kind == "host" else entry.model_dump(exclude=_NOT_TOLD)
+    # A database or an address has a login of its own, which is not the one of the place that it is asked from.
+    way_in = _way_in(place) if kind in ("host", "service", "log") else {}
+    return Target(id=id_, kind=kind, place=place, address=address, details=told | way_in)  # type: ignore[arg-type]
+
+
+_NOT_TOLD = {"help", "host", "url", "api", "address"}
+
+
+def _way_in(place: core.Place) -> dict[str, str]:
+    """What a probe that asks the API of a place must know of it, by the names of its parameters."""
+    match place.transport:
+        case "docker":
+            told = {"project": place.namespace, "unit": place.unit}
+        case "kubernetes":
+            told = {"namespace": place.namespace, "unit": place.unit, "secret": place.secret,
+                    "authority": place.authority, "selector": place.selector}  # fmt: skip
+        case _:
+            told = {}
+    return {name: value for name, value in told.items() if value}
+
+
+def _inside(file: SystemFile, kind: str, entry: Any) -> ServiceEntry | LogEntry | None:
+    """What a look inside a container or pod looks inside of: the service itself, the one that answers, or the one that
+    writes the log."""
+    if kind == "endpoint":
+        return file.services.get(entry.service)
+    return entry if kind in ("service", "log") else None
+
+
+def _place(file: SystemFile, id_: str, inside: ServiceEntry | LogEntry | None) -> core.Place:
+    host = file.hosts.get(id_)
+    if host is None:
+        return core.Place(id="bot")
+    told = host.model_dump(exclude={"help"})
+    if host.transport in _WITH_API and inside is not None:
+        told |= {"unit": host.unit or inside.unit, "selector": getattr(inside, "selector", "")}
+    return core.Place(id=id_, **told)

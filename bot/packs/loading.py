@@ -9,7 +9,8 @@ from pathlib import Path
 from bot.core.check import Checks
 from bot.core.system import System
 from bot.packs.building import build_system
-from bot.packs.checks import ProbeInfo, read_checks
+from bot.packs.checks import ProbeInfo, check_suites, read_checks
+from bot.packs.guide import Guide, read_guide
 from bot.packs.leaks import find_leaks
 from bot.packs.models import SystemFile
 from bot.packs.pack import Addresses, Pack
@@ -38,6 +39,8 @@ class Loaded:
     """By system: its whole file with the variables filled in, for those who look and act (hosts, logs, addresses)."""
     checks: Mapping[str, Checks]
     """By system: what can be looked at there."""
+    guides: Mapping[str, Guide]
+    """By system: what its own troubleshooting guide holds, where the pack tells."""
     problems: tuple[Problem, ...]
     notes: tuple[str, ...]
     """What is right but might surprise, such as a pack that hides a bundled one."""
@@ -95,14 +98,22 @@ def load(
     systems: list[System] = []
     files: dict[str, SystemFile] = {}
     checks: dict[str, Checks] = {}
+    guides: dict[str, Guide] = {}
     for name, folder in chosen.items():
         file, system, its_checks = _load_one(name, folder, setting)
         if file is not None:
             files[name], checks[name] = file, its_checks
+            if (guide := read_guide(folder, setting.problems)) is not None:
+                guides[name] = guide
         if system is not None:
             systems.append(system)
     return Loaded(
-        systems=tuple(systems), files=files, checks=checks, problems=setting.problems.found(), notes=tuple(notes)
+        systems=tuple(systems),
+        files=files,
+        checks=checks,
+        guides=guides,
+        problems=setting.problems.found(),
+        notes=tuple(notes),
     )
 
 
@@ -154,7 +165,10 @@ def _load_one(name: str, folder: Path, setting: _Setting) -> tuple[SystemFile | 
         whole = base.overlaid(Document(file=overlay.file, data=rest, places=overlay.places))
     filled = variables.use(whole, problems, _is_address)
     file = fit(filled, SystemFile, problems)
-    checks = read_checks(folder, file, variables, setting.probes, problems) if file and setting.probes else none
+    checks = none
+    if file and setting.probes:
+        checks = read_checks(folder, file, variables, setting.probes, problems)
+        check_suites(file, filled, checks, problems)
     variables.tell(problems, strict=setting.environment == PRODUCTION)
     if file is None:
         return None, None, none

@@ -147,9 +147,11 @@ class RouteEntry(Strict):
     policy: str = ""
     """The policy, whatever the severity; none: by severity and type."""
     group_by: tuple[str, ...] = ()
-    """Labels whose values make one incident; none: the monitor's own group, else the component."""
+    """Labels whose values make one incident of this route; none: the monitor's own group, else the component."""
     first_step: str = ""
     """What to do first, for somebody who was just woken."""
+    suite: str = ""
+    """The suite of checks that is run by itself when such an incident opens, and at each level; none: `health`."""
 
 
 class SystemFile(Strict):

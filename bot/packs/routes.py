@@ -105,4 +105,5 @@ def _route(entry: RouteEntry, expression: Expression | None) -> Route:
         policy=entry.policy,
         group_by=entry.group_by,
         first_step=entry.first_step,
+        suite=entry.suite,
     )

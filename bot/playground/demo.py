@@ -41,6 +41,7 @@ from bot.playground.settings import Settings
 from bot.playground.slack_traffic import follow
 from bot.playground.story import Story
 from bot.playground.trading.beat import Beat
+from bot.playground.trading.pack import variables_of
 from bot.playground.traffic import TO_THE_BOT, Tap, Traffic
 from bot.playground.workspace import Workspace
 from bot.plugs import discover
@@ -138,7 +139,7 @@ class Demo:
             "TOCSIN_VAR_ALERTMANAGER_TOKEN": _ALERT_TOKEN,
             **self.workspace.environ,
             **self.receivers.environ,
-            "TOCSIN_VAR_HFT_API_URL": self.trading.system.url,
+            **{f"TOCSIN_VAR_HFT_{name.upper()}": value for name, value in variables_of(self.trading.system).items()},
             "TOCSIN_VAR_HFT_OPERATIONS_SLACK": ann,
             "TOCSIN_VAR_HFT_ENGINEERING_SLACK": bob,
             "TOCSIN_VAR_HFT_ARCHITECTURE_PHONE": "+1-555-0102",

@@ -12,6 +12,7 @@ import tomllib
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from hashlib import blake2b
 from typing import Any, Literal
 
@@ -205,7 +206,8 @@ def _plain(value: Any, room: list[int], depth: int) -> Any:
 
 def pick(value: Any, path: str) -> list[tuple[str, Any]]:
     """The values at a path such as `receivers.*.name`, each with its own path. A name that holds full stops is found
-    whole; a number is a place in a list; `*` is every entry, and `**` any number of steps."""
+    whole; a number is a place in a list; `*` is every entry, `pool*` each whose name begins so, and `**` any number of
+    steps."""
     found: list[tuple[str, Any]] = []
     for item in _picked(value, _SEVERAL.sub("**.", path), ""):
         found.append(item)
@@ -227,7 +229,8 @@ def _picked(value: Any, path: str, at: str) -> Iterator[tuple[str, Any]]:
         step, rest = "*", path
     entries: list[tuple[str, Any]] = []
     if isinstance(value, Mapping):
-        entries = list(value.items()) if step == "*" else [(step, value[step])] if step in value else []
+        several = [(name, one) for name, one in value.items() if fnmatchcase(name, step)] if "*" in step else []
+        entries = several or ([(step, value[step])] if step in value else [])
     elif isinstance(value, list):
         places = (
             range(len(value))

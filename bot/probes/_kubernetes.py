@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -69,11 +70,11 @@ class PodsParameters(NamespaceParameters):
 @asynccontextmanager
 async def cluster(parameters: ClusterParameters, site: Site) -> AsyncIterator[KubernetesApi]:
     """The API, closed afterwards. Raises ProbeFailed for whatever goes wrong with it."""
-    way = Way(
-        address=site.address.rstrip("/"),
-        token=secret_of(site, parameters.secret),
-        ca=secret_of(site, parameters.authority),
-    )
+    way = Way(address=site.address.rstrip("/"))
+    if not way.is_own or (parameters.secret and site.secret(parameters.secret)):
+        # In the bot's own cluster the account of its pod will do.
+        token, authority = secret_of(site, parameters.secret), secret_of(site, parameters.authority)
+        way = replace(way, token=token, ca=authority)
     async with in_time(site, "Kubernetes") as limit:
         api = await open_api(way, limit)
         try:

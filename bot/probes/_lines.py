@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from itertools import chain, pairwise
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from bot.core.evidence import Seen, Table
 from bot.core.text import bounded, measure_in
@@ -62,7 +63,19 @@ class LineParameters(Parameters):
         description="Regular expression with one group: lines are counted by what it finds",
         examples=["venue=([a-z]+)"],
     )
-    show: int = Field(default=20, ge=0, le=200, description="Lines to show, the last first")
+    after: int = Field(
+        default=0, ge=0, le=200, description="Lines to show after each one that counts, as of a stack trace"
+    )
+    sort: Literal["time", "number"] = Field(
+        default="time", description="What is shown first: the last line, or the one with the highest number"
+    )
+    show: int = Field(default=20, ge=0, le=200, description="Lines to show, with those after them")
+
+    @model_validator(mode="after")
+    def _has_numbers_to_sort_by(self) -> Self:
+        if self.sort == "number" and not self.number:
+            raise ValueError("sort: number needs a pattern in number")
+        return self
 
 
 LINE_FACTS: Mapping[str, Fact] = {
@@ -99,7 +112,8 @@ class Line:
 
 def said_by(parameters: LineParameters, lines: Sequence[Line], *, reached: bool, now: datetime) -> Seen:
     """What the lines come to. They are all of the time asked for, in their order; `reached`: none of it is missing."""
-    counting = list(_counting(parameters, lines))
+    places = list(_counting(parameters, lines))
+    counting = [lines[place] for place in places]
     found = len(counting)
     covered = _covered(parameters, lines, reached, now)
     facts: dict[str, Any] = {
@@ -116,12 +130,34 @@ def said_by(parameters: LineParameters, lines: Sequence[Line], *, reached: bool,
     }
     table = _over_time(parameters.by, counting, facts)
     if parameters.number:
-        facts |= numbers_of(_numbers(parameters, counting)[-parameters.of_last :])
+        known = [number for number in _numbers(parameters, counting) if number is not None]
+        facts |= numbers_of(known[-parameters.of_last :])
     if parameters.group:
         facts["groups"] = dict(_groups(parameters, counting))
         table = Table(columns=("what", "lines"), rows=tuple(facts["groups"].items()))
-    shown = [bounded(line.text, _LONGEST_SHOWN).replace("\n", " ") for line in counting]
-    return Seen(facts=facts, table=table, excerpt=shown[::-1][: parameters.show], output=_last_of(shown))
+    blocks = _blocks(parameters, lines, places)
+    excerpt = [*chain.from_iterable(_first_shown(parameters, counting, blocks))][: parameters.show]
+    return Seen(facts=facts, table=table, excerpt=excerpt, output=_last_of([*chain.from_iterable(blocks)]))
+
+
+def _blocks(parameters: LineParameters, lines: Sequence[Line], places: Sequence[int]) -> list[list[str]]:
+    """Each line that counts, with those after it, up to the next one that counts."""
+    reach = 1 + parameters.after
+    return [
+        [bounded(line.text, _LONGEST_SHOWN).replace("\n", " ") for line in lines[place : min(place + reach, following)]]
+        for place, following in pairwise((*places, len(lines)))
+    ]
+
+
+def _first_shown(
+    parameters: LineParameters, counting: Sequence[Line], blocks: Sequence[list[str]]
+) -> Sequence[list[str]]:
+    """The blocks in the order in which they are shown. A line without a number comes last."""
+    if parameters.sort == "time":
+        return blocks[::-1]
+    numbers = _numbers(parameters, counting)
+    ranked = sorted(zip(numbers, blocks, strict=True), key=lambda one: -math.inf if one[0] is None else one[0])
+    return [block for _, block in reversed(ranked)]
 
 
 def age_of(at: datetime | None, now: datetime) -> float | None:
@@ -129,17 +165,18 @@ def age_of(at: datetime | None, now: datetime) -> float | None:
     return None if at is None else round(max(0.0, (now - at).total_seconds()), 1)
 
 
-def _counting(parameters: LineParameters, lines: Sequence[Line]) -> Iterator[Line]:
+def _counting(parameters: LineParameters, lines: Sequence[Line]) -> Iterator[int]:
+    """The places of the lines that count."""
     flags = re.IGNORECASE if parameters.ignore_case else 0
     pattern, without = re.compile(parameters.pattern, flags), re.compile(parameters.without, flags)
     contains = [text.lower() if parameters.ignore_case else text for text in parameters.contains]
-    for line in lines:
+    for place, line in enumerate(lines):
         text = line.text[:LONGEST_LINE]
         looked_at = text.lower() if parameters.ignore_case else text
         if not all(map(looked_at.__contains__, contains)):
             continue
         if pattern.search(text) and not (parameters.without and without.search(text)):
-            yield line
+            yield place
 
 
 def _covered(parameters: LineParameters, lines: Sequence[Line], reached: bool, now: datetime) -> float | None:
@@ -162,10 +199,11 @@ def _first_group(pattern: re.Pattern[str], text: str) -> str | None:
     return None if found is None else found[1] if pattern.groups else found[0]
 
 
-def _numbers(parameters: LineParameters, counting: Sequence[Line]) -> list[float]:
+def _numbers(parameters: LineParameters, counting: Sequence[Line]) -> list[float | None]:
+    """The number in each line; None where there is none."""
     pattern = re.compile(parameters.number, re.IGNORECASE if parameters.ignore_case else 0)
     said = (_first_group(pattern, line.text) for line in counting)
-    return [number for text in said if text and (number := measure_in(text)) is not None]
+    return [measure_in(text) if text else None for text in said]
 
 
 def numbers_of(numbers: Sequence[float]) -> dict[str, Any]:

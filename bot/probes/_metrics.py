@@ -81,17 +81,34 @@ def combined(how: str, numbers: Sequence[float]) -> float | None:
 
 
 def rise_of(selection: Selection, before: Sequence[Sample], after: Sequence[Sample]) -> float | None:
-    """By how much the selected counters rose; one that fell was started anew from zero."""
-    first = {_key(one): one.value for one in chosen(before, selection.metric, selection.labels)}
-    last = {_key(one): one.value for one in chosen(after, selection.metric, selection.labels)}
-    if not last:
-        return None
-    rises = [
-        value - first[key] if value >= first.get(key, 0) and key in first else value for key, value in last.items()
+    """By how much the selected counters rose."""
+    first, last = (chosen(page, selection.metric, selection.labels) for page in (before, after))
+    return combined(selection.combine, rises_between(first, last))
+
+
+def rises_between(before: Iterable[Sample], after: Iterable[Sample]) -> list[float]:
+    """By how much each of these counters rose; one that fell was started anew from zero. A series that was not there
+    before may be older than the look before: nothing is known of its rise."""
+    first = {_key(one): one.value for one in before}
+    last = {_key(one): one.value for one in after}
+    return [
+        value - first[key] if value >= first[key] else value
+        for key, value in last.items()
+        if key in first and not math.isnan(value) and not math.isnan(first[key])
     ]
-    # A series that was not there before may be older than the look before: nothing is known of its rise.
-    known = [rise for key, rise in zip(last, rises, strict=True) if key in first]
-    return combined(selection.combine, known)
+
+
+def recent_of(selection: Selection, before: Sequence[Sample], after: Sequence[Sample]) -> float | None:
+    """The selected quantile of what came between the two looks; a summary has a window of its own, and is taken as it
+    says now. None where nothing came."""
+    if selection.quantile is None:
+        return None
+    metric = f"{selection.metric}_bucket"
+    first, last = (buckets(chosen(page, metric, selection.labels)) for page in (before, after))
+    if not last:
+        return value_of(selection, after)
+    came = {bound: count - first.get(bound, 0.0) for bound, count in last.items()}
+    return of_buckets(selection.quantile, last if min(came.values()) < 0 else came)
 
 
 def _key(sample: Sample) -> tuple[str, tuple[tuple[str, str], ...]]:

@@ -25,9 +25,9 @@ class ConfigReadParameters(Parameters):
     keys: tuple[Key, ...] = Field(
         min_length=1,
         max_length=50,
-        description="Paths of settings, with full stops; * is every entry, ** any number of steps, a number a place in "
-        "a list",
-        examples=[["paper_trading", "receivers.*.name", "**.connection_pool"]],
+        description="Paths of settings, with full stops; * is every entry, pool* each that begins so, ** any number of "
+        "steps, a number a place in a list",
+        examples=[["paper_trading", "receivers.*.name", "**.connection_pool*"]],
     )
     expect: dict[Key, str | int | float | bool] = Field(
         default={}, description="What settings should be, by path. Never write a secret here"
@@ -73,9 +73,9 @@ def _take(
 
 
 def _same(value: Any, expected: str | int | float | bool) -> bool:
-    """Formats without sorts of their own, such as .env, have texts only."""
-    if isinstance(value, str) and not isinstance(expected, str):
-        return value.strip().lower() == str(expected).lower()
+    """Formats without sorts of their own, such as .env, have texts only; and so have variables of a pack."""
+    if isinstance(value, str) != isinstance(expected, str) and isinstance(value, str | int | float):
+        return str(value).strip().lower() == str(expected).strip().lower()
     return isinstance(value, bool) == isinstance(expected, bool) and bool(value == expected)
 
 

@@ -29,6 +29,9 @@ class FileChecksumParameters(Parameters):
         examples=["models/trading_model.onnx"],
     )
     expected: Digest | None = Field(default=None, description="The SHA-256 it should have, in hexadecimal digits")
+    same_as: FilePath | None = Field(
+        default=None, description="A file whose sum it should have", examples=["backups/models/trading_model.onnx"]
+    )
     manifest: FilePath | None = Field(
         default=None,
         description="A file with the sums of others, as sha256sum writes it",
@@ -39,18 +42,18 @@ class FileChecksumParameters(Parameters):
     def _one_of_both(self) -> Self:
         if (self.path is None) == (self.manifest is None):
             raise ValueError("has either a path or a manifest: write one of the two")
+        if self.same_as is not None and (self.path is None or self.expected is not None):
+            raise ValueError("same_as goes with a path, and without expected: write one of the two")
         return self
 
 
 async def _look(parameters: FileChecksumParameters, site: Site) -> Seen:
     if parameters.manifest is not None:
         return await _by_manifest(parameters.manifest, site)
-    files = await files_of(site, parameters.path or "")
-    ran = await site.run("sha256sum", "--", *files)
-    sums = sums_in(said(ran, name_of(files[0])))
-    if len(sums) != len(files):
-        raise not_understood("sha256sum")
+    sums = await _sums(await files_of(site, parameters.path or ""), site)
     wanted = (parameters.expected or "").lower()
+    if parameters.same_as is not None:
+        (wanted,) = (await _sums([parameters.same_as], site)).values()
     wrong = [path for path, digest in sums.items() if wanted and digest != wanted]
     return Seen(
         facts={
@@ -62,6 +65,13 @@ async def _look(parameters: FileChecksumParameters, site: Site) -> Seen:
         },
         table=_table([(path, digest) for path, digest in sums.items()]),
     )
+
+
+async def _sums(files: Sequence[str], site: Site) -> dict[str, str]:
+    sums = sums_in(said(await site.run("sha256sum", "--", *files), name_of(files[0])))
+    if len(sums) != len(files):
+        raise not_understood("sha256sum")
+    return sums
 
 
 async def _by_manifest(manifest: str, site: Site) -> Seen:

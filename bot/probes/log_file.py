@@ -51,6 +51,8 @@ class LogFileParameters(LineParameters):
     def _something_to_search_for(self) -> Self:
         if self.everything and not self.contains:
             raise ValueError("everything: needs contains, the text to search the whole file for")
+        if self.everything and self.after:
+            raise ValueError("everything: only lines that are found are read, so none can be shown after them")
         return self
 
 

@@ -38,6 +38,10 @@ class ScriptParameters(Parameters):
     reads: Literal["auto", "json", "nagios", "text"] = Field(
         default="auto", description="What it writes; auto: JSON or a Nagios line where it is one"
     )
+    codes: Literal["any", "custom"] = Field(
+        default="any",
+        description="custom: 0 ok, 1 warning, 2 failure; by any other code it says that it could not look",
+    )
     show: int = Field(default=15, ge=0, le=200, description="Last lines to show")
 
 
@@ -47,6 +51,10 @@ async def _look(parameters: ScriptParameters, site: Site) -> Seen:
         # How ssh, Docker and env say that a program could not be started; a script should not use them itself.
         trouble = Trouble.PERMISSION if ran.code == 126 else Trouble.MISSING
         raise ProbeFailed(f"{parameters.argv[0]}: {first_line(clean(ran.err)) or 'cannot be run'}", trouble)
+    if parameters.codes == "custom" and ran.code not in (0, 1, 2):
+        said = first_line(clean(ran.out)) or first_line(clean(ran.err))
+        what = one_line(" ".join(parameters.argv), 120)
+        raise ProbeFailed(f"{what}: exit code {ran.code}: {said}".removesuffix(": "), Trouble.PARSE)
     values = values_in(ran.out) if parameters.reads in ("auto", "json") and not ran.cut else None
     if parameters.reads == "json" and values is None:
         raise ProbeFailed(f"{parameters.argv[0]}: wrote no JSON object", Trouble.PARSE)

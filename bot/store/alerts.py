@@ -21,6 +21,8 @@ _KNOWN = _COLUMNS.where(tuple_(alerts.c.incident, alerts.c.fingerprint).in_(bind
 _KNOWN_OF_ONE = _COLUMNS.where(
     alerts.c.incident == bindparam("number"), alerts.c.fingerprint.in_(bindparam("fingerprints", expanding=True))
 )
+_LABELLED = 20
+"""Alerts of an incident whose labels are read."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,6 +68,15 @@ class Alerts:
         else:
             rows = self._connection.execute(_KNOWN, {"wanted": list(wanted)})
         return {(r.incident, r.fingerprint): _known(r) for r in rows}
+
+    def labels_of(self, number: int) -> dict[str, str]:
+        """The labels of an incident's alerts; of one that differs among them, the first alert's."""
+        self.write()
+        query = select(alerts.c.labels).where(alerts.c.incident == number).order_by(alerts.c.joined_at).limit(_LABELLED)
+        found: dict[str, str] = {}
+        for (labels,) in self._connection.execute(query):
+            found = {**labels, **found}
+        return found
 
     def put(self, rows: Sequence[tuple[int, Alert, Severity]], now: datetime) -> None:
         """Store alerts as they are now; one that is known is updated and keeps when it joined."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Result, bindparam, func, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, Executable, Result, bindparam, delete, func, insert, or_, select, tuple_, update
 
 from bot.core.escalation import HELD, Escalation
 from bot.core.incident import OPEN_PHASES, Incident
@@ -59,6 +59,9 @@ _STORED_PLANS = select(plans.c.id).where(plans.c.id.in_(bindparam("ids", expandi
 _PLANS = select(plans).where(plans.c.id.in_(bindparam("ids", expanding=True)))
 _LADDERS = select(escalations.c.incident, escalations.c.part, escalations.c.body).where(
     escalations.c.incident.in_(bindparam("numbers", expanding=True))
+)
+_DROP = delete(escalations).where(
+    escalations.c.incident == bindparam("number"), escalations.c.part == bindparam("named")
 )
 _MOVES = ("state", "epoch", "holder", "due_at", "lease_until", "body")
 _NOW = bindparam("now", type_=escalations.c.due_at.type)
@@ -262,6 +265,13 @@ class Incidents:
                 self._ladders[number][escalation.part] = escalation
             if escalation.epoch > 1:  # with the first one it was never held
                 self._held.clear()
+
+    def drop_escalation(self, number: int, part: str) -> None:
+        """An incident that is locked no longer has this part."""
+        self.write()
+        self._connection.execute(_DROP, {"number": number, "named": part})
+        self._ladders.get(number, {}).pop(part, None)
+        self._held.clear()
 
     def claim_due(self, now: datetime, lease: timedelta, limit: int) -> list[tuple[int, str]]:
         """Claim escalations that are due: (incident, part), earliest first. The claim is a lease, so that a replica

@@ -30,6 +30,21 @@ class Merges:
         row = self._connection.execute(query).first()
         return (row.id, row.target, row.at, row.before) if row else None
 
+    def brought(self, target: int) -> set[str]:
+        """The parts of an incident that only what was merged into it has brought, and is still part of it."""
+        return {part for _, before in self._standing(target) for part in before.get("parts", ())}
+
+    def has_itself(self, target: int, part: str) -> None:
+        """From now on this part is the incident's own as well: undoing a merge does not take it away."""
+        for id_, before in self._standing(target):
+            if part in before.get("parts", ()):
+                kept = {**before, "parts": [one for one in before["parts"] if one != part]}
+                self._connection.execute(update(merges).where(merges.c.id == id_).values(before=kept))
+
+    def _standing(self, target: int) -> list[tuple[int, Mapping[str, Any]]]:
+        query = select(merges.c.id, merges.c.before).where(merges.c.target == target, merges.c.undone_at.is_(None))
+        return [(row.id, row.before) for row in self._connection.execute(query)]
+
     def undo(self, id_: int, now: datetime) -> None:
         """The merge is undone."""
         self._connection.execute(update(merges).where(merges.c.id == id_).values(undone_at=now))

@@ -18,6 +18,7 @@ from bot.store.alerts import Alerts
 from bot.store.cards import Cards
 from bot.store.dialects import in_one_go, insert_rows
 from bot.store.incidents import Incidents
+from bot.store.looks import Looks
 from bot.store.merges import Merges
 from bot.store.outbox import Outbox
 from bot.store.pages import Pages
@@ -41,6 +42,7 @@ class Tx:
         self.people = People(connection)
         self.timeline = Timeline(connection)
         self.merges = Merges(connection)
+        self.looks = Looks(connection)
         self.urgent = False
         """Whether there is something to be sent at once."""
         self._entries: list[tuple[int, Entry]] = []
@@ -79,8 +81,8 @@ class Tx:
             raise
 
     @property
-    def _remembering(self) -> tuple[Incidents, Alerts, Cards, Pages, Outbox, People]:
-        return self.incidents, self.alerts, self.cards, self.pages, self.outbox, self.people
+    def _remembering(self) -> tuple[Incidents, Alerts, Cards, Pages, Outbox, People, Looks]:
+        return self.incidents, self.alerts, self.cards, self.pages, self.outbox, self.people, self.looks
 
     def _write(self) -> None:
         """Write the changes that the repositories hold."""

@@ -34,16 +34,22 @@ class Way:
     """How to get into a cluster: give the account no more than `get` and `list`, and no secrets."""
 
     address: str = ""
-    """https://...; empty: the cluster in which the bot itself runs, with the account of its pod."""
+    """https://...; empty, or INSIDE: the cluster in which the bot itself runs."""
     token: str = field(default="", repr=False)
     ca: str = ""
     """The certificate of the cluster's authority, PEM; empty: those that this machine believes."""
     account: Path = _ACCOUNT
     """Where a pod finds its account."""
 
+    @property
+    def is_own(self) -> bool:
+        """Whether it is the cluster in which the bot itself runs."""
+        return self.address.rstrip("/") in ("", INSIDE)
+
     def entered(self) -> Way:
-        """The same with the account of the bot's own pod where no address is given. Raises TransportFailed."""
-        if self.address:
+        """The same with the account of the bot's own pod where that is the cluster, and no other token is given. Raises
+        TransportFailed."""
+        if not self.is_own or (self.address and self.token):
             return self
         try:
             # Read each time: the kubelet puts a new token there every hour.

@@ -39,8 +39,11 @@ class Local:
                 *argv, stdin=PIPE if given else DEVNULL, stdout=PIPE, stderr=PIPE, env=_ENVIRONMENT,
                 cwd=self._directory, start_new_session=True,
             )  # fmt: skip
-        except FileNotFoundError:
-            raise TransportFailed(f"there is no program {argv[0]} here", Trouble.MISSING) from None
+        except (FileNotFoundError, NotADirectoryError):
+            missing = f"there is no program {argv[0]} here"
+            if self._directory and not os.path.isdir(self._directory):  # noqa: ASYNC240 - after a failure only
+                missing = f"there is no directory {self._directory} here"
+            raise TransportFailed(missing, Trouble.MISSING) from None
         except PermissionError:
             raise TransportFailed(f"{argv[0]} may not be run", Trouble.PERMISSION) from None
         except (OSError, ValueError) as problem:

@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.core.incident import Incident
 from bot.core.timeline import Entry
 from bot.views.blocks import Drawn, sealed, section
+from bot.views.evidence import told_blocks
 from bot.views.mrkdwn import clock, fit, mention, strong
 from bot.views.words import count
 
@@ -50,6 +51,9 @@ def line(entry: Entry, incident: Incident, *, loud: bool = False) -> Drawn:
     """One entry as a message of the thread, at most 3000 characters; `loud` notifies the whole channel. `data` may name
     what gave way to what (`was`, `now`) and the ways that `failed`."""
     text = _who_did(entry, fit(entry.text, _TEXT, lines=True))
+    if entry.kind == "verdict" and entry.data.get("checks"):
+        shown = told_blocks(text, fit(entry.why, _WHY), entry.data["checks"], str(entry.data.get("changed") or ""))
+        return Drawn(text=f"{incident.label}: {fit(entry.text, 300)}", blocks=sealed(f"line.{incident.number}", shown))
     if entry.kind == "severity":
         text = _CHANGE.sub(r"~\1~ → *\2*", text, count=1)
     via = _VIA.get(entry.who.via, "") if entry.who.person else ""

@@ -127,8 +127,8 @@ GROUPS = [
     (line("a", component_label="service"), {"service": "oms", "component": "feed"}, "", "component:oms"),
     (line("a", component="book"), {"component": "feed"}, "", "component:book"),
     # The route says which labels make the group; a missing one is empty. It wins over the monitor's key.
-    (line("a", group_by=("venue", "pair")), {"venue": "X", "pair": "BTC"}, "key", "by:X\x1fBTC"),
-    (line("a", group_by=("venue", "pair")), {"pair": "BTC"}, "key", "by:\x1fBTC"),
+    (line("a", group_by=("venue", "pair")), {"venue": "X", "pair": "BTC"}, "key", "by:a\x1fX\x1fBTC"),
+    (line("a", group_by=("venue", "pair")), {"pair": "BTC"}, "key", "by:a\x1f\x1fBTC"),
 ]
 
 
@@ -167,6 +167,13 @@ def test_groups_of_different_sorts_never_meet():
     assert route(alert(group_key="feed"), [system(line("a"))]).group != "component:feed"
     first = route(alert(labels={"venue": "X", "pair": "YZ"}), [system(by)]).group
     assert first != route(alert(labels={"venue": "XY", "pair": "Z"}), [system(by)]).group
+
+
+def test_labels_make_a_group_within_their_route():
+    """ESCALATION 26: what two routes tell apart does not become one incident for being of the same machine."""
+    desk = system(line("memory", "labels.x == 'm'", group_by=("host",)), line("files", group_by=("host",)))
+    memory, files = (route(alert(labels={"x": x, "host": "h1"}), [desk]).group for x in "mf")
+    assert memory != files
 
 
 FX = system(line("fx", "labels.desk == 'fx'"), name="fx", owns="labels.system == 'fx'")

@@ -98,7 +98,7 @@ async def one(desk: Desk, wanted: Check, **arguments: str) -> Evidence:
         (1, State.OK, "age 1 s"),
         (41, State.WARN, "age 41 s (rule: age_s > 10)"),
         (90, State.FAIL, "age 90 s (rule: age_s > 60)"),
-        (None, State.UNKNOWN, "unknown: age_s > 60"),
+        (None, State.UNKNOWN, "age_s > 60"),
     ],
 )
 async def test_what_was_seen_is_judged_and_said(age: float | None, state: State, verdict: str):
@@ -124,9 +124,9 @@ async def _raises(problem: Exception) -> Seen:
 @pytest.mark.parametrize(
     ("problem", "trouble", "said"),
     [
-        (ProbeFailed("connection refused", Trouble.REFUSED), Trouble.REFUSED, "unknown: connection refused"),
-        (ProbeFailed(f"login as {SECRET} failed", Trouble.AUTH), Trouble.AUTH, "unknown: login as"),
-        (ZeroDivisionError("x"), Trouble.PARSE, "unknown: the probe stumbled: ZeroDivisionError"),
+        (ProbeFailed("connection refused", Trouble.REFUSED), Trouble.REFUSED, "connection refused"),
+        (ProbeFailed(f"login as {SECRET} failed", Trouble.AUTH), Trouble.AUTH, "login as"),
+        (ZeroDivisionError("x"), Trouble.PARSE, "the probe stumbled: ZeroDivisionError"),
     ],
 )
 async def test_what_cannot_be_looked_at_is_unknown(problem: Exception, trouble: Trouble, said: str):
@@ -143,6 +143,14 @@ async def test_a_place_that_cannot_be_reached():
     assert (evidence.state, evidence.trouble) == (State.UNKNOWN, Trouble.REFUSED)
 
 
+async def test_without_its_variable_it_does_not_look():
+    desk = Desk()
+    desk.sees("one", age_s=1)
+    evidence = await one(desk, check(parameters={"order": "${broker}"}, **RULES))
+    assert (evidence.state, evidence.trouble, desk.looked) == (State.UNKNOWN, Trouble.MISSING, [])
+    assert evidence.verdict == "the variable broker of hft is not set"
+
+
 async def test_one_that_hangs_delays_nobody():
     """All of the hanging host's places are taken; the other host's check is done meanwhile, and then they give up."""
     desk = Desk()
@@ -155,7 +163,7 @@ async def test_one_that_hangs_delays_nobody():
     )
     assert told[0] == "two"
     assert [evidence.state for evidence in found] == [State.UNKNOWN, State.UNKNOWN, State.OK]
-    assert found[0].verdict == "unknown: no answer within 0.2 s"
+    assert found[0].verdict == "no answer within 0.2 s"
 
 
 async def test_so_many_at_one_target_and_no_more():

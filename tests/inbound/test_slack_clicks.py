@@ -29,6 +29,24 @@ async def test_escalation_15_two_at_once_one_holds_it_and_the_other_is_told_who(
     assert len(await bot.timeline(1, "acknowledged")) == 1
 
 
+async def test_what_only_they_see_stands_where_they_clicked(bot: Any) -> None:
+    """On a card that has a thread: in the channel. Likewise of a form opened there, and of a line in the thread."""
+    card = await bot.declare()
+    line = await bot.told(card, "paging")
+    card = bot.slack.message(card)
+    assert card.thread_ts == card.ts
+    await bot.slack.click("bob", card, "incident.ack")
+    assert (await bot.answer("bob", "You have INC-1 now")).thread_ts == ""
+    await bot.slack.click("ann", card, "incident.ack")
+    assert (await bot.answer("ann", "bob has INC-1 since")).thread_ts == ""
+    await bot.slack.click("bob", card, "incident.more", "note 1")
+    await bot.slack.wait_for(lambda one: one.views("bob"))
+    await bot.slack.submit("bob", values={"text": "restarted gw1"})
+    assert (await bot.answer("bob", "Noted on INC-1")).thread_ts == ""
+    await bot.slack.shortcut("ann", "incident.nonsense", line)
+    assert (await bot.answer("ann", "I do not know")).thread_ts == card.ts
+
+
 async def test_a_guest_is_refused_with_the_reason(bot: Any) -> None:
     card = await bot.declare()
     assert (await bot.slack.click("gus", card, "incident.ack")).acked

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.outbound.slack import Posted, Slack
-from bot.outbound.slack_calls import Health
+from bot.outbound.slack_calls import SlackHealth
 from bot.outbound.slack_errors import SlackFailed
 from bot.outbound.slack_members import Identity
 from tests.outbound.scripted import Scripted, member, message, raw, scripted
@@ -421,9 +421,9 @@ async def test_who_the_bot_is(slack: Slack):
 
 
 async def test_since_when_slack_has_not_answered(server: Scripted, slack: Slack, clock: Clock):
-    assert slack.health == Health()
+    assert slack.health == SlackHealth()
     await slack.auth()
-    assert slack.health == Health(last_success=NOW)
+    assert slack.health == SlackHealth(last_success=NOW)
     for minutes in (1, 2, 3):
         clock.now = NOW + timedelta(minutes=minutes)
         server.say("auth.test", raw(503))
@@ -440,7 +440,7 @@ async def test_since_when_slack_has_not_answered(server: Scripted, slack: Slack,
 async def test_a_refusal_is_an_answer(server: Scripted, slack: Slack, error: str):
     server.say("chat.postMessage", {"error": error})
     await failure(slack.post("C1", "x", key="k"))
-    assert slack.health == Health(last_success=NOW)
+    assert slack.health == SlackHealth(last_success=NOW)
 
 
 @pytest.mark.parametrize("error", ["invalid_auth", "token_revoked", "account_inactive"])
@@ -453,4 +453,4 @@ async def test_a_bot_that_may_do_nothing_is_not_well(server: Scripted, slack: Sl
 async def test_a_pause_asked_for_is_neither(server: Scripted, slack: Slack):
     server.say("chat.postMessage", raw(429, b"", Retry_After="1"))
     await failure(slack.post("C1", "x", key="k"))
-    assert slack.health == Health()
+    assert slack.health == SlackHealth()

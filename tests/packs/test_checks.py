@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.core.errors import Refused
 from bot.core.evidence import State, judge
 from bot.packs import Loaded, ProbeInfo, load
+from bot.packs.checks import target_of
 from tests.packs.kit import DESK, WAYS
 
 
@@ -132,3 +133,55 @@ def test_the_longer_name_says_which(tmp_path: Path):
     result = loaded(tmp_path, CHECKS.replace("at: main", "at: database.main"), desk)
     assert result.errors == ()
     assert result.checks["desk"].by_name["main_log"].target.address == "localhost:6379"
+
+
+CLUSTER = """\
+hosts:
+  cluster: {transport: kubernetes, address: "https://10.0.0.1", namespace: desk, secret: cluster_token, port: 22}
+  pod: {transport: kubernetes, namespace: desk, unit: deployment/engine}
+services:
+  engine: {kind: kubernetes, unit: deployment/engine, host: cluster}
+databases:
+  cache: {kind: redis, address: "cache:6379", host: cluster}
+"""
+
+
+@pytest.mark.parametrize(
+    ("id_", "address", "unit", "told"),
+    [
+        ("cluster", "https://10.0.0.1", "", {"namespace": "desk", "secret": "cluster_token"}),  # not the port of ssh
+        ("pod", "", "deployment/engine", {"namespace": "desk", "unit": "deployment/engine"}),
+        (
+            "engine", "https://10.0.0.1", "deployment/engine",
+            {"namespace": "desk", "secret": "cluster_token", "unit": "deployment/engine"},
+        ),
+        ("main", "", "", {}),  # a log on a machine
+        ("cache", "cache:6379", "", {}),  # the cluster's token is not the password of what runs in it
+    ],
+)  # fmt: skip
+def test_who_looks_at_a_cluster_is_told_where_it_is_and_how_to_get_in(
+    tmp_path: Path, id_: str, address: str, unit: str, told: dict[str, str]
+):
+    desk = DESK.replace("hosts:\n", CLUSTER.partition("services:")[0]) + "services:" + CLUSTER.partition("services:")[2]
+    target = target_of(loaded(tmp_path, CHECKS, desk).files["desk"], id_)
+    assert target is not None
+    known = {name: target.details[name] for name in ("unit", "namespace", "secret", "port") if target.details.get(name)}
+    assert (target.address, target.place.unit, known) == (address, unit, told)
+
+
+def test_a_check_without_its_variable_is_there_and_says_so(tmp_path: Path):
+    """It sees nothing until somebody sets it, but nothing of the pack is wrong."""
+    desk = DESK.replace("variables:\n", "variables:\n  broker: {help: the broker's host}\n")
+    seconds = CHECKS.replace("seconds: 2", 'seconds: "${broker}"')
+    result = loaded(tmp_path, seconds, desk)
+    assert [str(problem) for problem in result.errors] == []
+    assert result.checks["desk"].by_name["order"].unset == ["broker"]
+    assert result.checks["desk"].by_name["main_log"].unset == []
+    assert any("'broker' of desk is not set" in problem.message for problem in result.problems)
+
+
+def test_beside_it_every_other_slip_is_told(tmp_path: Path):
+    desk = DESK.replace("variables:\n", "variables:\n  broker: {help: the broker's host}\n")
+    wrong = CHECKS.replace("seconds: 2", 'path: "${broker}", seconds: 20')
+    told = [problem.message for problem in loaded(tmp_path, wrong, desk).errors]
+    assert told == ["with.seconds: Input should be less than or equal to 10"]

@@ -5,9 +5,12 @@ from functools import cache
 
 import pytest
 
+import bot.probes
 from bot.core.alert import Alert, Severity
 from bot.core.routing import facts_of, route
-from bot.packs import Loaded, load
+from bot.packs import Loaded, ProbeInfo, load
+from bot.plugs import discover
+from bot.probes.base import Probe
 from tests.packs.kit import WAYS
 
 FIVE = ("hft", "tmt", "sapphire", "pyrt", "botcore")
@@ -37,9 +40,15 @@ UNSET["pyrt"] = UNSET["botcore"] = {
 }
 
 
+PROBES = {
+    name: ProbeInfo(parameters=probe.parameters, facts=frozenset(probe.facts), fills=frozenset(probe.fills))
+    for name, probe in discover(bot.probes, "PROBE", Probe).items()
+}
+
+
 @cache
 def loaded(environment: str = "") -> Loaded:
-    return load([], FIVE, variables={}, environment=environment, ways=WAYS)
+    return load([], FIVE, variables={}, environment=environment, ways=WAYS, probes=PROBES)
 
 
 def system(name):

@@ -75,6 +75,13 @@ async def test_wherever_it_stands(folder: Path):
     assert facts["missing"] == ["**.nope"]
 
 
+async def test_settings_whose_names_begin_so(folder: Path):
+    (folder / "pools.json").write_text('{"database": {"connection_pool_size": 50, "connection_pool": 5, "pool": 1}}')
+    facts = (await read(folder / "pools.json", "**.connection_pool*", "heartbeat*")).facts
+    assert facts["values"] == {"database.connection_pool_size": 50, "database.connection_pool": 5}
+    assert facts["missing"] == ["heartbeat*"]
+
+
 async def test_a_whole_section_is_shown_without_its_secrets(folder: Path):
     seen = await read(folder / "system.json", "pool")
     assert seen.facts["values"]["pool"] == {"size": 5, "api_key": "[secret]"}
@@ -86,6 +93,13 @@ async def test_settings_that_are_not_what_they_should_be(folder: Path):
     assert facts["different"] == ["paper_trading", "pool.nope"]
     facts = (await read(folder / "engine.conf", "paper_trading", expect={"paper_trading": True, "pool.size": 5})).facts
     assert facts["different"] == [], "a format without sorts of its own has texts only"
+
+
+async def test_what_it_should_be_may_come_from_a_variable_of_the_pack_which_is_a_text(folder: Path):
+    right, wrong = {"paper_trading": "true", "pool.size": "5"}, {"paper_trading": "false", "pool.size": "6"}
+    assert (await read(folder / "system.json", "x", expect=right)).facts["different"] == []
+    assert (await read(folder / "system.json", "x", expect=wrong)).facts["different"] == [*wrong]
+    assert (await read(folder / "system.json", "x", expect={"pool": "5"})).facts["different"] == ["pool"]
 
 
 async def test_true_is_not_one(folder: Path):

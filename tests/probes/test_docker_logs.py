@@ -51,6 +51,16 @@ async def test_both_streams_are_read_however_they_are_cut():
     assert told.excerpt == ["thread 'main' panicked at src/main.rs:7"]
 
 
+async def test_a_panic_with_its_trace():
+    told, _ = await seen(pattern="panic", after=50)
+    assert told.excerpt == [
+        "thread 'main' panicked at src/main.rs:7",
+        "   0: rust_begin",
+        "order placed duration_ms: 1800",
+    ]
+    assert told.facts["count"] == 1
+
+
 async def test_nothing_is_found():
     told, _ = await seen(pattern="SIGABRT", since="10m")
     assert (told.facts["found"], told.facts["count"], told.facts["complete"]) == (False, 0, True)

@@ -44,6 +44,15 @@ async def test_nothing_says_what_it_should_be(folder: Path):
     assert (facts["as_expected"], facts["sha256"]) == (None, SUM)
 
 
+async def test_the_same_as_another_file(folder: Path):
+    (folder / "copy.onnx").write_bytes(b"model")
+    copy, model, positions = (str(folder / name) for name in ("copy.onnx", "model.onnx", "positions.dat"))
+    assert (await look(PROBE, a_site(Local()), path=model, same_as=copy)).facts["as_expected"] is True
+    facts = (await look(PROBE, a_site(Local()), path=model, same_as=positions)).facts
+    assert (facts["as_expected"], facts["mismatched"], facts["sha256"]) == (False, [model], SUM)
+    await fails(PROBE, a_site(Local()), Trouble.MISSING, path=model, same_as=str(folder / "nope"))
+
+
 async def test_several(folder: Path):
     facts = (await look(PROBE, a_site(Local()), path=str(folder / "*.*"))).facts
     assert (facts["checked"], facts["sha256"]) == (3, None)
@@ -80,7 +89,16 @@ async def test_garbage():
     await fails(PROBE, {"sha256sum -- /x": "hello\n"}, Trouble.PARSE, path="/x")
 
 
-@pytest.mark.parametrize("wrong", [{}, {"path": "/a", "manifest": "/b"}, {"path": "/a", "expected": "abc"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {},
+        {"path": "/a", "manifest": "/b"},
+        {"path": "/a", "expected": "abc"},
+        {"manifest": "/b", "same_as": "/a"},
+        {"path": "/a", "expected": "0" * 64, "same_as": "/b"},
+    ],
+)
 def test_parameters_that_are_none(wrong: dict):
     with pytest.raises(ValidationError):
         PROBE.parameters(**wrong)

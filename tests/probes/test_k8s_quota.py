@@ -1,7 +1,9 @@
 """k8s_quota, on objects as Kubernetes 1.30 gives them."""
 
+from bot.core.evidence import Trouble
 from bot.probes.k8s_quota import PROBE
-from tests.probes.clusters import CORE, NAMESPACE, cannot_look, made, seen
+from tests.probes.clusters import CORE, NAMESPACE, cannot_look, made, seen, site
+from tests.probes.kit import fails
 from tests.probes.ports import GIVES_UP
 
 pytestmark = GIVES_UP
@@ -44,3 +46,12 @@ async def test_amounts_that_are_none_are_unknown():
 
 async def test_where_it_cannot_look():
     await cannot_look(PROBE, f"{CORE}/resourcequotas", namespace=NAMESPACE)
+
+
+async def test_in_the_bots_own_cluster_its_pods_account_will_do():
+    """So one pack serves a bot inside, which needs no token, and one outside."""
+    for own in ("", "https://kubernetes.default.svc"):
+        inside = site(own, secret=lambda name: "")
+        await fails(PROBE, inside, Trouble.MISSING, "runs in no cluster", secret="a", authority="b")
+    outside = site("https://10.0.0.1", secret=lambda name: "")
+    await fails(PROBE, outside, Trouble.MISSING, "a is not set", secret="a", authority="b")

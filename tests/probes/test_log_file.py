@@ -90,6 +90,48 @@ async def test_orders_in_each_second(tmp_path: Path):
     assert seen.table.rows == (("2026-11-21 03:11:58", 7), ("2026-11-21 03:11:59", 3))
 
 
+async def test_a_stack_trace_is_shown_with_its_line(log: Path):
+    seen = await read(log, contains=["ERROR"], after=2)
+    assert [line.split(" ", 1)[-1] for line in seen.excerpt] == [
+        "ERROR order rejected venue=binance latency_us: 900",
+        "INFO heartbeat",
+        "ERROR order rejected venue=kraken latency_us: 250.5",
+        "(most recent call last):",
+        " rejected again",
+    ]
+    assert seen.facts["count"] == 2, "what comes after is shown, not counted"
+    assert seen.output.splitlines() == [*seen.excerpt[2:], *seen.excerpt[:2]], "the whole is in its own order"
+    assert len((await read(log, contains=["ERROR"], after=2, show=3)).excerpt) == 3
+
+
+async def test_lines_after_one_another_are_shown_once(log: Path):
+    seen = await read(log, pattern="order", after=200, show=200)
+    assert sorted(seen.excerpt) == sorted(log.read_text().splitlines())
+    assert (await read(log, contains=["heartbeat"], after=5)).excerpt == [log.read_text().splitlines()[-1]]
+    assert (await read(log, contains=["panic"], after=5)).excerpt == []
+
+
+async def test_the_highest_number_first(log: Path):
+    seen = await read(log, pattern="order|again", number="latency_us: ([0-9.]+)", sort="number", show=4)
+    assert [line.rpartition(" ")[2] for line in seen.excerpt] == ["900", "250.5", "110", "90"]
+    assert seen.output.splitlines()[-1].endswith("900"), "the whole is in its own order"
+    assert seen.facts["last_number"] == 900
+    seen = await read(log, pattern="order|again", number="latency_us: ([0-9.]+)", sort="number")
+    assert seen.excerpt[-1] == "  rejected again", "a line without a number comes last"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        ({"sort": "number"}, "needs a pattern in number"),
+        ({"everything": True, "contains": ["x"], "after": 3}, "none can be shown after them"),
+    ],
+)
+def test_what_cannot_be_shown_is_refused(parameters: dict[str, Any], said: str):
+    with pytest.raises(ValidationError, match=said):
+        PROBE.parameters(path="/a", **parameters)
+
+
 async def test_which_lines_count(log: Path):
     assert (await read(log, contains=["order", "kraken"])).facts["count"] == 1
     assert (await read(log, contains=["ORDER"])).facts["count"] == 0

@@ -86,6 +86,54 @@ async def test_a_counter_that_was_started_anew():
     assert facts["rises"] == {"orders": 4}
 
 
+async def test_how_fast_what_is_shown_rises():
+    facts = await asked(rising(100, 130), show="submitted|breaker", over=0.1)
+    assert (facts["shown"], facts["shown_rise"]) == (3, 30)
+    assert (await asked(rising(100, 130), show="submitted"))["shown_rise"] is None, "one look tells of no rise"
+    assert (await asked(rising(100, 130), show="no_such", over=0.1))["shown_rise"] is None
+
+
+HISTOGRAM = """\
+# TYPE latency_seconds histogram
+latency_seconds_bucket{le="0.1"} %d
+latency_seconds_bucket{le="0.2"} %d
+latency_seconds_bucket{le="+Inf"} %d
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "recent"),
+    [
+        ((1000, 1000, 1000), (1000, 1100, 1100), 0.199),  # slow now, after a long time of being fast
+        ((0, 1000, 1000), (100, 1100, 1100), 0.099),  # fast now, after a long time of being slow
+        ((50, 90, 100), (50, 90, 100), None),  # nothing came
+        ((1000, 1000, 1000), (0, 100, 100), 0.199),  # started anew in between
+    ],
+)
+async def test_quantiles_of_what_came_between_the_two_looks(first, then, recent):
+    pages = [HISTOGRAM % first, HISTOGRAM % then]
+    pick = {"p99": {"metric": "latency_seconds", "quantile": 0.99}, "count": {"metric": "latency_seconds_bucket"}}
+    facts = await asked(lambda _: pages.pop(0), pick=pick, over=0.1)
+    assert facts["recent"] == {"p99": recent if recent is None else pytest.approx(recent)}
+
+
+async def test_quantiles_of_a_summary_are_recent_by_themselves():
+    page = '# TYPE wait summary\nwait{quantile="0.99"} 0.4\nwait_sum 8\nwait_count 20\n'
+    pick = {"p99": {"metric": "wait", "quantile": 0.99}}
+    assert (await asked(page, pick=pick, over=0.1))["recent"] == {"p99": 0.4}
+    assert (await asked(page, pick=pick))["recent"] is None
+
+
+async def test_what_a_table_cannot_hold_is_in_the_file():
+    page = "".join(f'orders_total{{symbol="S{number}"}} {number}\n' for number in range(100))
+    async with web({"/metrics": page}) as server, bot_site(server.url) as site:
+        seen = await look(PROBE, site, path="/metrics", show="orders")
+        short = await look(PROBE, site, path="/metrics", show="orders", labels={"symbol": "S99"})
+    assert len(seen.table.rows) == 60
+    assert seen.output.splitlines()[-1] == "orders_total{symbol=S99} 99"
+    assert (len(short.table.rows), short.output) == (1, "")
+
+
 async def test_quantiles_of_buckets():
     pick = {f"p{share}": {"metric": "latency_seconds", "quantile": share / 100} for share in (25, 50, 90, 99)}
     values = (await asked(PAGE % 1, pick=pick))["values"]

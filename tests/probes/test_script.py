@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from bot.core.evidence import Seen, Trouble
 from bot.core.expression import compile_expression
+from bot.probes.base import ProbeFailed
 from bot.probes.script import PROBE, measures_in, values_in
 from bot.transports.base import Ran, TransportFailed
 from bot.transports.local import Local
@@ -29,6 +30,20 @@ async def test_its_code_is_a_fact(tmp_path: Path, code: int):
     seen = await run(tmp_path, f"echo 'all positions agree'; exit {code}")
     assert (seen.facts["code"], seen.facts["message"]) == (code, "all positions agree")
     assert (seen.facts["values"], seen.facts["measures"]) == (None, None)
+
+
+@pytest.mark.parametrize("code", [0, 1, 2, 3, 77])
+async def test_by_custom_only_three_codes_say_something(tmp_path: Path, code: int):
+    if code < 3:
+        assert (await run(tmp_path, f"exit {code}", codes="custom")).facts["code"] == code
+        return
+    with pytest.raises(ProbeFailed, match=f"check.sh: exit code {code}: no connection"):
+        await run(tmp_path, f"echo 'no connection'; exit {code}", codes="custom")
+
+
+async def test_a_script_that_was_killed_says_nothing(tmp_path: Path):
+    with pytest.raises(ProbeFailed, match=r"check.sh: exit code -9$"):
+        await run(tmp_path, "kill -9 $$", codes="custom")
 
 
 async def test_it_speaks_json(tmp_path: Path):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.app import App
-from bot.playground.values import Message, Seen
+from bot.playground.values import Message, Seen, View
 from bot.playground.workspace import Workspace
 
 OPS, ENG = "#hft-operations", "#hft-engineering"
@@ -62,9 +62,19 @@ class InSlack:
 
     async def click(self, who: str, message: Message, verb: str, **more: Any) -> Seen:
         """Press a button: `ack` presses `incident.ack`. Returns when the bot has done what it means."""
-        seen = await self.slack.click(who, message, f"incident.{verb}", **more)
+        return await self.push(who, message, f"incident.{verb}", **more)
+
+    async def push(self, who: str, message: Message | View, action: str, **more: Any) -> Seen:
+        """Press any button."""
+        seen = await self.slack.click(who, message, action, **more)
         await self.worked()
         return seen
+
+    async def unfolded(self, channel: str = OPS) -> Message:
+        """The newest message of the channel, once its answer no longer grows."""
+        assert self.app.side is not None
+        await self.app.side.door.replies.unfolding.drain(10)
+        return self.slack.messages(channel)[-1]
 
     async def slash(self, who: str, text: str, channel: str = OPS) -> Seen:
         """`/incident ...`."""

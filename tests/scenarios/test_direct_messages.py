@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.engine import declare, oncall, respond
+from bot.engine import declare, looks, oncall, respond
 from tests.scenarios.world import OPERATIONS, START, World, person
 
 
@@ -75,13 +75,13 @@ async def test_the_verdict_edits_it(slack_world: World) -> None:
     world = slack_world
     await world.alert()
     await world.at("1m")
-    await world.app.engine.do(respond.record_verdict, 1, "the venue is down")
+    await world.app.engine.do(looks.record_verdict, 1, "the venue is down")
     await world.at("2m")
     (page,) = world.direct("ann")
     assert "the venue is down" in page.readable()
     assert "Acknowledge" in page.readable()
     assert "the venue is down" in world.card().readable()
-    await world.app.engine.do(respond.record_verdict, 1, "our key has expired")
+    await world.app.engine.do(looks.record_verdict, 1, "our key has expired")
     await world.at("3m")
     (page,) = world.direct("ann")
     assert "our key has expired" in page.readable()

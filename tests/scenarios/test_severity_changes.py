@@ -9,7 +9,7 @@ import pytest
 from bot.core.alert import Severity
 from bot.core.errors import Refused
 from bot.core.oncall import BOT
-from bot.engine import amend, respond
+from bot.engine import amend, oncall, respond
 from tests.scenarios.conftest import Make
 from tests.scenarios.desks import number
 from tests.scenarios.world import ARCHITECTURE, ENGINEERING, HOTLINE, OPERATIONS, START, World, make_alert, person
@@ -113,6 +113,23 @@ async def test_a_new_type_pages_its_people_at_once_and_only_they_can_stop_it(mak
     assert (await world.ladder()).holder == "UCID", "the incident itself keeps its holder"
     await world.at("39m")
     assert world.pages("phone", since=10.1) == []
+
+
+async def test_who_stands_in_for_a_types_people_can_stop_it(make_world: Make) -> None:
+    """ESCALATION 4, 20, 32: the senior developer answers for both roles of security; they are called, and their word
+    counts."""
+    world = await make_world("sapphire")
+    for role in ("security_primary", "security_backup"):
+        await world.app.engine.do(oncall.stand_in, "sapphire", role, ["senior_developer"], person("cid"))
+    await world.alert("NodeNotReady", severity="high")
+    await world.do(respond.acknowledge, 1, "cid")
+    await world.app.engine.do(amend.add_type, 1, "security", person("cid"))
+    await world.tick()
+    (stand_in,) = await world.people_called(1)
+    assert number("sapphire", stand_in.id) in {to for _, way, to in world.pages() if way == "phone"}
+    await world.app.engine.do(respond.acknowledge, 1, stand_in)
+    assert (await world.ladder(part="security")).holder == "senior_developer"
+    assert await world.people_called(1) == []
 
 
 async def test_a_new_type_repeats_until_its_people_answer(make_world: Make) -> None:

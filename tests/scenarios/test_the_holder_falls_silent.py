@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.alert import Severity
 from bot.core.oncall import Actor
-from bot.engine import oncall, respond
+from bot.engine import looks, next_level, oncall, respond
 from tests.scenarios.conftest import Make
 from tests.scenarios.world import ENGINEERING, OPERATIONS, PAGERDUTY_KEY, World, person
 
@@ -61,11 +61,30 @@ async def test_a_note_is_an_activity_but_what_the_bot_does_is_none(world: World)
     await world.at("20m")
     await world.do(respond.note, 1, "bob", text="looking at the venue")
     await world.at("40m")
-    await world.app.engine.do(respond.record_verdict, 1, "the venue is down")
+    await world.app.engine.do(looks.record_verdict, 1, "the venue is down")
     await world.at("49m59s")
     assert world.pages("phone", since=1) == []
     await world.at("50m")
     assert len(world.pages("phone", since=1)) == 1
+
+
+@pytest.mark.parametrize("again", [False, True])
+async def test_asking_for_the_next_level_is_an_activity(world: World, again: bool) -> None:
+    """ESCALATION 12, 14: at 40 the holder calls for help, and perhaps once more where nobody is above; they are not
+    asked before 70."""
+    await world.alert()
+    await world.at("17m")
+    await world.ack()
+    await world.at("40m")
+    await world.do(next_level.escalate_now, 1)
+    if again:
+        await world.at("41m")
+        said = await world.do(next_level.escalate_now, 1)
+        assert "is being called now; nobody is above" in said
+    await world.at("69m59s")
+    assert await world.said("asked") == []
+    await world.at("71m")
+    assert len(await world.said("asked")) == 1
 
 
 async def test_a_monitors_alert_is_no_activity(world: World) -> None:

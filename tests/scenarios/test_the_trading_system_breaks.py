@@ -93,3 +93,17 @@ async def test_two_faults_are_two_incidents(breaking: Desk) -> None:
     await breaking.is_mended("disk_filling")
     assert (await world.incident(2)).phase == "resolved"
     assert (await world.incident(1)).phase == "active"
+
+
+@pytest.mark.parametrize("is_over", [True, False])
+async def test_another_trouble_of_the_same_machine_is_another_incident(breaking: Desk, *, is_over: bool) -> None:
+    """ESCALATION 23, 26: open files neither join the incident of the memory nor open it again soon after its end."""
+    world = breaking.world
+    await breaking.breaks("memory_growing")
+    if is_over:
+        await breaking.is_mended("memory_growing")
+    await breaking.breaks("open_files")
+    assert await world.open_incidents() == ([2] if is_over else [2, 1])
+    assert "files open" in (await world.incident(2)).title
+    assert "reopened" not in [entry.kind for entry in await world.timeline(1)]
+    assert (await world.incident(1)).alerts == 1

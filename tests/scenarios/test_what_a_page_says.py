@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.core.alert import Severity
 from bot.core.oncall import Actor
-from bot.engine import declare, respond
+from bot.engine import declare, looks, respond
 from tests.scenarios.conftest import Make
 from tests.scenarios.world import OPERATIONS, PAGERDUTY_KEY, PUBLIC, World, person
 
@@ -59,7 +59,7 @@ async def test_a_verdict_stands_in_every_later_page(world: World) -> None:
     """ESCALATION 9, 10: mail, phone and PagerDuty of the levels above have it."""
     await world.alert()
     await world.at("1m")
-    await world.app.engine.do(respond.record_verdict, 1, VERDICT)
+    await world.app.engine.do(looks.record_verdict, 1, VERDICT)
     await world.at("30m")
     assert f"Found: {VERDICT}" in world.mail("platform-eng@company.com", 0).detail["body"]
     assert f"Found: {VERDICT}" in world.sent("pagerduty", to=PAGERDUTY_KEY)[-1].detail["body"]
@@ -69,7 +69,7 @@ async def test_a_verdict_is_spoken_on_the_phone(world: World) -> None:
     """ESCALATION 9: a page carries the verdict if known, also the call."""
     await world.alert()
     await world.at("1m")
-    await world.app.engine.do(respond.record_verdict, 1, VERDICT)
+    await world.app.engine.do(looks.record_verdict, 1, VERDICT)
     await world.at("5m")
     heard = await world.hear(world.call("+15550101"))
     assert "The checks found: binance answers pings" in heard

@@ -220,10 +220,10 @@ class World(Answering, InSlack):
         return said.text
 
     async def people_called(self, number: int) -> list[Actor]:
-        """Everybody behind the ladders of an incident's types that are still climbing."""
+        """Everybody who is behind the ladders of an incident's types that are still climbing now."""
         ladders = await self.app.engine.look(lambda tx: tx.incidents.escalations(number))
         incident = await self.incident(number)
-        roster = self.app.engine.desk.systems[incident.system].roster
+        roster = await self.app.engine.look(lambda tx: self.app.engine.desk.roster(tx, incident.system))
         levels = [
             level
             for part, ladder in ladders.items()

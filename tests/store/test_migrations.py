@@ -26,7 +26,7 @@ def bare(request, tmp_path):
 
 
 def test_from_empty_to_the_newest(bare):
-    assert migrations.version(bare.engine) == ("", "0001")
+    assert migrations.version(bare.engine) == ("", "0002")
     migrations.upgrade(bare.engine)
     current, newest = migrations.version(bare.engine)
     assert current == newest
@@ -78,7 +78,7 @@ def test_replicas_that_start_together_migrate_once(bare_postgres_url):
     for thread in threads:
         thread.join(60)
     assert problems == []
-    assert migrations.version(stores[0].engine)[0] == "0001"
+    assert len({*migrations.version(stores[0].engine)}) == 1
     locks = stores[0].run_now(
         lambda tx: tx.connection.execute(text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")).scalar_one()
     )
@@ -112,7 +112,7 @@ def test_a_replica_waits_for_another_that_migrates_for_long(bare_postgres_url):
         other.execute("SELECT pg_advisory_unlock(7424313)")
     replica.join(60)
     assert problems == []
-    assert migrations.version(engine)[0] == "0001"
+    assert len({*migrations.version(engine)}) == 1
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SHOW lock_timeout").scalar() == "50ms"
         assert connection.exec_driver_sql("SHOW statement_timeout").scalar() == "50ms"

@@ -1,6 +1,7 @@
 """Kubernetes: exec over a WebSocket, against an API on loopback that runs the commands for real."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -140,6 +141,15 @@ async def test_in_the_cluster_it_goes_by_the_account_of_its_pod(tmp_path: Path):
     (tmp_path / "ca.crt").write_text("a certificate")
     entered = Way(account=tmp_path).entered()
     assert (entered.address, entered.token, entered.ca) == ("https://kubernetes.default.svc", TOKEN, "a certificate")
+
+
+async def test_with_a_token_of_its_own_the_account_of_the_pod_does_not_count(tmp_path: Path):
+    (tmp_path / "token").write_text("the pod's")
+    (tmp_path / "ca.crt").write_text("a certificate")
+    own = Way(address="https://kubernetes.default.svc/", account=tmp_path)
+    assert own.entered().token == "the pod's"
+    assert replace(own, token=TOKEN).entered().token == TOKEN
+    assert Way(address="https://10.0.0.1", account=tmp_path).entered().token == ""
 
 
 async def test_outside_of_a_cluster_an_address_is_needed(tmp_path: Path):

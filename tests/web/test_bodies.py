@@ -47,3 +47,12 @@ async def test_a_body_that_says_that_it_is_too_large_is_not_read_at_all(world: W
     body = Endless()
     answer = await world.web.post("/command", content=body, headers={"Content-Length": str(_CHUNKS * _CHUNK)})
     assert (answer.status_code, body.read) == (413, 0)
+
+
+@pytest.mark.parametrize("length", ["²".encode("latin-1"), b"9" * 5000, b"-1", b"1e9", b""], ids=lambda said: said[:3])
+async def test_a_length_that_is_no_number_is_nothing_to_stumble_over(world: World, length: bytes) -> None:
+    """Python takes "²" for a digit, and refuses to read a number of 5000 digits."""
+    body = Endless()
+    answer = await world.web.post("/command", content=body, headers={"Content-Length": length})
+    assert answer.status_code == 413
+    assert body.read <= 64 * 1024 // _CHUNK + 1

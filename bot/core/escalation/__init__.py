@@ -7,12 +7,12 @@ the calls to make; nothing here knows the time, a database or a person's number.
 
 from bot.core.escalation.asking import ask, confirm, touch
 from bot.core.escalation.calling import call_help, next_level_now, raise_highest
-from bot.core.escalation.climbing import Caller, Whom, after_failure, climb, level_failed, reaches_nobody
+from bot.core.escalation.climbing import Called, Caller, Whom, after_failure, climb, level_failed, reaches_nobody
 from bot.core.escalation.due import advance
 from bot.core.escalation.ending import begin_again, bring_forward, page_again, resume, stop
 from bot.core.escalation.holding import acknowledge, release
 from bot.core.escalation.replanning import change_severity
-from bot.core.escalation.rounds import start
+from bot.core.escalation.rounds import lasts, start
 from bot.core.escalation.value import (
     ENDED,
     HELD,
@@ -38,6 +38,7 @@ __all__ = [
     "REOPENED",
     "RUNNING",
     "Call",
+    "Called",
     "Caller",
     "Escalation",
     "Move",
@@ -53,6 +54,7 @@ __all__ = [
     "change_severity",
     "climb",
     "confirm",
+    "lasts",
     "level_failed",
     "next_level_now",
     "page_again",

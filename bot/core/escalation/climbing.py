@@ -4,7 +4,7 @@ The bot and its simulation climb by the same function, so that what is shown is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -22,16 +22,23 @@ class Whom:
 
     level: Level
     people: tuple[tuple[Contact, str], ...]
-    """Whom to page by which way. Whoever was paged so by a level before, in the same move, is not among them (3)."""
+    """Whom to page by which way. Whoever was paged so by a level before, in the same move, is not among them (3), nor
+    whoever another ladder has called so."""
     channels: tuple[str, ...]
     """Channels that get a card (28)."""
     paged_before: bool
-    """Somebody of this level was paged with a level before."""
+    """Somebody of this level was paged with a level before, or by another ladder."""
 
     @property
     def nobody(self) -> bool:
         """True when there is nobody, and no channel, behind this level."""
         return not (self.people or self.channels or self.paged_before)
+
+
+Called = Mapping[int, Collection[tuple[str, str]]]
+"""By level: whom other ladders have called, as (contact's id, way)."""
+
+_NOBODY: Called = {}
 
 
 class Caller(Protocol):
@@ -44,9 +51,12 @@ class Caller(Protocol):
         """Ask the holder whether they still have it."""
 
 
-def climb(move: Move, policy: Policy, roster: Roster, now: datetime, caller: Caller) -> Escalation:
+def climb(
+    move: Move, policy: Policy, roster: Roster, now: datetime, caller: Caller, called: Called = _NOBODY
+) -> Escalation:
     """Make the calls of a decision. A level on which nobody can be reached brings the next one at once, and later ones
-    keep their times (6), so these may be more calls than the decision named."""
+    keep their times (6), so these may be more calls than the decision named. Whom another ladder has `called` for a
+    level is not called for it once more."""
     escalation, waiting = move.escalation, list(move.calls)
     highest = max((call.level for call in waiting if call.level is not None), default=-1)
     paged: set[tuple[str, str]] = set()
@@ -55,7 +65,7 @@ def climb(move: Move, policy: Policy, roster: Roster, now: datetime, caller: Cal
         if call.level is None:
             caller.ask(escalation, call)
             continue
-        whom = _whom(policy.levels[call.level], roster, paged)
+        whom = _whom(policy.levels[call.level], roster, paged, called.get(call.level, ()))
         reached = caller.page(escalation, call, whom)
         # A card in a channel wakes nobody: it is no reason to wait when all ways to people have failed.
         reached = reached or whom.paged_before or (bool(whom.channels) and not whom.people)
@@ -67,9 +77,9 @@ def climb(move: Move, policy: Policy, roster: Roster, now: datetime, caller: Cal
     return escalation
 
 
-def _whom(level: Level, roster: Roster, paged: set[tuple[str, str]]) -> Whom:
+def _whom(level: Level, roster: Roster, paged: set[tuple[str, str]], elsewhere: Collection[tuple[str, str]]) -> Whom:
     wanted = {(contact.id, way): (contact, way) for contact, way in roster.behind(level)}
-    fresh = {key: one for key, one in wanted.items() if key not in paged}
+    fresh = {key: one for key, one in wanted.items() if key not in paged and key not in elsewhere}
     paged.update(fresh)
     return Whom(
         level=level,

@@ -11,9 +11,12 @@ from bot.core.policy import Policy, Timings
 from bot.core.spans import say_span
 
 
-def start(policy: Policy, severity: Severity, now: datetime, timings: Timings, part: str = MAIN) -> Escalation:
-    """Round one, beginning now; its first level is due at once by `advance`."""
-    fresh = Escalation(part=part, policy=policy.name, severity=severity, began_at=now)
+def start(
+    policy: Policy, severity: Severity, now: datetime, timings: Timings, part: str = MAIN, *, epoch: int = 1
+) -> Escalation:
+    """Round one, beginning now; its first level is due at once by `advance`. `epoch` is later than that of any page of
+    a part of that name which was there before."""
+    fresh = Escalation(part=part, policy=policy.name, severity=severity, epoch=epoch, began_at=now)
     return begin_round(fresh, policy, now, timings, number=1)
 
 
@@ -42,10 +45,15 @@ def rest(timings: Timings) -> timedelta:
     return max(timings.repeat_after, timedelta(minutes=1))
 
 
+def lasts(policy: Policy, timings: Timings) -> timedelta:
+    """From the begin of a round to that of the next."""
+    return policy.levels[-1].after + rest(timings)
+
+
 def latest_round(begins: datetime, policy: Policy, now: datetime, timings: Timings) -> datetime:
     """The begin of the last round that has begun by now: rounds slept through are not made up for (3). One earlier
     round is kept where the last has not reached every level, so that each overdue level is paged."""
-    period = policy.levels[-1].after + rest(timings)
+    period = lasts(policy, timings)
     missed = (now - begins) // period
     return begins + period * max(0, missed - 1)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 from bot.playground.trading.blotter import Order, Position, Trade
 
@@ -46,6 +48,18 @@ _WAITING = 20_000
 """Rows that wait at most while the database is away; then the oldest are lost."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundAt:
+    """Where a client of PostgreSQL finds the database. A file is no server: it looks in its folder and finds none."""
+
+    address: str
+    """`host:port`, or the folder of a socket."""
+    name: str
+    user: str
+    folder: str = ""
+    """Of its files; empty: not ours to know."""
+
+
 class Store:
     """Takes rows and writes them when told. `where`: a file, or the URL of a PostgreSQL database."""
 
@@ -63,6 +77,17 @@ class Store:
     def unwritten(self) -> int:
         """Rows that wait for the database."""
         return sum(map(len, self._waiting.values()))
+
+    @property
+    def found_at(self) -> FoundAt:
+        """Where others find it."""
+        if isinstance(self.where, Path):
+            folder = str(self.where.parent.resolve())
+            return FoundAt(address=folder, name=self.where.stem, user="hft_user", folder=folder)
+        said = conninfo_to_dict(self.where)
+        host, user = str(said.get("host") or "localhost"), str(said.get("user") or "postgres")
+        address = host if host.startswith("/") else f"{host}:{said.get('port') or 5432}"
+        return FoundAt(address=address, name=str(said.get("dbname") or user), user=user)
 
     def open(self) -> None:
         """Connect and make the tables that are missing. A file that was taken away is there again."""

@@ -1,0 +1,139 @@
+"""The verbs of looking: what is to be looked at for an incident, and what becomes of what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.core.check import Check
+from bot.core.errors import Refused
+from bot.core.evidence import Evidence, State
+from bot.core.incident import Incident
+from bot.core.look import Look, changed, ranked, sum_up
+from bot.engine.change import Change
+from bot.engine.desk import Desk
+from bot.engine.notices import tell_verdict
+from bot.store.transaction import Tx
+
+HEALTH = "health"
+"""The suite that is run when nothing says another."""
+
+LEASE = timedelta(minutes=3)
+"""Longer than any check may take, and the queue before it."""
+
+_AT_ONCE = 20
+_TOLD = 25
+"""Checks that a line in the thread names at most."""
+
+
+def plan(change: Change, why: str, *, new: bool = False) -> None:
+    """Have the incident looked at as soon as this is committed, unless a look at it waits already."""
+    incident, now = change.incident, change.now
+    if suite := suite_of(change.desk, incident):
+        look = Look(system=incident.system, what=suite, incident=incident.number, why=why, made_at=now, due_at=now)
+        change.tx.looks.plan(incident.number, look, new=new)
+
+
+def suite_of(desk: Desk, incident: Incident) -> str:
+    """The suite that fits an incident: its route's, else the usual one; empty where the system has neither."""
+    checks, system = desk.checks.get(incident.system), desk.systems.get(incident.system)
+    if checks is None or system is None:
+        return ""
+    named = next((route.suite for route in system.routes if route.name == incident.route), "")
+    return next((suite for suite in (named, HEALTH) if suite and checks.of_suite(suite)), "")
+
+
+def checks_of(desk: Desk, look: Look, labels: Mapping[str, str]) -> tuple[list[Check], dict[str, str]]:
+    """The checks of a look that can be run by themselves, and their arguments: those that it has, else what an alert's
+    labels of the same name say."""
+    checks = desk.checks.get(look.system)
+    found = checks.find(look.what.split()) if checks else []
+    values: dict[str, str] = dict(look.arguments)
+    ready = []
+    for check in found:
+        for name, ask in check.asks.items():
+            if name not in values and labels.get(name):
+                try:
+                    values[name] = ask.kind.read(labels[name])
+                except Refused:
+                    continue
+        if all(name in values or ask.default for name, ask in check.asks.items()):
+            ready.append(check)
+    return ready, values
+
+
+def claim(tx: Tx, _desk: Desk, lease: timedelta, now: datetime) -> list[tuple[Look, dict[str, str]]]:
+    """Take the looks that are due, each with the labels of the alerts of its incident."""
+    return [(look, _labels(tx, look.incident)) for look in tx.looks.claim(now, now + lease, _AT_ONCE)]
+
+
+def _labels(tx: Tx, incident: int | None) -> dict[str, str]:
+    return tx.alerts.labels_of(incident) if incident is not None else {}
+
+
+def so_far(tx: Tx, desk: Desk, look: Look, found: Sequence[Evidence], total: int, now: datetime) -> None:
+    """What is known of the first look at an incident while slower checks are still under way, if it is bad news."""
+    if look.incident is None or not any(one.state is State.FAIL for one in found):
+        return
+    change = Change.load(tx, desk, look.incident, now)
+    if change.incident.is_open and not change.incident.verdict:
+        change.set(verdict=desk.redactor.text(sum_up(ranked(found), total)))
+        tell_verdict(change, first=False)
+        change.save()
+
+
+def finish(tx: Tx, desk: Desk, look: Look, found: Sequence[Evidence], now: datetime) -> list[Evidence]:
+    """Keep what was found; of an incident it also becomes the verdict: on the card, in the direct messages, in the
+    thread, and in every later page (ESCALATION 10). The evidence with its numbers; none where another process was
+    faster."""
+    verdict = desk.redactor.text(sum_up(ranked(found))) if found else "there was nothing to look at"
+    change = Change.load(tx, desk, look.incident, now) if look.incident is not None else None
+    before = _last(tx, look) if change is not None else []
+    ids = tx.looks.finish(look.id, found, verdict, now)
+    if ids is None:
+        return []
+    kept = [replace(one, id=id_) for one, id_ in zip(found, ids, strict=True)]
+    if change is not None and kept:
+        _tell(change, look, kept, verdict, changed(before, kept) if before else "")
+        change.save()
+    return kept
+
+
+def keep(tx: Tx, desk: Desk, look: Look, found: Sequence[Evidence], now: datetime) -> list[Evidence]:
+    """Keep a look that somebody waited for. The evidence with its numbers."""
+    return finish(tx, desk, replace(look, id=tx.looks.add(look)), found, now)
+
+
+def _last(tx: Tx, look: Look) -> list[Evidence]:
+    """What the last look of the same kind at this incident came to."""
+    assert look.incident is not None
+    earlier = [one for one in tx.looks.of_incident(look.incident) if one.what == look.what and one.id != look.id]
+    return tx.looks.evidence_of(earlier[-1].id) if earlier else []
+
+
+def _tell(change: Change, look: Look, found: Sequence[Evidence], verdict: str, news: str) -> None:
+    by_itself = not look.by
+    data = {
+        "look": look.id,
+        "changed": news,
+        "checks": [
+            {"id": one.id, "check": one.check, "title": one.title, "state": one.state.value, "verdict": one.verdict}
+            for one in ranked(found)[:_TOLD]
+        ],
+    }
+    change.tell("verdict", verdict, why=look.why, data=data, thread=by_itself)
+    if by_itself and change.incident.is_open:
+        only = len(change.tx.looks.of_incident(change.incident.number)) == 1
+        change.set(verdict=verdict)
+        tell_verdict(change, first=only)
+
+
+def record_verdict(tx: Tx, desk: Desk, number: int, verdict: str, now: datetime) -> None:
+    """What was found out otherwise: it is told as what the checks find."""
+    change = Change.load(tx, desk, number, now)
+    first = not change.incident.verdict
+    change.set(verdict=desk.redactor.text(verdict))
+    change.tell("verdict", change.incident.verdict)
+    tell_verdict(change, first=first)
+    change.save()

@@ -1,0 +1,96 @@
+"""A desk whose checks look at real files: what they see is changed by writing to them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.scenarios.desks import ANN, BOB
+
+_SYSTEM = """\
+name: desk
+title: A desk that looks
+channel: "#hft-operations"
+variables:
+  folder: {{default: "{folder}", help: where its files are}}
+hosts:
+  box: {{transport: local}}
+logs:
+  orders: {{host: box, path: "${{folder}}/orders.log"}}
+  feed: {{host: box, path: "${{folder}}/feed.log"}}
+  gone: {{host: box, path: "${{folder}}/nothing-here.log"}}
+contacts:
+  ann: {{name: Ann, addresses: {{slack: {ann}, mail: ann@example.com, phone: "+1-555-0100"}}}}
+  bob: {{name: Bob, addresses: {{slack: {bob}, mail: bob@example.com, phone: "+1-555-0101"}}}}
+roles: {{first: [ann], second: [bob]}}
+plan:
+  policies:
+    ladder:
+      levels:
+        - {{name: First, after: 0m, page: [{{to: first, by: [slack, mail, phone]}}]}}
+        - {{name: Second, after: 5m, page: [{{to: second, by: [slack, mail, phone]}}]}}
+  choose: [{{policy: ladder}}]
+  catch_all: ladder
+routes:
+  - {{name: feed, when: "labels.alertname == 'FeedDown'", component: feed, suite: feed}}
+"""
+
+_CHECKS = """\
+suites:
+  health: Does it trade?
+  feed: Do prices come?
+checks:
+  orders:
+    title: Orders
+    probe: log_file
+    at: orders
+    with: {contains: [REJECTED]}
+    fail: count > 0
+    says: "{count} rejected"
+    suites: [health]
+  feed:
+    title: Price feed
+    probe: log_file
+    at: feed
+    with: {contains: [closed]}
+    fail: count > 0
+    says: "{count} times closed"
+    suites: [health, feed]
+    help: Prices are not to be trusted while it is closed.
+  gone:
+    title: The other log
+    probe: log_file
+    at: gone
+    with: {contains: [x]}
+    fail: count > 0
+    suites: [health]
+  order:
+    title: One order
+    probe: log_file
+    at: orders
+    with: {contains: ["{id}"]}
+    fail: count == 0
+    says: "{id} is there {count} times"
+    asks: {id: {kind: order_id}}
+"""
+
+
+class LookingDesk:
+    """Its pack and its files."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        pack = folder / "packs" / "desk"
+        pack.mkdir(parents=True)
+        (pack / "system.yaml").write_text(_SYSTEM.format(folder=folder, ann=ANN, bob=BOB))
+        (pack / "checks.yaml").write_text(_CHECKS)
+        self.writes("orders", "42 FILLED", "43 FILLED")
+        self.writes("feed", "open")
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """The variables of a bot that serves it."""
+        return {"TOCSIN_PLAYBOOKS": str(self._folder / "packs"), "TOCSIN_SYSTEMS": "desk"}
+
+    def writes(self, log: str, *lines: str) -> None:
+        """Its log holds these lines from now on."""
+        (self._folder / f"{log}.log").write_text("".join(f"2026-11-21 03:00:00 {line}\n" for line in lines))

@@ -1,0 +1,99 @@
+"""Somebody types /diag: one message that fills in, failures first; the details, another look and the whole output are
+a click away; in an incident's thread the evidence becomes part of it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.playground.workspace import Workspace
+from tests.scenarios.looking_desk import LookingDesk
+from tests.scenarios.world import World
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> LookingDesk:
+    made = LookingDesk(tmp_path)
+    made.writes("feed", "closed")
+    return made
+
+
+@pytest.fixture
+async def world(sqlite_url: str, desk: LookingDesk) -> AsyncIterator[World]:
+    made = World(None, sqlite_url, desk.environ)
+    async with Workspace(now=lambda: made.now.timestamp()) as workspace:
+        made.workspace = workspace
+        await made.start()
+        yield made
+        await made.stop()
+
+
+async def test_without_words_it_is_the_health_of_the_channels_system(world: World):
+    await world.slash("bob", "/diag")
+    said = (await world.unfolded()).readable()
+    assert "desk health: 1 of 3 fails: Price feed: 1 times closed; 1 unknown: The other log (missing)" in said
+    assert said.index("Price feed") < said.index("1 ok: Orders")
+    assert "asked by bob" in said
+
+
+async def test_one_message_for_all_to_see_that_is_edited(world: World):
+    await world.slash("bob", "/diag")
+    message = await world.unfolded()
+    assert len(world.cards()) == 1 and not message.viewer and message.edited
+
+
+async def test_a_check_with_its_argument(world: World):
+    await world.slash("bob", "/diag order 43")
+    assert "43 is there 1 times" in (await world.unfolded()).readable()
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("order", "order needs id, which looks like 20261121-000417"),
+        ("order $(reboot)", "does not know what to do with '$(reboot)'"),
+        ("ordres", "Did you mean orders or order?"),
+        ("orders --since 10m", "orders has no --since. There is: none."),
+        ("nowhere health", "Nothing here is called 'nowhere health'."),
+    ],
+)
+async def test_what_is_not_understood_is_answered_for_this_person_only(world: World, words: str, answer: str):
+    await world.slash("bob", f"/diag {words}")
+    assert answer in world.told("bob")
+    assert world.cards() == []
+
+
+async def test_what_there_is(world: World):
+    await world.slash("bob", "/diag list")
+    assert "feed" in world.told("bob") and "Do prices come?" in world.told("bob")
+
+
+async def test_the_details_and_the_whole_output(world: World):
+    await world.slash("bob", "/diag feed")
+    message = await world.unfolded()
+    await world.push("bob", message, "diag.details")
+    view = world.slack.views("bob")[-1]
+    assert "Prices are not to be trusted" in str(view.content) and "count &gt; 0" in str(view.content)
+    await world.push("bob", view, "diag.file")
+    (file,) = world.slack.files()
+    assert b"closed" in file.content and file.name.startswith("desk-feed-")
+
+
+async def test_looking_again(world: World, desk: LookingDesk):
+    await world.slash("bob", "/diag feed")
+    message = await world.unfolded()
+    desk.writes("feed", "open")
+    await world.push("bob", message, "diag.again")
+    assert "desk feed: all 1 checks are ok" in (await world.unfolded()).readable()
+
+
+async def test_in_a_thread_the_evidence_lands_on_the_incident(world: World):
+    await world.alert("FeedDown")
+    card = world.card()
+    await world.say("ann", f"<@{world.slack.bot_user}> diag feed", card)
+    await world.unfolded()
+    assert any("desk feed: 1 of 1 fails" in line for line in world.lines())
+    timeline = await world.timeline()
+    assert [entry.text for entry in timeline if entry.kind == "verdict"] == ["1 of 1 fails: Price feed: 1 times closed"]
