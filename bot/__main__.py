@@ -22,7 +22,6 @@ import commands
 from bot import logs
 from bot.app import App, build, investigation_of, real_clock
 from bot.configured import desk_for, find_ways, load_content
-from bot.core.check import Checks
 from bot.core.errors import BadContent, TocsinError
 from bot.core.redaction import Redactor
 from bot.engine.engine import Engine
@@ -30,7 +29,7 @@ from bot.findings import findings
 from bot.inbound.terminal import run_words, terminal_actor
 from bot.outbound.http import open_client
 from bot.outbound.remote import ask
-from bot.packs import Guide
+from bot.packs import Contents
 from bot.plugs import discover
 from bot.settings import Environment, Settings
 from bot.store import migrations
@@ -215,9 +214,8 @@ async def _here(
         own = [] if folder else findings(environment, settings, ways, looked, overlay)
         return Examined(systems=list(looked.systems), findings=[*own, *found], notes=looked.notes)
 
-    def read_all() -> tuple[Mapping[str, Checks], Mapping[str, Guide]]:
-        everything = load_content(environment, settings, ways, whole=True)
-        return everything.checks, everything.guides
+    def read_all() -> Mapping[str, Contents]:
+        return load_content(environment, settings, ways, whole=True).packs
 
     async with AsyncExitStack() as stack:
         stack.callback(store.close)

@@ -12,7 +12,6 @@ import bot.pagers
 import bot.probes
 import bot.sources
 from bot import packs
-from bot.core.check import Checks
 from bot.core.endpoint import Endpoint
 from bot.core.errors import BadContent
 from bot.core.redaction import Redactor
@@ -119,10 +118,8 @@ class Content:
     problems: Sequence[Problem]
     notes: Sequence[str]
     probes: Mapping[str, Probe] = field(default_factory=dict)
-    checks: Mapping[str, Checks] = field(default_factory=dict)
-    """What can be looked at, by system."""
-    guides: Mapping[str, packs.Guide] = field(default_factory=dict)
-    """What each system's own troubleshooting guide holds, where its pack tells."""
+    packs: Mapping[str, packs.Contents] = field(default_factory=dict)
+    """By system: what its pack holds besides."""
     inactive: Sequence[str] = ()
     """Systems that there are packs for, but that are not among these."""
     variables: frozenset[str] = frozenset()
@@ -182,8 +179,7 @@ def load_content(
         problems=[*loaded.problems, *found.problems, *wrong],
         notes=[*loaded.notes, *found.notes],
         probes=probes,
-        checks=loaded.checks,
-        guides=loaded.guides,
+        packs=loaded.contents,
         variables=frozenset(
             [
                 *(f"{VARIABLE_PREFIX}{n}_{v}".upper() for n, file in loaded.files.items() for v in file.variables),
@@ -233,7 +229,7 @@ def desk_for(settings: Settings, ways: Ways, environment: Environment, content: 
     known = [*secrets_of(settings, ways, environment), *secret_addresses(content.systems), *proofs]
     return Desk(
         systems=content.systems,
-        checks=content.checks,
+        packs=content.packs,
         ways=ways.for_desk(),
         redactor=Redactor(known, salt=settings.secret.get_secret_value()),
         inactive=content.inactive,

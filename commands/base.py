@@ -10,13 +10,12 @@ from typing import Any
 
 import click
 
-from bot.core.check import Checks
 from bot.core.errors import Ambiguous, Refused, StoreAway
 from bot.core.oncall import Actor
 from bot.core.text import clean
 from bot.engine.engine import Engine
 from bot.engine.investigate import Investigation
-from bot.packs import Guide
+from bot.packs import Contents
 from commands._asking import AskWhich, which_one
 from commands._grammar import HelpAsked, Unclear, Unknown
 
@@ -91,8 +90,8 @@ class Context:
     """Reads packs and settings again and says what is wrong: of a folder (empty: the configured ones) and an
     environment (empty: the configured one). None: not from here."""
 
-    read_all: Callable[[], tuple[Mapping[str, Checks], Mapping[str, Guide]]] | None = None
-    """The checks and guides of all packs there are, active or not. None: not from here."""
+    read_all: Callable[[], Mapping[str, Contents]] | None = None
+    """All packs there are, active or not, by system. None: not from here."""
 
     def because(self, why: str) -> str:
         """The reason for the timeline."""
@@ -280,7 +279,7 @@ async def settled(reply: Reply, told: Callable[[Reply], None] = lambda version: 
     return last
 
 
-_NAMED = re.compile(r"(?<![\w/<])/(diag|incident|page|oncall|help|token|check|simulate|manifest)\b")
+_NAMED = re.compile(r"(?<![\w/<])/(diag|playbook|incident|page|oncall|help|token|check|simulate|manifest)\b")
 _SAID = {SLACK: r"/\1", THREAD: r"@tocsin \1", TERMINAL: r"tocsin \1"}
 
 

@@ -18,7 +18,7 @@ from bot.engine import looks
 from bot.engine.investigate import Investigation
 from bot.views import evidence as views
 from bot.views.blocks import plain
-from commands._coverage import coverage
+from commands._coverage import checks_coverage
 from commands._diag_list import listed
 from commands._grammar import Verb, tidy
 from commands._which import actor, take_system
@@ -40,7 +40,7 @@ async def _diag(context: Context, words: tuple[str, ...], details: bool, show_co
             return Reply(
                 text="Coverage is told by the host on which the packs are: tocsin diag --coverage.", exit_code=USAGE
             )
-        return coverage(*context.read_all())
+        return checks_coverage(context.read_all())
     if context.investigation is None:
         return Reply(text="Checks cannot be run from here.", exit_code=USAGE)
     rest = list(words)
@@ -49,7 +49,7 @@ async def _diag(context: Context, words: tuple[str, ...], details: bool, show_co
         raise Refused(
             f"Say of which system: {', '.join(context.engine.desk.systems)}. For example: /diag {_first(context)}"
         )
-    checks = context.engine.desk.checks.get(system, Checks(by_name={}, suites={}))
+    checks = context.engine.desk.checks(system)
     if rest and tidy(rest[0]) in ("list", "ls"):
         return listed(system, checks, rest[1:])
     if not checks.by_name:
@@ -199,11 +199,11 @@ async def _details(pressed: Press, context: Context) -> Reply:
 
 async def _again(pressed: Press, context: Context) -> Reply:
     one, look = await _evidence(pressed, context)
-    checks = context.engine.desk.checks.get(one.system)
-    check = checks.by_name.get(one.check) if checks else None
+    checks = context.engine.desk.checks(one.system)
+    check = checks.by_name.get(one.check)
     if check is None:
         raise Refused(f"{one.system} has no check {one.check!r} any more.")
-    if context.investigation is None or checks is None:
+    if context.investigation is None:
         raise Refused("Checks cannot be run from here.")
     words = [one.check, *(f"{name}={value}" for name, value in look.arguments.items() if name in check.asks)]
     return await _look(context, context.investigation, one.system, checks, words, whole=True)

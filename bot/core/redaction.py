@@ -91,6 +91,8 @@ class Redactor:
 
     def _text(self, text: str, look: _Look) -> str:
         text = self._known.without(text, lambda written, secret: self._taken(written, "known", look, secret))
+        if look.behind < _VIEWS:
+            text = self._without_broken(text, look)
         # What was taken out may have been the name of what follows it: look again until nothing more is found.
         for _ in range(_LOOKS):
             low = text.lower()
@@ -121,7 +123,12 @@ class Redactor:
             text = self._put(text, [(start, end, "private key") for start, end in private_keys(text)], look)
         longest = longest_word(text)
         for shape in SHAPES:
-            if longest < shape.word or not (shape.word or any(map(low.__contains__, shape.hints))):
+            if longest < shape.word:
+                continue
+            for hint in shape.hints:
+                if hint in low:
+                    break
+            else:
                 continue
 
             def take(match: re.Match[str], shape: Any = shape) -> str:
@@ -150,14 +157,19 @@ class Redactor:
             at = end
         return "".join([*parts, text[at:]]) if parts else text
 
-    def _without_hidden(self, text: str, look: _Look) -> str:
-        """The text without what is behind percent signs, line ends that are taken back, and base64."""
-        for see in (decoded, continued):
-            if (view := see(text)) is not None:
-                text = self._without_seen(text, view, look)
+    def _without_broken(self, text: str, look: _Look) -> str:
+        """The text without what goes over line ends that are none: after a backslash, and in YAML's folded blocks."""
+        if (view := continued(text)) is not None:
+            text = self._without_seen(text, view, look)
         for start, end in reversed(list(folded(text))):
             if (view := unbroken(text[start:end])) is not None:
                 text = text[:start] + self._without_seen(text[start:end], view, look) + text[end:]
+        return text
+
+    def _without_hidden(self, text: str, look: _Look) -> str:
+        """The text without what is behind percent signs and base64."""
+        if (view := decoded(text)) is not None:
+            text = self._without_seen(text, view, look)
         coded = [(start, end) for start, end, plain in behind_base64(text) if self._hides(plain, look)]
         return self._put(text, [(start, end, "base64") for start, end in _apart(coded)], look)
 

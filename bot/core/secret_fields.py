@@ -65,10 +65,8 @@ _WORD_BEFORE = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,14})[ \t]$")
 _FIX_PASSWORDS = frozenset(("554", "925", "1402", "1404"))
 _COMMANDS = ("curl", "wget", "mysql", "mariadb", "mongo", "sshpass", "redis-cli", "ldap")
 _SPOKEN = ("key ", "secret ", "token ", "password ", "passphrase ")
-_SAID = re.compile(
-    r"((?:(?<![\w-])[A-Za-z]{2,14} )?(?<![\w-])(?i:key|secret|token|password|passphrase)) "
-    r"(?:is |was |of )?[\"'`(]?([A-Za-z0-9+/_-]{20,200}+={0,2}+)(?![\w.:@-])"
-)
+_SPOKEN_VALUE = re.compile(r"(?:is |was |of )?[\"'`(]?([A-Za-z0-9+/_-]{20,200}+={0,2}+)(?![\w.:@-])")
+_NAME_BEFORE = re.compile(r"(?<![\w-])(?:[A-Za-z]{2,14} )?[A-Za-z]{3,12}\Z")
 _SHORT_FLAG = re.compile(r"(?<=[ \t])-([upaw])([ \t]{0,3}+)[\"']?([^\s\"']{2,256}+)")
 
 
@@ -83,8 +81,9 @@ def fields(text: str, low: str) -> list[Found]:
         found += _after(_TUPLE, text, low)
     if any(command in low for command in _COMMANDS):
         found += _short_flags(text)
-    if any(word in low for word in _SPOKEN):
-        found += _spoken(text)
+    for word in _SPOKEN:
+        if word in low:
+            found += _spoken(text, low, word)
     found += [Found(start, end, "kubernetes") for start, end in of_kubernetes(text, low) if start < end]
     return _apart(found)
 
@@ -144,7 +143,10 @@ def _below(text: str, name: re.Match[str], sure: Names) -> Iterator[Found]:
 
 def _sureness(match: re.Match[str], text: str, low: str) -> Names:
     """What the name says, with what stands before it."""
-    name, sign, start = match[1], match[3], match.start(1)
+    name = match[1]
+    if sureness(name) is Names.NOT and not name[0].isdigit():
+        return Names.NOT
+    sign, start = match[3], match.start(1)
     before = text[start - 1] if start else ""
     if (sign == ">" and before != "<") or (before == "[" and MARKER.match(text, start - 1)):
         return Names.NOT
@@ -181,13 +183,17 @@ def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
     return match.end() if match else at
 
 
-def _spoken(text: str) -> Iterator[Found]:
+def _spoken(text: str, low: str, word: str) -> Iterator[Found]:
     """The API key aB3..., the secret is aB3...: without a sign between them only what looks like nothing else."""
-    for match in _SAID.finditer(text):
-        value = match[2]
-        sure = sureness(f"{match[1]}".replace(" ", "_"))
-        if looks_random(value, digests=sure >= Names.MAYBE) and any(map(str.isdigit, value)):
-            yield Found(*match.span(2), "name")
+    at = low.find(word)
+    while at >= 0:
+        value = _SPOKEN_VALUE.match(text, at + len(word))
+        name = _NAME_BEFORE.search(text, max(0, at - 16), at + len(word) - 1) if value else None
+        if value is not None and name is not None:
+            sure = sureness(name[0].replace(" ", "_"))
+            if looks_random(value[1], digests=sure >= Names.MAYBE) and any(map(str.isdigit, value[1])):
+                yield Found(*value.span(1), "name")
+        at = low.find(word, at + len(word))
 
 
 def _short_flags(text: str) -> Iterator[Found]:

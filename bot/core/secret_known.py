@@ -8,6 +8,7 @@ import json
 import re
 import shlex
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from urllib.parse import quote, quote_plus
 
 from bot.core.secret_views import without_blanks
@@ -23,40 +24,52 @@ Put = Callable[[str, str], str]
 """What stands in the place of a secret: given as it was written, and the secret."""
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One way in which a secret may be written."""
+
+    text: str
+    secret: str
+
+    def replaced(self, text: str, by: str) -> str:
+        """The text with `by` in its place. A short one of letters and digits is only found where it stands alone:
+        `abc123` is no secret within `0xabc1234`."""
+        if len(self.text) < 10 and self.text.isalnum():
+            return re.sub(rf"(?<!\w){re.escape(self.text)}(?!\w)", lambda _: by, text)
+        return text.replace(self.text, by)
+
+
 class Known:
     """Looks for them. Linear in the text."""
 
     def __init__(self, secrets: Sequence[str]) -> None:
-        self._forms = _forms(secrets)
-        dense = {_dense(form): secret for form, (secret, _) in self._forms.items()}
-        self._dense = [(form, secret) for form, secret in dense.items() if len(form) >= _LONG]
+        self._forms: dict[str, list[Form]] = {}
+        for form in _forms(secrets):
+            self._forms.setdefault(_dense(form.text), []).append(form)
         self._cut = sorted({one for one in secrets if len(one) >= 2 * SHORTEST}, key=len, reverse=True)
 
     def may_be_in(self, text: str) -> bool:
         """False where there is certainly none, whole or in part."""
-        return bool(self._forms) and (
-            any(map(text.__contains__, self._forms)) or "…" in text or bool(self._in_pieces(text))
-        )
+        return bool(self._forms) and ("…" in text or bool(self._there(text)))
 
     def without(self, text: str, put: Put) -> str:
         """The text without them."""
-        for form, (secret, bounded) in self._forms.items():
-            if form not in text:
-                continue
-            there = put(form, secret)
-            text = bounded.sub(lambda _, there=there: there, text) if bounded else text.replace(form, there)  # type: ignore[misc]
-        for form, secret in self._in_pieces(text):
-            text = _without_pieces(text, form, secret, put)
+        there = self._there(text) if self._forms else []
+        for dense in there:
+            for form in self._forms[dense]:
+                if form.text in text:
+                    text = form.replaced(text, put(form.text, form.secret))
+        for dense in there if len(there) and ("\n" in text or "\\" in text) else ():
+            if len(dense) >= _LONG:
+                text = _without_pieces(text, dense, self._forms[dense][0].secret, put)
         if self._cut and "…" in text:
             text = self._without_cut_off(text, put)
         return text
 
-    def _in_pieces(self, text: str) -> list[tuple[str, str]]:
-        """Those that are there once line ends, the blanks around them and backslashes are left out."""
-        if not self._dense or not ("\n" in text or "\\" in text):
-            return []
+    def _there(self, text: str) -> list[str]:
+        """The forms that may be there: those that are once line ends, blanks and backslashes are left out."""
         dense = _dense(text)
-        return [one for one in self._dense if one[0] in dense]
+        return [form for form in self._forms if form in dense]
 
     def _without_cut_off(self, text: str, put: Put) -> str:
         """A text that was cut in the middle of a secret ends in the first part of it, and where its own middle was left
@@ -111,17 +124,16 @@ def _last_part(text: str, at: int, secrets: Sequence[str]) -> tuple[int, str, st
     return None
 
 
-def _forms(known: Sequence[str]) -> dict[str, tuple[str, re.Pattern[str] | None]]:
-    """Every way each secret may be written, the longest first. A short one of letters and digits is only found where it
-    stands alone: `abc123` is no secret within `0xabc1234`."""
-    found: dict[str, tuple[str, re.Pattern[str] | None]] = {}
+def _forms(known: Sequence[str]) -> list[Form]:
+    """Every way each secret may be written, the longest first."""
+    found: dict[str, Form] = {}
     for secret in dict.fromkeys(known):
         if len(secret) < SHORTEST or secret in _MARKER:
             continue
-        for form in _written(secret):
-            alone = len(form) < 10 and form.isalnum()
-            found.setdefault(form, (secret, re.compile(rf"(?<!\w){re.escape(form)}(?!\w)") if alone else None))
-    return dict(sorted(found.items(), key=lambda item: -len(item[0])))
+        for text in _written(secret):
+            if text not in found:
+                found[text] = Form(text, secret)
+    return sorted(found.values(), key=lambda form: -len(form.text))
 
 
 def _written(secret: str) -> Iterator[str]:
@@ -138,7 +150,9 @@ def _written(secret: str) -> Iterator[str]:
         re.sub(r'(["$`\\])', r"\\\1", secret),
         re.sub(r'(["$`\\!])', r"\\\1", secret),
     )
-    yield from (line.strip() for line in secret.splitlines() if len(line.strip()) >= 24)
+    # The frame of a private key is none of its secret, and shows that there is one.
+    lines = [line.strip() for line in secret.splitlines()]
+    yield from (line for line in lines if len(line) >= 24 and not line.startswith("-----"))
     if len(encoded) < 8:
         return
     yield from (encoded.hex(), encoded.hex().upper())

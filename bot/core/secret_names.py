@@ -26,9 +26,9 @@ def _set(words: str) -> frozenset[str]:
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 _SURE = _set(
-    "password passwords passwd passphrase passphrases passcode secret secrets credential credentials apikey apikeys apisecret "
-    "secretkey accesskey privatekey signingkey encryptionkey authkey authtoken accesstoken refreshtoken sessiontoken "
-    "listenkey cookie cookies authorization mnemonic seedphrase userpass dbpass otp totp"
+    "password passwords passwd passphrase passphrases passcode secret secrets credential credentials apikey apikeys "
+    "apisecret secretkey accesskey privatekey signingkey encryptionkey authkey authtoken accesstoken refreshtoken "
+    "sessiontoken listenkey cookie cookies authorization mnemonic seedphrase userpass dbpass otp totp"
 )
 _SURE_ENDS = ("password", "passwd", "passphrase", "apikey", "apisecret", "secretkey", "privatekey", "accesskey")
 _MAYBE = _set("token tokens pass pwd pw jwt bearer signature sig psk")

@@ -124,8 +124,8 @@ _LINE_BEFORE = re.compile(r"[A-Za-z0-9+/]{48}\s{1,8}\Z")
 def _shape(
     rule: str, hints: str, pattern: str, check: Verdict | None = None, *, before: int = 0, word: int = 0
 ) -> Shape:
-    compiled = re.compile(pattern)
-    return Shape(rule=rule, hints=tuple(hints.split()), pattern=compiled, check=check, before=before, word=word)
+    words = tuple(hints.split()) or ("",)
+    return Shape(rule=rule, hints=words, pattern=re.compile(pattern), check=check, before=before, word=word)
 
 
 SHAPES = (

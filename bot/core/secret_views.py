@@ -20,7 +20,6 @@ _BLANKS = re.compile(r"[\s\\]++")
 _FOUR = r"[A-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]"
 _BASE64 = re.compile(rf"(?:{_FOUR}){{4,}}+[A-Za-z0-9+/_-]{{0,3}}+={{0,2}}+")
 _LINES_OF_BASE64 = re.compile(r"(?:(?<=\n)|(?<![^\n]))[ \t]*+[A-Za-z0-9+/_-]{30,}+(?:\r?\n[ \t]*+[A-Za-z0-9+/_=-]++)++")
-_SHORTEST = 16
 _FROM_URL = str.maketrans("-_", "+/")
 
 
@@ -88,15 +87,12 @@ def _through(pattern: re.Pattern[str], text: str) -> View | None:
 
 
 def behind_base64(text: str) -> Iterator[tuple[int, int, str]]:
-    """Where there is base64 in the text that stands for text, and for which: also what stands on both sides of it,
-    where that is base64, too, but of something else."""
-    if max(map(len, text.split()), default=0) < _SHORTEST:
-        return
+    """Where there is base64 in the text that stands for text, and for which; also where it goes over several lines."""
+    in_lines = False
     for match in _BASE64.finditer(text):
         yield match.start(), match.end(), _plain(match[0])
-    if "\n" not in text:
-        return
-    for lines in _LINES_OF_BASE64.finditer(text):
+        in_lines = in_lines or text[match.end() : match.end() + 1] in ("\n", "\r")
+    for lines in _LINES_OF_BASE64.finditer(text) if in_lines else ():
         view = unbroken(lines[0])
         for match in _BASE64.finditer(view.text) if view else ():
             start, end = view.place(match.start(), match.end()) if view else (0, 0)
@@ -115,5 +111,5 @@ def veiled(text: str) -> bool:
         ("%" in text and _PERCENT.search(text) is not None)
         or "\\\n" in text
         or "\\\r\n" in text
-        or (max(map(len, text.split()), default=0) >= _SHORTEST and _BASE64.search(text) is not None)
+        or _BASE64.search(text) is not None
     )

@@ -10,6 +10,7 @@ from bot.core.errors import Refused
 from bot.core.oncall import Roster
 from bot.core.redaction import Redactor
 from bot.core.system import System
+from bot.packs import Contents
 from bot.store.transaction import Tx
 
 
@@ -33,8 +34,8 @@ class Desk:
 
     systems: Mapping[str, System]
     ways: Mapping[str, Way]
-    checks: Mapping[str, Checks] = field(default_factory=dict)
-    """What can be looked at, by system."""
+    packs: Mapping[str, Contents] = field(default_factory=dict)
+    """By system: its checks, playbooks and error messages."""
     redactor: Redactor = field(default_factory=lambda: Redactor(()))
     inactive: Sequence[str] = ()
     """Systems that there are packs for, but that this bot does not serve."""
@@ -46,6 +47,10 @@ class Desk:
         if name in self.systems:
             return self.systems[name]
         raise Refused(f"There is no system {name!r} here. There are: {', '.join(self.systems) or 'none'}.")
+
+    def checks(self, name: str) -> Checks:
+        """What can be looked at in a system; nothing of one that is no longer configured."""
+        return self.packs[name].checks if name in self.packs else Checks(by_name={}, suites={})
 
     def roster(self, tx: Tx, name: str) -> Roster:
         """Who answers for the roles of a system now. A system that is no longer configured has nobody."""

@@ -66,6 +66,8 @@ class _Intake:
         self._tx, self._desk, self._now = tx, desk, now
         self._changes: dict[tuple[str, str], Change] = {}
         self._latest: dict[tuple[str, str], Incident] = {}
+        self._earlier: dict[tuple[str, str], list[Change]] = {}
+        """Earlier incidents of a group that somebody resolved while it fired, and that tell so every hour."""
         self._known: dict[tuple[int, str], Known] = {}
         self._opening: dict[tuple[str, str], list[tuple[Alert, Routed, int | None]]] = {}
         self._over_already: list[tuple[Alert, Routed]] = []
@@ -79,24 +81,33 @@ class _Intake:
     def look_up(self, pairs: Sequence[tuple[Alert, Routed]]) -> None:
         """Lock the incidents of all groups, and read what is known of the alerts there."""
         keys = list(dict.fromkeys((to.system, to.group) for _, to in pairs))
-        self._latest = self._tx.incidents.latest(keys)
+        ended = {(to.system, to.group) for alert, to in pairs if not alert.firing}
+        earlier = self._tx.incidents.still_warning(ended)
+        also = {number for numbers in earlier.values() for number in numbers}
+        self._latest = self._tx.incidents.latest(keys, also)
+        locked = [*self._latest.values(), *self._tx.incidents.lock_all(also)]
+        by_number = {one.number: Change(self._tx, self._desk, one, self._now) for one in locked}
+        self._changes = {key: by_number[one.number] for key, one in self._latest.items()}
+        for key, numbers in earlier.items():
+            latest = self._latest[key].number
+            self._earlier[key] = [by_number[number] for number in numbers if number != latest]
         wanted = [
-            (self._latest[to.system, to.group].number, alert.fingerprint)
+            (change.incident.number, alert.fingerprint)
             for alert, to in pairs
-            if (to.system, to.group) in self._latest
+            for change in self._all_of((to.system, to.group))
         ]
         self._known = self._tx.alerts.known(list(dict.fromkeys(wanted)))
-        by_number: dict[int, Change] = {}
-        for key, incident in self._latest.items():
-            if incident.number not in by_number:
-                by_number[incident.number] = Change(self._tx, self._desk, incident, self._now)
-            self._changes[key] = by_number[incident.number]
+
+    def _all_of(self, key: tuple[str, str]) -> list[Change]:
+        return [*([self._changes[key]] if key in self._changes else []), *self._earlier.get(key, ())]
 
     def take(self, alert: Alert, to: Routed) -> tuple[tuple[str, str], Fate]:
         """Decide for one alert and do it."""
         key = to.system, to.group
         if alert.firing:
             self._left_out[key] = max(self._left_out[key], alert.truncated)
+        else:
+            self._end_earlier(key, alert, to)
         opening = self._opening.get(key)
         if opening is not None:
             if alert.firing:
@@ -111,10 +122,19 @@ class _Intake:
         known = self._known.get((latest.number, alert.fingerprint)) if latest else None
         decision = group(alert, latest, known, self._now)
         if decision.fate is Fate.OPEN:
+            if change is not None:
+                self._earlier.setdefault(key, []).append(change)
             self._opening[key] = [(alert, to, decision.follows)]
         elif change is not None:
             self._apply(change, alert, to, decision.fate, known, decision.why)
         return key, decision.fate
+
+    def _end_earlier(self, key: tuple[str, str], alert: Alert, to: Routed) -> None:
+        """What is over now no longer fires in an earlier incident either, whatever it is to the latest one."""
+        for change in self._earlier.get(key, ()):
+            known = self._known.get((change.incident.number, alert.fingerprint))
+            decision = group(alert, change.incident, known, self._now)
+            self._apply(change, alert, to, decision.fate, known, decision.why)
 
     def _apply(self, change: Change, alert: Alert, to: Routed, fate: Fate, known: Known | None, why: str) -> None:
         if fate is Fate.IGNORE:
@@ -151,7 +171,8 @@ class _Intake:
         for key, count in self._left_out.items():
             if count and key in self._changes:
                 digests.left_out(self._changes[key], count)
-        for change in dict.fromkeys(self._changes.values()):
+        earlier = (change for changes in self._earlier.values() for change in changes)
+        for change in dict.fromkeys([*self._changes.values(), *earlier]):
             number = change.incident.number
             # Only by news: what a person reopened is not ended by what the monitor had told before.
             if number in self._cleared and change.incident.is_open and change.incident.firing == 0:

@@ -37,8 +37,8 @@ def plan(change: Change, why: str, *, new: bool = False) -> None:
 
 def suite_of(desk: Desk, incident: Incident) -> str:
     """The suite that fits an incident: its route's, else the usual one; empty where the system has neither."""
-    checks, system = desk.checks.get(incident.system), desk.systems.get(incident.system)
-    if checks is None or system is None:
+    checks, system = desk.checks(incident.system), desk.systems.get(incident.system)
+    if system is None:
         return ""
     named = next((route.suite for route in system.routes if route.name == incident.route), "")
     return next((suite for suite in (named, HEALTH) if suite and checks.of_suite(suite)), "")
@@ -47,8 +47,7 @@ def suite_of(desk: Desk, incident: Incident) -> str:
 def checks_of(desk: Desk, look: Look, labels: Mapping[str, str]) -> tuple[list[Check], dict[str, str]]:
     """The checks of a look that can be run by themselves, and their arguments: those that it has, else what an alert's
     labels of the same name say."""
-    checks = desk.checks.get(look.system)
-    found = checks.find(look.what.split()) if checks else []
+    found = desk.checks(look.system).find(look.what.split())
     values: dict[str, str] = dict(look.arguments)
     ready = []
     for check in found:

@@ -3,6 +3,7 @@
 This is the room's door: `load` and `load_endpoints` for the content, `schemas` for editors."""
 
 from bot.packs.checks import ProbeInfo
+from bot.packs.contents import Contents
 from bot.packs.endpoints import LoadedEndpoints, load_endpoints
 from bot.packs.guide import Guide
 from bot.packs.loading import Loaded, available, bundled, load
@@ -12,6 +13,7 @@ from bot.packs.schemas import schemas, write_schemas
 from bot.packs.ways import WayInfo
 
 __all__ = [
+    "Contents",
     "Guide",
     "Loaded",
     "LoadedEndpoints",

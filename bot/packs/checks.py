@@ -64,8 +64,8 @@ class CheckEntry(Strict):
     fail: str = ""
     """An expression over the probe's facts: it is broken."""
     says: str = ""
-    """The line for people; `{fact}` stands for what the probe saw. A part in square brackets is left out where a fact in
-    it is not known."""
+    """The line for people; `{fact}` stands for what the probe saw. A part in square brackets is left out where a fact
+    in it is not known."""
     asks: dict[Name, AskEntry] = {}
     """Its arguments, by name."""
     suites: tuple[Name, ...] = ()
@@ -269,7 +269,7 @@ def target_of(file: SystemFile, id_: str) -> Target | None:
     return Target(id=id_, kind=kind, place=place, address=address, details=told | way_in)  # type: ignore[arg-type]
 
 
-_NOT_TOLD = {"help", "host", "url", "api", "address"}
+_NOT_TOLD = {"help", "covers", "host", "url", "api", "address"}
 
 
 def _way_in(place: core.Place) -> dict[str, str]:
@@ -298,6 +298,6 @@ def _place(file: SystemFile, id_: str, inside: ServiceEntry | LogEntry | None) -
     if host is None:
         return core.Place(id="bot")
     told = host.model_dump(exclude={"help"})
-    if host.transport in _WITH_API and inside is not None:
-        told |= {"unit": host.unit or inside.unit, "selector": getattr(inside, "selector", "")}
+    if host.transport in _WITH_API and inside is not None and not host.unit:
+        told |= {"unit": inside.unit, "selector": getattr(inside, "selector", "")}
     return core.Place(id=id_, **told)

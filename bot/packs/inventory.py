@@ -69,6 +69,8 @@ class EndpointEntry(Strict):
     """The id of the host to ask from; empty: from the bot."""
     help: str = ""
     """What it says, in one line."""
+    covers: tuple[str, ...] = ()
+    """Ids of the guide's inventory that it stands for."""
 
 
 class LogEntry(Strict):
@@ -82,6 +84,8 @@ class LogEntry(Strict):
     """The journal's unit, the container or the deployment, where it is no file."""
     help: str = ""
     """What is written there, in one line."""
+    covers: tuple[str, ...] = ()
+    """Ids of the guide's inventory that it stands for."""
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:

@@ -9,8 +9,8 @@ from pathlib import Path
 from bot.core.check import Checks
 from bot.core.system import System
 from bot.packs.building import build_system
-from bot.packs.checks import ProbeInfo, check_suites, read_checks
-from bot.packs.guide import Guide, read_guide
+from bot.packs.checks import ProbeInfo
+from bot.packs.contents import Contents, read_contents
 from bot.packs.leaks import find_leaks
 from bot.packs.models import SystemFile
 from bot.packs.pack import Addresses, Pack
@@ -35,15 +35,21 @@ class Loaded:
     systems: tuple[System, ...]
     """Every system of which one can be made, also with errors such as an address that is not set: a bot that pages most
     of the people is better than none. In the order of the names."""
-    files: Mapping[str, SystemFile]
-    """By system: its whole file with the variables filled in, for those who look and act (hosts, logs, addresses)."""
-    checks: Mapping[str, Checks]
-    """By system: what can be looked at there."""
-    guides: Mapping[str, Guide]
-    """By system: what its own troubleshooting guide holds, where the pack tells."""
+    contents: Mapping[str, Contents]
+    """By system: its file, checks, playbooks, error messages."""
     problems: tuple[Problem, ...]
     notes: tuple[str, ...]
     """What is right but might surprise, such as a pack that hides a bundled one."""
+
+    @property
+    def files(self) -> dict[str, SystemFile]:
+        """By system: its whole file."""
+        return {name: contents.file for name, contents in self.contents.items()}
+
+    @property
+    def checks(self) -> dict[str, Checks]:
+        """By system: what can be looked at there."""
+        return {name: contents.checks for name, contents in self.contents.items()}
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -89,32 +95,21 @@ def load(
     """Load the systems of these names; without names, all that the folders hold.
 
     Folders win over the bundled packs, which are loaded by name only. `variables` are values by upper-case key
-    (`HFT_OPERATIONS_PHONE`); without `probes`, checks are not read. Never raises for what is written in a pack:
-    everything wrong is among the problems."""
+    (`HFT_OPERATIONS_PHONE`); without `probes`, checks and playbooks are not read. Never raises for what is written in
+    a pack: everything wrong is among the problems."""
     setting = _Setting(
         variables=variables, environment=environment, ways=ways, public_address=public_address, probes=probes or {}
     )
     chosen, notes = _find(folders, names, setting.problems)
     systems: list[System] = []
-    files: dict[str, SystemFile] = {}
-    checks: dict[str, Checks] = {}
-    guides: dict[str, Guide] = {}
+    contents: dict[str, Contents] = {}
     for name, folder in chosen.items():
-        file, system, its_checks = _load_one(name, folder, setting)
-        if file is not None:
-            files[name], checks[name] = file, its_checks
-            if (guide := read_guide(folder, setting.problems)) is not None:
-                guides[name] = guide
+        its_contents, system = _load_one(name, folder, setting)
+        if its_contents is not None:
+            contents[name] = its_contents
         if system is not None:
             systems.append(system)
-    return Loaded(
-        systems=tuple(systems),
-        files=files,
-        checks=checks,
-        guides=guides,
-        problems=setting.problems.found(),
-        notes=tuple(notes),
-    )
+    return Loaded(systems=tuple(systems), contents=contents, problems=setting.problems.found(), notes=tuple(notes))
 
 
 def _find(folders: Sequence[Path], names: Sequence[str], problems: Problems) -> tuple[dict[str, Path], list[str]]:
@@ -148,16 +143,15 @@ def _find(folders: Sequence[Path], names: Sequence[str], problems: Problems) -> 
     return chosen, notes
 
 
-def _load_one(name: str, folder: Path, setting: _Setting) -> tuple[SystemFile | None, System | None, Checks]:
+def _load_one(name: str, folder: Path, setting: _Setting) -> tuple[Contents | None, System | None]:
     problems = setting.problems
     base = read(folder / "system.yaml", problems)
     overlay = _read_overlay(name, folder, setting)
     for document in (base, overlay):
         if document is not None:
             find_leaks(document, problems)
-    none = Checks(by_name={}, suites={})
     if base is None:
-        return None, None, none
+        return None, None
     variables = Variables(name, base, overlay, setting.variables, problems)
     whole = base
     if overlay is not None:
@@ -165,13 +159,10 @@ def _load_one(name: str, folder: Path, setting: _Setting) -> tuple[SystemFile | 
         whole = base.overlaid(Document(file=overlay.file, data=rest, places=overlay.places))
     filled = variables.use(whole, problems, _is_address)
     file = fit(filled, SystemFile, problems)
-    checks = none
-    if file and setting.probes:
-        checks = read_checks(folder, file, variables, setting.probes, problems)
-        check_suites(file, filled, checks, problems)
+    contents = read_contents(folder, file, filled, variables, setting.probes, problems) if file else None
     variables.tell(problems, strict=setting.environment == PRODUCTION)
     if file is None:
-        return None, None, none
+        return None, None
     if file.name != name:
         problems.error(
             base.place("name"), f"the folder is called {name!r}, the system {file.name!r}", f"write name: {name}"
@@ -186,7 +177,7 @@ def _load_one(name: str, folder: Path, setting: _Setting) -> tuple[SystemFile | 
         public_address=setting.public_address,
         problems=problems,
     )
-    return file, build_system(name, pack), checks
+    return contents, build_system(name, pack)
 
 
 def _read_overlay(name: str, folder: Path, setting: _Setting) -> Document | None:

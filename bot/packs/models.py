@@ -40,6 +40,8 @@ class ContactEntry(Strict):
     `${variables}` may stand in them."""
     help: str = ""
     """What to know of them, in one line."""
+    covers: tuple[str, ...] = ()
+    """Ids of the guide's inventory that this contact stands for."""
 
 
 class PageEntry(Strict):
@@ -152,6 +154,8 @@ class RouteEntry(Strict):
     """What to do first, for somebody who was just woken."""
     suite: str = ""
     """The suite of checks that is run by itself when such an incident opens, and at each level; none: `health`."""
+    covers: tuple[str, ...] = ()
+    """Ids of the guide's inventory that this route stands for."""
 
 
 class SystemFile(Strict):

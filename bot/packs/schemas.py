@@ -11,8 +11,11 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
+from bot.packs.checks import ChecksFile
 from bot.packs.endpoints import EndpointsFile
+from bot.packs.error_entries import ErrorsFile
 from bot.packs.models import SystemFile
+from bot.packs.playbook_models import PlaybookFile
 from bot.packs.shapes import write_span
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -27,7 +30,13 @@ class _Generator(GenerateJsonSchema):
 
 def schemas() -> Mapping[str, dict[str, Any]]:
     """The schema of each kind of file, by its name without `.yaml`."""
-    models: dict[str, type[BaseModel]] = {"system": SystemFile, "endpoints": EndpointsFile}
+    models: dict[str, type[BaseModel]] = {
+        "system": SystemFile,
+        "checks": ChecksFile,
+        "playbook": PlaybookFile,
+        "errors": ErrorsFile,
+        "endpoints": EndpointsFile,
+    }
     return {
         name: {
             "$schema": _DIALECT,

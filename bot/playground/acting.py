@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.playground import events, modals, posting, pressing, submitting
+from bot.playground import events, modals, posting, pressing, sharing, submitting
 from bot.playground.delivery import Ack
 from bot.playground.errors import ApiError
 from bot.playground.markup import composed, escaped
@@ -14,7 +14,7 @@ from bot.playground.methods.furniture import react
 from bot.playground.posting import Draft
 from bot.playground.room import Room
 from bot.playground.shapes import message_json, view_json
-from bot.playground.values import Channel, Json, Message, Person, Seen, View
+from bot.playground.values import Channel, File, Json, Message, Person, Seen, View
 
 
 class Acting:
@@ -28,6 +28,37 @@ class Acting:
         person, where = self._inside(user, channel)
         words = composed(text, self.room.state.people.values(), self.room.state.channels.values())
         return posting.post(self.room, Draft(text=words), where, person.id, thread_ts=thread_ts or "")
+
+    async def upload(
+        self, user: str, channel: str, files: Iterable[tuple[str, bytes]], text: str = "", thread_ts: str | None = None
+    ) -> Message:
+        """Share files (name and bytes) as a person, with words if there are any, as the client does. Raises ApiError
+        for an empty one."""
+        person, where = self._inside(user, channel)
+        shared = [
+            File(
+                id=self.room.state.mint("F"), name=name or "file", length=len(content), content=content, user=person.id,
+                created=int(self.room.state.now()),
+            )
+            for name, content in files
+        ]  # fmt: skip
+        if not shared or not all(one.length for one in shared):
+            raise ApiError("no_file_data")
+        words = composed(text, self.room.state.people.values(), self.room.state.channels.values())
+        return sharing.share(self.room, shared, where, person.id, text=words, thread_ts=thread_ts or "")
+
+    async def edit(self, user: str, message: Message, text: str) -> Message:
+        """A person edits a message of theirs; the message as it then is. The same words again are no edit. Raises
+        ApiError `cant_update_message` and `message_not_found`."""
+        person, now = self.room.state.person(user), posting.current(self.room, message)
+        if now is None or now.subtype == "tombstone":
+            raise ApiError("message_not_found")
+        if now.user != person.id:
+            raise ApiError("cant_update_message")
+        words = composed(text, self.room.state.people.values(), self.room.state.channels.values())
+        if escaped(words) == now.text:
+            return now
+        return posting.edit(self.room, now, Draft(text=words))
 
     async def slash(self, user: str, channel: str, command: str, text: str = "", thread_ts: str | None = None) -> Seen:
         """Run a slash command, and what the person saw at once. What the app sends later by its response_url is found

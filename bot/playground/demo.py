@@ -139,6 +139,8 @@ class Demo:
             "TOCSIN_VAR_ALERTMANAGER_TOKEN": _ALERT_TOKEN,
             **self.workspace.environ,
             **self.receivers.environ,
+            # Its database is a file and no server. What asks for a server finds that out, and not that a password is missing.
+            "TOCSIN_SECRET_HFT_DATABASE_PASSWORD": secrets.token_hex(16),
             **{f"TOCSIN_VAR_HFT_{name.upper()}": value for name, value in variables_of(self.trading.system).items()},
             "TOCSIN_VAR_HFT_OPERATIONS_SLACK": ann,
             "TOCSIN_VAR_HFT_ENGINEERING_SLACK": bob,

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.playground.room import Room
 from bot.playground.shapes import message_json
-from bot.playground.values import Channel, Json, Message
+from bot.playground.values import Channel, File, Json, Message
 
 
 def tell(room: Room, name: str, event: Json, channel: Channel | None = None) -> None:
@@ -39,7 +39,9 @@ def message_posted(room: Room, message: Message) -> None:
     _message_event(room, channel, body)
     mentioned = f"<@{room.settings.bot_user}>" in message.text
     if mentioned and message.user != room.settings.bot_user and not channel.is_im and not message.viewer:
-        tell(room, "app_mention", {**body, "type": "app_mention"}, channel)
+        # With files a message is of a subtype, a mention never.
+        plain = {name: value for name, value in body.items() if name != "subtype" or value != "file_share"}
+        tell(room, "app_mention", {**plain, "type": "app_mention"}, channel)
 
 
 def message_changed(room: Room, old: Message, new: Message) -> None:
@@ -51,11 +53,19 @@ def message_changed(room: Room, old: Message, new: Message) -> None:
 
 
 def message_deleted(room: Room, old: Message) -> None:
+    """Of one without replies: of another its tombstone tells, by `message_changed`."""
     channel = room.state.channels[old.channel]
     _message_event(room, channel, {
         "type": "message", "subtype": "message_deleted", "channel": channel.id, "hidden": True,
         "ts": room.state.stamp(), "deleted_ts": old.ts, "previous_message": message_json(room, old),
     })  # fmt: skip
+
+
+def file_shared(room: Room, file: File, channel: Channel, user: str) -> None:
+    event = {
+        "type": "file_shared", "file_id": file.id, "file": {"id": file.id}, "user_id": user, "channel_id": channel.id
+    }  # fmt: skip
+    tell(room, "file_shared", event, channel)
 
 
 def reaction(room: Room, message: Message, user: str, name: str, *, added: bool) -> None:

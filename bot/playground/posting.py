@@ -59,7 +59,7 @@ def post(
         broadcast=broadcast, subtype="thread_broadcast" if broadcast and thread_ts else subtype,
         metadata=draft.metadata, **_content(room, draft),
     )  # fmt: skip
-    room.state.messages[channel.id][message.ts] = message
+    room.state.keep_message(message)
     room.state.announce("message", message=message)
     events.message_posted(room, message)
     return message
@@ -71,7 +71,7 @@ def whisper(room: Room, draft: Draft, channel: Channel, viewer: str, *, thread_t
         channel=channel.id, ts=room.state.stamp(), user=room.settings.bot_user, thread_ts=thread_ts,
         by_app=True, viewer=viewer, metadata=draft.metadata, **_content(room, draft),
     )  # fmt: skip
-    room.state.ephemerals[message.ts] = message
+    room.state.keep(room.state.ephemerals, message.ts, message)
     room.state.announce("ephemeral", message=message)
     return message
 
@@ -95,7 +95,7 @@ def edit(room: Room, old: Message, draft: Draft) -> Message:
 
 
 def remove(room: Room, message: Message) -> None:
-    """A parent with replies leaves a tombstone."""
+    """A parent with replies leaves a tombstone. Files that are shown nowhere else go along."""
     if message.viewer:
         del room.state.ephemerals[message.ts]
     elif room.state.replies(message.channel, message.ts):
@@ -103,18 +103,19 @@ def remove(room: Room, message: Message) -> None:
             channel=message.channel, ts=message.ts, user=message.user, thread_ts=message.ts, subtype="tombstone",
             text="This message was deleted.",
         )  # fmt: skip
-        put(room, tombstone)
+        events.message_changed(room, message, put(room, tombstone))
     else:
         del room.state.messages[message.channel][message.ts]
-    room.state.announce("message_deleted", message=message)
-    if not message.viewer:
         events.message_deleted(room, message)
+    room.state.forget_files(message)
+    room.state.announce("message_deleted", message=message)
 
 
-def put(room: Room, message: Message) -> None:
+def put(room: Room, message: Message) -> Message:
     """Replace the stored message of the same ts."""
     kept = room.state.ephemerals if message.viewer else room.state.messages[message.channel]
     kept[message.ts] = message
+    return message
 
 
 def current(room: Room, message: Message) -> Message | None:

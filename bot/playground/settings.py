@@ -50,7 +50,10 @@ class Settings:
     hook_seconds: float = 1800.0
     max_sockets: int = 10
     remembered: int | None = None
-    """How many API calls, deliveries, triggers and response_urls are remembered each; None: all, as tests want it."""
+    """How many API calls, deliveries, triggers, response_urls, files and messages for one person alone are remembered
+    each, and files of 64 MB in all; None: everything, as tests want it."""
+    remembered_messages: int | None = None
+    """How many messages of one channel, replies included, are remembered; None: all."""
     hello_seconds: int = 3600
     """approximate_connection_time as told in `hello`; nothing is disconnected by itself."""
 

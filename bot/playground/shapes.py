@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import mimetypes
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.playground.room import Room
 from bot.playground.values import Channel, File, Json, Message, Person, View
+
+SLACKBOT = "USLACKBOT"
+"""Who says that a message was deleted."""
 
 
 def person_json(room: Room, person: Person) -> Json:
@@ -83,6 +87,8 @@ def message_json(room: Room, message: Message, *, metadata: bool = True) -> Json
     shaped["team"] = person.team_id
     if message.subtype:
         shaped["subtype"] = message.subtype
+    if message.subtype == "tombstone":
+        shaped |= {"user": SLACKBOT, "hidden": True}
     if message.by_app:
         shaped |= {"bot_id": room.settings.bot_id, "app_id": room.settings.app_id}
         shaped["bot_profile"] = {"id": room.settings.bot_id, "app_id": room.settings.app_id, "name": person.name}
@@ -95,6 +101,7 @@ def message_json(room: Room, message: Message, *, metadata: bool = True) -> Json
         shaped["attachments"] = list(message.attachments)
     if message.files:
         shaped["files"] = [file_json(room, room.state.files[one]) for one in message.files if one in room.state.files]
+        shaped |= {"upload": False, "display_as_bot": False}
     if message.reactions:
         shaped["reactions"] = [
             {"name": name, "users": list(users), "count": len(users)} for name, users in message.reactions.items()
@@ -148,17 +155,54 @@ def view_json(room: Room, view: View) -> Json:
 
 
 def file_json(room: Room, file: File) -> Json:
+    mimetype, filetype, pretty = _sort_of(file)
+    where = [room.state.channels[one] for one, _ in file.shares if one in room.state.channels]
     return {
         "id": file.id,
         "created": file.created,
         "timestamp": file.created,
         "name": file.name,
         "title": file.title or file.name,
-        "alt_txt": file.alt_text,
+        "mimetype": mimetype,
+        "filetype": filetype,
+        "pretty_type": pretty,
+        "user": file.user,
+        "user_team": room.settings.team_id,
+        "editable": False,
         "size": file.length,
-        "user": room.settings.bot_user,
+        "mode": "hosted",
+        "is_external": False,
+        "external_type": "",
+        "is_public": any(not one.is_private for one in where),
+        "public_url_shared": False,
+        "display_as_bot": False,
+        "username": "",
+        "alt_txt": file.alt_text,
         "url_private": f"{room.url}/files-pri/{file.id}/{file.name}",
         "url_private_download": f"{room.url}/files-pri/{file.id}/{file.name}?download=1",
         "permalink": f"{room.url}/files/{file.id}",
-        "channels": sorted({channel for channel, _ in file.shares}),
+        "has_rich_preview": False,
+        "file_access": "visible",
+        "channels": sorted({one.id for one in where if not one.is_private}),
+        "groups": sorted({one.id for one in where if one.is_private and not one.is_im}),
+        "ims": sorted({one.id for one in where if one.is_im}),
     }
+
+
+def shares_json(room: Room, file: File) -> Json:
+    """Where a file was shown: `public` and `private`, each by channel."""
+    shares: Json = {}
+    for channel, ts in file.shares:
+        private = room.state.channels[channel].is_private if channel in room.state.channels else True
+        there = shares.setdefault("private" if private else "public", {}).setdefault(channel, [])
+        there.append({"ts": ts, "share_user_id": file.user, "team_id": room.settings.team_id})
+    return shares
+
+
+def _sort_of(file: File) -> tuple[str, str, str]:
+    """Slack's three words for what a file is, told from its name."""
+    mimetype = mimetypes.guess_type(file.name)[0]
+    ending = file.name.rpartition(".")[2].lower() if "." in file.name else ""
+    if ending in ("", "txt", "log") and mimetype in (None, "text/plain"):
+        return "text/plain", "text", "Plain Text"
+    return (mimetype, ending, ending.upper()) if mimetype else ("application/octet-stream", "binary", "Binary")

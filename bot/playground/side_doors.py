@@ -10,7 +10,7 @@ from dataclasses import replace
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from bot.playground import posting
+from bot.playground import posting, sharing
 from bot.playground.arguments import Args
 from bot.playground.errors import ApiError
 from bot.playground.posting import Draft
@@ -93,13 +93,11 @@ class SideDoors:
             posting.whisper(self._room, draft, channel, hook.user, thread_ts=thread_ts or hook.thread_ts)
 
     def _receive(self, request: Request, content: bytes) -> str:
-        state = self._room.state
-        file = state.files.get(state.uploads.get(request.path_params["ticket"], ""))
-        if file is None:
-            raise ApiError("no such upload")
-        if len(content) != file.length:
-            raise ApiError(f"{file.length} bytes were announced, {len(content)} came")
-        state.files[file.id] = replace(file, content=content)
+        try:
+            if sharing.received(self._room, request.path_params["ticket"], content) is None:
+                raise ApiError("no such upload")
+        except ValueError as problem:
+            raise ApiError(str(problem)) from None
         return f"OK - {len(content)}"
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, is_dataclass, replace
 from typing import Any, TypeVar
 
 from bot.playground.errors import ApiError
@@ -25,20 +25,26 @@ from bot.playground.values import (
 )
 
 T = TypeVar("T")
+_MOST_BYTES = 64_000_000
+"""Of all files together, where not everything is remembered."""
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 class State:
     """The memory of one workspace. Everything in it is a frozen value; only these containers change."""
 
-    def __init__(self, now: Callable[[], float], remembered: int | None = None) -> None:
-        """`remembered`: how many calls, deliveries, triggers and response_urls are kept each; None: all."""
+    def __init__(
+        self, now: Callable[[], float], remembered: int | None = None, remembered_messages: int | None = None
+    ) -> None:
+        """As `Settings` says of both."""
         self.now = now
-        self._remembered = remembered
+        self._remembered, self._remembered_messages = remembered, remembered_messages
         self.people: dict[str, Person] = {}
         self.channels: dict[str, Channel] = {}
         self.messages: dict[str, dict[str, Message]] = {}
         """Channel id -> ts -> message, oldest first."""
+        self.forgotten: Counter[str] = Counter()
+        """Channel id -> how many messages were there and are no longer kept."""
         self.ephemerals: dict[str, Message] = {}
         self.views: dict[str, View] = {}
         self.stacks: dict[str, list[str]] = {}
@@ -118,6 +124,40 @@ class State:
         things[key] = thing
         if self._remembered is not None and len(things) > self._remembered:
             del things[next(iter(things))]
+
+    def keep_message(self, message: Message) -> None:
+        """Put a new one in, which from now on shows its files. Where there are too many by then, the conversation that
+        has been silent longest goes, and of the only one its oldest replies."""
+        kept = self.messages[message.channel]
+        kept[message.ts] = message
+        for file in [self.files[name] for name in message.files if name in self.files]:
+            self.files[file.id] = replace(file, shares=(*file.shares, (message.channel, message.ts)))
+        while self._remembered_messages is not None and len(kept) > max(self._remembered_messages, 1):
+            last_said = {one.thread_ts or one.ts: one.ts for one in kept.values()}
+            silent = min(last_said, key=lambda parent: last_said[parent])
+            gone = [one for one in kept.values() if silent in (one.ts, one.thread_ts)]
+            for one in gone if len(last_said) > 1 else gone[1:2]:
+                del kept[one.ts]
+                self.forgotten[message.channel] += 1
+                self.forget_files(one)
+
+    def keep_file(self, file: File) -> File:
+        """Put it in; what is older than is remembered goes."""
+        self.keep(self.files, file.id, file)
+        if self._remembered is not None:
+            held = sum(len(one.content or b"") for one in self.files.values())
+            while held > _MOST_BYTES and len(self.files) > 1:
+                held -= len(self.files.pop(next(iter(self.files))).content or b"")
+        return file
+
+    def forget_files(self, message: Message) -> None:
+        """The message is gone, and with it those of its files that no other shows."""
+        for file in [self.files[name] for name in message.files if name in self.files]:
+            shares = tuple(one for one in file.shares if one != (message.channel, message.ts))
+            if shares:
+                self.files[file.id] = replace(file, shares=shares)
+            else:
+                del self.files[file.id]
 
     # --- telling
 

@@ -132,6 +132,8 @@ class File:
     name: str
     length: int
     created: int
+    user: str = ""
+    """Id of whoever uploaded it."""
     title: str = ""
     alt_text: str = ""
     snippet_type: str = ""

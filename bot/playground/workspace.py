@@ -46,7 +46,7 @@ class Workspace(Acting, Watching):
         have the outside people too. With `request_url` everything is posted there, signed, instead of by Socket
         Mode. `routes` are served besides Slack's own (a page to look at)."""
         self.settings = settings or Settings()
-        state = State(now, self.settings.remembered)
+        state = State(now, self.settings.remembered, self.settings.remembered_messages)
         self._https: list[SignedHttp] = []
         self._port = port
         self._listener: Listener | None = None

@@ -6,6 +6,7 @@ import asyncio
 import re
 import socket
 import ssl
+from ipaddress import ip_address
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -31,6 +32,15 @@ _ADDRESS = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^:\[\]/\s]+)):(\d{1,5})")
 class Unreached(ProbeFailed):
     """The target itself did not answer, or not as such a thing does. Whoever looked found that out; any other
     ProbeFailed means that nothing is known of the target."""
+
+
+def is_address(host: str) -> bool:
+    """Whether it is an IP address, and no name."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def by_bot(site: Site) -> bool:

@@ -102,4 +102,5 @@ PROBE = Probe(
     },
     look=_look,
     target="url",
+    fills=("services",),
 )

@@ -6,7 +6,7 @@ back late while alerts arrive."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -14,7 +14,22 @@ from typing import Any
 
 import orjson
 import psycopg
-from sqlalchemy import Column, Connection, Dialect, Table
+from sqlalchemy import (
+    CTE,
+    Column,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Dialect,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
@@ -33,6 +48,33 @@ def in_one_go(connection: Connection) -> Iterator[None]:
             yield
     except psycopg.Error as problem:
         raise DBAPIError.instance(None, None, problem, psycopg.Error, connection_invalidated=raw.closed) from problem
+
+
+def given(dialect: str, name: str, *columns: str) -> CTE:
+    """Rows of texts that are handed in as one parameter of this name, by `rows_given`: the statement stays the same
+    however many there are."""
+    parameter = bindparam(name, type_=Text)
+    if dialect == "sqlite":
+        rows = func.json_each(parameter).table_valued("value")
+        values = [literal_column(f"json_extract(value, '$[{n}]')", Text) for n in range(len(columns))]
+    else:
+        rows = func.jsonb_array_elements(cast(parameter, postgresql.JSONB)).table_valued("value")
+        values = [literal_column(f"value ->> {n}", Text) for n in range(len(columns))]
+    named = [value.label(column) for value, column in zip(values, columns, strict=True)]
+    return select(*named).select_from(rows).cte(name)
+
+
+def rows_given(rows: Iterable[Sequence[str]]) -> str:
+    """The parameter that `given` reads."""
+    return orjson.dumps([list(row) for row in rows]).decode()
+
+
+def among(dialect: str, column: Column[Any], found: Select[Any] | CompoundSelect[Any]) -> ColumnElement[bool]:
+    """Whether a column is one of what is found. PostgreSQL guesses how many that are, and goes through the whole table
+    where it thinks them many; an array it looks up by the index."""
+    if dialect == "sqlite":
+        return column.in_(found)
+    return column == func.any(func.array(found.scalar_subquery()))
 
 
 def insert_into(connection: Connection, table: Table) -> Any:

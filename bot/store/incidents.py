@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import Connection, Executable, Result, bindparam, delete, func, insert, or_, select, tuple_, update
 
 from bot.core.escalation import HELD, Escalation
-from bot.core.incident import OPEN_PHASES, Incident
+from bot.core.incident import Incident
 from bot.core.policy import Plan
-from bot.store.dialects import insert_new_rows, update_rows, upsert_rows
+from bot.store.dialects import insert_new_rows, rows_given, update_rows, upsert_rows
+from bot.store.groups import OPEN, lock_latest, still_warning
 from bot.store.rows import escalation_row, incident_row, plan_row, read_escalation, read_incident, read_plan
 from bot.store.tables import escalations, incidents, plans
 
@@ -29,31 +30,8 @@ _SOME = select(incidents).where(incidents.c.number.in_(bindparam("numbers", expa
 # NO KEY UPDATE: what refers to an incident may be written meanwhile. A plain FOR UPDATE deadlocks with the delivery,
 # which holds the key of a card that a verb wants to ask for, and then has its reference to the incident checked.
 _LOCK = _SOME.with_for_update(key_share=True)
-_NEWEST = (
-    select(func.max(incidents.c.number))
-    .where(incidents.c.system == bindparam("system"), incidents.c.group_key.in_(bindparam("groups", expanding=True)))
-    .group_by(incidents.c.group_key)
-)
-_OPEN = (incidents.c.phase.in_(OPEN_PHASES), incidents.c.merged_into.is_(None))
-_OPEN_OF_GROUPS = select(incidents.c.number).where(
-    incidents.c.system == bindparam("system"), incidents.c.group_key.in_(bindparam("groups", expanding=True)), *_OPEN
-)
-# With what they went into, so that all are locked in the order of their numbers.
-_THEIRS = select(incidents.c.merged_into).where(incidents.c.number.in_(_NEWEST), incidents.c.merged_into.is_not(None))
-_LOCK_LATEST = (
-    select(incidents)
-    .where(
-        or_(
-            incidents.c.number.in_(_NEWEST),
-            incidents.c.number.in_(_OPEN_OF_GROUPS),
-            incidents.c.number.in_(_THEIRS),
-        )
-    )
-    .order_by("number")
-    .with_for_update(key_share=True)
-)
 _OPEN_OF_GROUP = select(incidents.c.number).where(
-    incidents.c.system == bindparam("system"), incidents.c.group_key == bindparam("group"), *_OPEN
+    incidents.c.system == bindparam("system"), incidents.c.group_key == bindparam("group"), *OPEN
 )
 _STORED_PLANS = select(plans.c.id).where(plans.c.id.in_(bindparam("ids", expanding=True)))
 _PLANS = select(plans).where(plans.c.id.in_(bindparam("ids", expanding=True)))
@@ -104,6 +82,7 @@ class Incidents:
         """`on_lock` is told of incidents that were locked: what was read of them before may have been changed by
         somebody else in the meantime."""
         self._connection, self._on_lock = connection, on_lock
+        self._dialect = connection.dialect.name
         self._own_plans: set[str] = set()
         self.forget()
 
@@ -187,19 +166,28 @@ class Incidents:
 
     def list_open(self, system: str = "") -> list[Incident]:
         """The open incidents, newest first."""
-        query = select(incidents).where(*_OPEN)
+        query = select(incidents).where(*OPEN)
         if system:
             query = query.where(incidents.c.system == system)
         return self._values(self._ask(query.order_by(incidents.c.number.desc())))
 
-    def latest(self, groups: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Incident]:
+    def still_warning(self, groups: Collection[tuple[str, str]]) -> dict[tuple[str, str], list[int]]:
+        """Numbers of the incidents of each (system, group) that a person resolved while alerts fired; unlocked."""
+        found: dict[tuple[str, str], list[int]] = {}
+        if groups:
+            for row in self._ask(still_warning(self._dialect), groups=rows_given(groups)):
+                found.setdefault((row.system, row.group_key), []).append(row.number)
+        return found
+
+    def latest(self, groups: Collection[tuple[str, str]], also: Iterable[int] = ()) -> dict[tuple[str, str], Incident]:
         """The latest incident of each (system, group), locked: the open one, for an earlier one may have been opened
-        again, else the newest. A merged one stands for the one it went into."""
-        found: dict[int, Incident] = {}
-        for system in sorted({system for system, _ in groups}):
-            keys = [key for of, key in groups if of == system]
-            latest = self._remember_locked(self._ask(_LOCK_LATEST, system=system, groups=keys))
-            found |= {incident.number: incident for incident in latest}
+        again, else the newest. A merged one stands for the one it went into. With them others are locked, in one
+        order."""
+        if not groups:
+            return {}
+        numbers = rows_given([str(number)] for number in also)
+        locked = self._ask(lock_latest(self._dialect), groups=rows_given(groups), also=numbers)
+        found = {incident.number: incident for incident in self._remember_locked(locked)}
         answer: dict[tuple[str, str], Incident] = {}
         wanted = set(groups)
         for incident in sorted(found.values(), key=lambda one: (one.is_open and not one.merged_into, one.number)):

@@ -81,4 +81,22 @@ async def test_a_workspace_that_lives_long_forgets_what_is_old() -> None:
         assert [one.arguments["text"] for one in slack.calls()] == ["2", "3", "4"]
         assert [one.payload["text"] for one in slack.deliveries()] == ["2", "3", "4"]
         assert len(slack.room.state.triggers) == len(slack.room.state.hooks) == 3
-        assert len(slack.messages(OPS)) == 5, "what was said is never forgotten"
+        assert len(slack.messages(OPS)) == 5, "of messages the limit is another"
+
+
+async def test_the_conversation_that_has_been_silent_longest_is_forgotten() -> None:
+    """With its thread and its files; one that goes on for ever loses its oldest replies."""
+    settings = Settings(remembered=100, remembered_messages=4)
+    async with Workspace(settings=settings) as slack:
+        first = await slack.say("ann", OPS, "first")
+        second = await slack.upload("ann", OPS, [("a.txt", b"a")], "second")
+        await slack.say("bob", OPS, "to the second", thread_ts=second.ts)
+        await slack.say("bob", OPS, "to the first", thread_ts=first.ts)
+        assert slack.room.state.forgotten == {}
+        await slack.say("bob", OPS, "third")
+        assert [one.text for one in slack.messages(OPS)] == ["first", "third"]
+        assert (slack.room.state.forgotten[first.channel], slack.files()) == (2, ())
+        for number in range(4):
+            await slack.say("bob", OPS, str(number), thread_ts=first.ts)
+        assert [one.text for one in slack.messages(OPS, first.ts)] == ["first", "1", "2", "3"]
+        assert slack.messages("#hft-engineering") == ()

@@ -1,5 +1,8 @@
 """k8s_service, on objects as Kubernetes 1.30 gives them."""
 
+import pytest
+from pydantic import ValidationError
+
 from bot.probes.k8s_service import PROBE
 from tests.probes.clusters import CORE, DISCOVERY, NAMESPACE, cannot_look, made, seen
 from tests.probes.ports import GIVES_UP
@@ -69,6 +72,13 @@ async def test_services_without_pods_of_their_own():
 async def test_one_that_is_not_there():
     told = await seen(PROBE, objects([service("a"), service("b")], [], []), namespace=NAMESPACE, services=["a", "c"])
     assert (told.facts["services"], told.facts["missing"]) == (1, ["c"])
+
+
+@pytest.mark.parametrize("name", ["../secrets/x", "a/b", "-a", "A", ""])
+def test_a_service_that_a_person_names_is_a_name(name: str):
+    assert "services" in PROBE.fills
+    with pytest.raises(ValidationError):
+        PROBE.parameters(services=[name])
 
 
 async def test_there_are_none():

@@ -8,6 +8,7 @@ import dns.message
 import dns.rcode
 import dns.rrset
 import pytest
+from pydantic import ValidationError
 
 from bot.core.evidence import Trouble
 from bot.probes.net_dns import PROBE
@@ -64,6 +65,13 @@ def code(rcode):
 async def ask(port, **parameters):
     async with bot_site() as site:
         return await look(PROBE, site, **{"name": NAME, "resolvers": [HOST], "port": port, "seconds": 1} | parameters)
+
+
+async def test_an_address_stands_for_itself():
+    """As where a venue has a line of its own. Nobody is asked."""
+    async with bot_site() as site:
+        facts = (await look(PROBE, site, name="192.0.2.10", resolvers=["127.0.0.1"], port=9)).facts
+    assert (facts["resolved"], facts["answers"], facts["failing"]) == (True, ["192.0.2.10"], [])
 
 
 async def test_answers():
@@ -130,6 +138,13 @@ ai-1.\t30\tIN\tA\t172.18.0.7
 
 ;; Query time: 3 msec
 """
+
+
+@pytest.mark.parametrize("name", ["@203.0.113.1", "-x", "a b", "a;b", "+trace", ""])
+def test_a_name_that_a_person_gives_is_a_host_name(name):
+    assert "name" in PROBE.fills
+    with pytest.raises(ValidationError):
+        PROBE.parameters(name=name)
 
 
 async def test_dig_elsewhere():

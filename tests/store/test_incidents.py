@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select, text
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.alert import Severity
@@ -12,8 +12,9 @@ from bot.core.incident import ACTIVE, CLOSED, MONITORING, RESOLVED, Incident
 from bot.core.policy import Choice, Plan, Timings
 from bot.store import tables
 from bot.store.rows import read_plan
+from bot.store.store import open_store
 from tests.core.kit import CRITICAL, HIGH, NOW, PLAN, at, incident
-from tests.store.kit import put_incident
+from tests.store.kit import put_incident, statements
 
 FULL = incident(
     0,
@@ -181,6 +182,51 @@ def test_the_latest_incident_of_each_group(store):
     assert old not in {i.number for i in found.values()}
     assert store.run_now(lambda tx: tx.incidents.latest([])) == {}
     assert store.run_now(lambda tx: tx.incidents.latest([("hft", "nothing")])) == {}
+
+
+def test_all_are_locked_by_one_statement_in_the_order_of_their_numbers(store):
+    """Whatever their systems are called: two batches that touch the same incidents cannot wait for each other."""
+    third = put_incident(store, system="hft")
+    put_incident(store, system="fx")
+    older = put_incident(store, system="fx", group="older", phase=RESOLVED)
+    asked = [("hft", "component:feed"), ("fx", "component:feed")]
+    with statements(store) as seen:
+        locked = store.run_now(lambda tx: (tx.incidents.latest(asked, also=[older]), tx.incidents.lock_all([older]))[1])
+    assert [incident.number for incident in locked] == [older]
+    (lock,) = [statement for statement in seen if "FROM incidents" in statement]
+    assert "ORDER BY incidents.number" in lock
+    assert third < older
+
+
+def test_the_latest_of_many_is_found_by_the_index(postgres_url):
+    """An alert must not cost more the longer the bot has run."""
+    store = open_store(postgres_url)
+    store.run_now(lambda tx: tx.incidents.add([incident(0, group=str(i), phase=RESOLVED) for i in range(3000)]))
+    store.run_now(lambda tx: tx.connection.execute(text("ANALYZE incidents")))
+    plans = []
+
+    def explain(connection, cursor, statement, parameters, context, many):
+        if "newest" in statement:
+            found = connection.connection.driver_connection.execute("EXPLAIN " + statement, parameters)
+            plans.append("\n".join(row[0] for row in found))
+
+    event.listen(store.engine, "before_cursor_execute", explain)
+    assert len(store.run_now(lambda tx: tx.incidents.latest([("hft", "7"), ("hft", "8"), ("fx", "7")]))) == 2
+    store.close()
+    assert "Index Scan using pk_incidents" in plans[0]
+    assert "Seq Scan on incidents" not in plans[0]
+
+
+def test_who_still_tells_that_it_fires(store):
+    """ESCALATION 24: resolved by a person while it fired; neither the open ones nor those that are done with."""
+    first = put_incident(store, phase=RESOLVED, warn_at=at(60))
+    second = put_incident(store, phase=RESOLVED, warn_at=at(90))
+    put_incident(store, phase=RESOLVED)
+    put_incident(store, phase=MONITORING, warn_at=at(60))
+    put_incident(store, group="other", phase=RESOLVED, warn_at=at(60))
+    asked = [("hft", "component:feed"), ("hft", "nothing")]
+    assert store.run_now(lambda tx: tx.incidents.still_warning(asked)) == {asked[0]: [first, second]}
+    assert store.run_now(lambda tx: tx.incidents.still_warning([])) == {}
 
 
 def test_a_merged_incident_stands_for_the_one_it_went_into(store):

@@ -1,17 +1,15 @@
-"""files.*: the three steps of an upload."""
+"""files.*: the three steps of an upload, and what is known of a file."""
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import replace
 
-from bot.playground import posting
+from bot.playground import sharing
 from bot.playground.arguments import Args
 from bot.playground.errors import ApiError
 from bot.playground.methods import Method, bot_in
-from bot.playground.posting import Draft
 from bot.playground.room import Room
-from bot.playground.shapes import file_json
+from bot.playground.shapes import file_json, shares_json
 from bot.playground.values import Channel, File, Json
 
 
@@ -21,11 +19,9 @@ def upload_url(room: Room, args: Args) -> Json:
         raise ApiError("invalid_arguments")
     file = File(
         id=room.state.mint("F"), name=name, length=length, created=int(room.state.now()),
-        alt_text=args.text("alt_txt"), snippet_type=args.text("snippet_type"),
+        user=room.settings.bot_user, alt_text=args.text("alt_txt"), snippet_type=args.text("snippet_type"),
     )  # fmt: skip
-    ticket = secrets.token_urlsafe(16)
-    room.state.files[file.id] = file
-    room.state.uploads[ticket] = file.id
+    ticket = sharing.announced(room, file)
     return {"ok": True, "upload_url": f"{room.url}/upload/v1/{ticket}", "file_id": file.id}
 
 
@@ -35,14 +31,13 @@ def complete(room: Room, args: Args) -> Json:
     if not files:
         raise ApiError("invalid_arguments")
     for channel in channels:
-        message = posting.post(
-            room, Draft(text=args.text("initial_comment")), channel, room.settings.bot_user, by_app=True,
-            thread_ts=args.text("thread_ts"), files=tuple(one.id for one in files),
+        message = sharing.share(
+            room, files, channel, room.settings.bot_user, text=args.text("initial_comment"),
+            thread_ts=args.text("thread_ts"), by_app=True,
         )  # fmt: skip
-        files = [replace(one, shares=(*one.shares, (channel.id, message.ts))) for one in files]
-    for file in files:
-        room.state.files[file.id] = file
-        room.state.announce("file", file=file)
+        files = [room.state.files[one] for one in message.files]
+    if not channels:  # not shown to anybody yet
+        files = [room.state.keep_file(one) for one in files]
     return {"ok": True, "files": [file_json(room, one) for one in files]}
 
 
@@ -72,14 +67,14 @@ def _known(room: Room, args: Args) -> File:
 
 def info(room: Room, args: Args) -> Json:
     file = _known(room, args)
-    shares: dict[str, list[Json]] = {}
-    for channel, ts in file.shares:
-        shares.setdefault(channel, []).append({"ts": ts})
-    return {"ok": True, "file": {**file_json(room, file), "shares": {"public": shares}}}
+    return {"ok": True, "file": {**file_json(room, file), "shares": shares_json(room, file)}}
 
 
 def delete(room: Room, args: Args) -> Json:
+    """An app deletes files of its own alone."""
     file = _known(room, args)
+    if file.user != room.settings.bot_user:
+        raise ApiError("cant_delete_file")
     del room.state.files[file.id]
     room.state.announce("file", deleted=file.id)
     return {"ok": True}

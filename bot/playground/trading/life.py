@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from bot.playground.trading import telling
+from bot.playground.trading import configuration, telling
 from bot.playground.trading.books import Book, Update
 from bot.playground.trading.host import Host
 from bot.playground.trading.journal import MARKET_DATA, STRATEGIES, SYSTEM, Journal, Line
@@ -42,7 +42,7 @@ class Look:
 
 
 class Life:
-    """Moves by `tick` alone. Its folder gets `log/`, `data/`, `cores/` and `hft_system.pid`."""
+    """Moves by `tick` alone. Its folder gets `config/`, `log/`, `data/`, `cores/` and `hft_system.pid`."""
 
     def __init__(self, folder: Path, now: datetime, *, database: str = "", seed: int = 7) -> None:
         random = Random(seed)  # noqa: S311 - prices, not secrets
@@ -79,6 +79,7 @@ class Life:
     def start(self) -> None:
         """Make the folder, open the database and begin to trade."""
         self.journal.open()
+        configuration.write(self.host.folder)
         self.store.open()
         self._begin()
         self.journal.flush()
