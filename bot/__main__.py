@@ -230,8 +230,21 @@ async def _here(
             examine=examine,
             investigation=investigation,
             read_all=read_all,
+            console=_Console(),
         )
         return await settled(await run_words(words, context), _show_progress)
+
+
+class _Console:
+    """The terminal this runs in."""
+
+    def show(self, text: str) -> None:
+        """Show lines."""
+        print(text, flush=True)  # noqa: T201
+
+    async def ask(self, prompt: str) -> str:
+        """A line from standard input."""
+        return await asyncio.to_thread(input, prompt)
 
 
 def _show_progress(version: Reply) -> None:

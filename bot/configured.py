@@ -167,7 +167,7 @@ def load_content(
         environment=chosen,
         ways=infos,
         public_address=bool(settings.public_url),
-        probes={name: _info(probe) for name, probe in probes.items()},
+        probes=probe_infos(probes),
     )
     active = [system.name for system in loaded.systems]
     found = packs.load_endpoints(folders, active, variables=variables, environment=chosen)
@@ -192,9 +192,12 @@ def load_content(
     )
 
 
-def _info(probe: Probe) -> packs.ProbeInfo:
-    """What the packs' reader must know of a probe kind."""
-    return packs.ProbeInfo(parameters=probe.parameters, facts=frozenset(probe.facts), fills=frozenset(probe.fills))
+def probe_infos(probes: Mapping[str, Probe]) -> dict[str, packs.ProbeInfo]:
+    """What the packs' reader must know of the probe kinds."""
+    return {
+        name: packs.ProbeInfo(parameters=probe.parameters, facts=frozenset(probe.facts), fills=frozenset(probe.fills))
+        for name, probe in probes.items()
+    }
 
 
 def _doors(endpoints: Sequence[Endpoint], systems: Mapping[str, System]) -> tuple[dict[str, Door], list[Problem]]:

@@ -6,7 +6,7 @@ import inspect
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 import click
 
@@ -60,6 +60,16 @@ class Examined:
     notes: Sequence[str] = ()
 
 
+class Console(Protocol):
+    """A terminal with somebody in front of it."""
+
+    def show(self, text: str) -> None:
+        """Show lines."""
+
+    async def ask(self, prompt: str) -> str:
+        """A line that they write. Raises EOFError when nobody does any more."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Context:
     """Who gave a command, and where."""
@@ -90,6 +100,8 @@ class Context:
     """Reads packs and settings again and says what is wrong: of a folder (empty: the configured ones) and an
     environment (empty: the configured one). None: not from here."""
 
+    console: Console | None = None
+    """Somebody at a terminal; None: nobody can be asked in between."""
     read_all: Callable[[], Mapping[str, Contents]] | None = None
     """All packs there are, active or not, by system. None: not from here."""
 

@@ -9,6 +9,9 @@ import click
 from bot.views.terminal import table
 from commands._coverage import playbook_coverage
 from commands._grammar import Verb, Verbs
+from commands._playbook_run import VERBS as RUN
+from commands._playbook_walk import BUTTONS, MODALS, OPENS
+from commands._playbook_walk import VERBS as WALK
 from commands._which import take_system
 from commands.base import USAGE, Command, Context, Reply
 
@@ -43,6 +46,8 @@ async def _coverage(context: Context) -> Reply:
 
 
 _VERBS = [
+    *WALK,
+    *RUN,
     Verb("list", aliases=("ls",), callback=_list, words="[SYSTEM]", help="The playbooks there are."),
     Verb("coverage", callback=_coverage, help="What of the guides the playbooks do, and what is missing."),
 ]
@@ -50,6 +55,9 @@ _VERBS = [
 COMMAND = Command(
     name="playbook",
     help="Troubleshooting, step by step.",
-    usage="list | coverage",
+    usage="start NAME | answer | skip | back | hand | stop | list",
     grammar=Verbs("playbook", _VERBS, _bare, help="Troubleshooting, step by step."),
+    buttons=BUTTONS,
+    modals=MODALS,
+    opens=OPENS,
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.core.secret_blocks import below, of_kubernetes
-from bot.core.secret_names import Names, is_secret, looks_random, sureness
+from bot.core.secret_names import OPEN_KEYS, Names, is_secret, looks_random, sureness
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,9 @@ _VALUE = re.compile(
       (?P<open>\\{1,3})["'](?P<escaped>[^"'\n]*+)
     | "(?P<double>(?:[^"\\\n]|\\.)*+) | '(?P<single>(?:[^'\\\n]|\\.)*+) | `(?P<back>[^`\n]*+)
     | (?P<list>\[(?!secret)[^\[\]]{0,4000}+\] | \((?=\s?[bBuU]?["'])[^()\n]{0,4000}+\))
-    | (?P<bare>(?:\[secret(?::[0-9a-f]{4})?\] | \$\{[^{}\n]{0,200}+\} | \{\{[^{}\n]{0,200}+\}\} | \{\w{1,60}+\}
-                | [^\s"'`,;&)\]}<>|\x00-\x1f]
+    | (?!\{[ ]?["']?[\w.\-]{1,60}+["']?[ ]?[:=])  # a mapping, whose entries have names of their own
+      (?P<bare>(?:\[secret(?::[0-9a-f]{4})?\] | \$\{[^{}\n]{0,200}+\} | \{\{[^{}\n]{0,200}+\}\} | \{\w{1,60}+\}
+                | (?!\\u0026|&quot;)[^\s"'`,;&)\]}<>|\x00-\x1f]
                 | ,(?=[^\s"',;&|])(?![\w.\-]{1,60}+[ ]?[=:])
                 | [)\]}](?=[\w!@\#$%^*+/=-]))++)
     )""",
@@ -189,7 +190,7 @@ def _spoken(text: str, low: str, word: str) -> Iterator[Found]:
     while at >= 0:
         value = _SPOKEN_VALUE.match(text, at + len(word))
         name = _NAME_BEFORE.search(text, max(0, at - 16), at + len(word) - 1) if value else None
-        if value is not None and name is not None:
+        if value is not None and name is not None and name[0].split()[0].lower() not in OPEN_KEYS:
             sure = sureness(name[0].replace(" ", "_"))
             if looks_random(value[1], digests=sure >= Names.MAYBE) and any(map(str.isdigit, value[1])):
                 yield Found(*value.span(1), "name")

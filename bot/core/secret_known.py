@@ -59,7 +59,7 @@ class Known:
             for form in self._forms[dense]:
                 if form.text in text:
                     text = form.replaced(text, put(form.text, form.secret))
-        for dense in there if len(there) and ("\n" in text or "\\" in text) else ():
+        for dense in there if "\n" in text or "\\" in text else ():
             if len(dense) >= _LONG:
                 text = _without_pieces(text, dense, self._forms[dense][0].secret, put)
         if self._cut and "…" in text:
@@ -97,13 +97,12 @@ def _without_pieces(text: str, form: str, secret: str, put: Put) -> str:
     view = without_blanks(text)
     if view is None:
         return text
-    places, at = [], view.text.find(form)
+    parts, end, at = [], 0, view.text.find(form)
     while at >= 0:
-        places.append(view.place(at, at + len(form)))
-        at = view.text.find(form, at + len(form))
-    for start, end in reversed(places):
-        text = text[:start] + put(text[start:end], secret) + text[end:]
-    return text
+        start, stop = view.place(at, at + len(form))
+        parts += [text[end:start], put(text[start:stop], secret)]
+        end, at = stop, view.text.find(form, at + len(form))
+    return "".join([*parts, text[end:]])
 
 
 def _first_part(before: str, secrets: Sequence[str]) -> tuple[int, str, str] | None:

@@ -41,6 +41,8 @@ _PASS_OF = _set(
     "db database user root admin smtp mail redis mysql pg postgres mongo sql ldap ftp sftp keystore truststore cert "
     "key rabbitmq amqp mqtt proxy login account basic http api sudo vpn auth fix broker exchange"
 )
+OPEN_KEYS = _set("public pub partition primary foreign sort cache dedup object idempotency hash group row")
+"""Keys that are no secrets, whatever they look like."""
 _FAINT_KEYS = _set("routing x subscription project")
 # A name that ends so names something about a secret, not the secret: `token_count`, `secret_name`, `password_file`.
 _ABOUT = _set(
@@ -70,6 +72,8 @@ def sureness(name: str) -> Names:
     if words[-1] in _ABOUT:
         return Names.NOT
     last, before = words[-1], words[-2] if len(words) > 1 else ""
+    if before == "pull":
+        return Names.NOT  # Kubernetes' imagePullSecrets are names of secrets
     if last in _SURE or last.endswith(_SURE_ENDS) or "password" in words or "secret" in words or "passwd" in words:
         return Names.SURELY
     if last in ("key", "keys") and before in _KEY_OF_A_SECRET:
@@ -81,7 +85,7 @@ def sureness(name: str) -> Names:
     if last in _MAYBE or last.endswith(("token", "signature", "jwt")):
         return Names.MAYBE
     if last in ("auth", "key", "keys") and (before in _FAINT_KEYS or len(words) == 1 or name.isupper()):
-        return Names.FAINT
+        return Names.NOT if before in OPEN_KEYS else Names.FAINT
     return Names.NOT
 
 
@@ -89,7 +93,7 @@ def sureness(name: str) -> Names:
 _HARMLESS = re.compile(
     r"""
       [\s*.xX•#\-_\\\ue000]*                                            # empty, or masked already
-    | \[secret(?::[0-9a-f]{4})?\]
+    | \[secret(?::[0-9a-f]{4})?\] | set,[ ]\d+[ ]characters(?:,[ ]fingerprint[ ][0-9a-f]{4})? | placeholder
     | [\[<(*]*(?:redacted|hidden|masked|removed|filtered|omitted|censored|unset|empty)[\]>)*]*
     | \$\{[^}]*\} | (?-i:\$\(?[A-Z_][A-Z0-9_]+\)?) | %[sdr] | %\w+% | %\(\w+\)s | \{\{?[\w .]*\}{0,2} | <[\w .-]*>
     | (?:os\.|process\.env|system\.getenv|getenv|env[.\[]|settings\.|self\.|this\.|config[.\[(]|cfg[.\[]|args\.)\S*

@@ -38,7 +38,7 @@ class Shape:
 _HINTS = (
     "key", "pass", "pw", "secret", "token", "auth", "cred", "cook", "sig", "jwt", "otp", "phrase", "mnemonic", "psk",
     "bearer", "basic", "@", "hook", "/ws/", "streams=", "akia", "asia", "aiza", "eyj", "identified", "8=fix", "gocspx",
-    "1//0", "b3jpz2lu", "zxivyxdz",
+    "1//0", "b3jpz2lu", "zxivyxdz", "$1$", "$2", "$5$", "$6$", "$y$", "$argon2", "scram-",
 )  # fmt: skip
 _LOW_STARTS = (
     re.compile(r"_(?:(?<=gh[pousr]_)|(?<=_pat_)|(?<=glsa_)|(?<=glc_)|(?<=[srp]k_)|(?<=whsec_)|(?<=npm_))"),
@@ -167,6 +167,9 @@ SHAPES = (
     _shape("basic", "basic", r"\b[Bb](?:asic|ASIC)[ \t]{1,4}([A-Za-z0-9+/]{6,}+={0,2})", _user_and_password),
     _shape("database address", "@tcp( @unix(", r"(?<![\w.\-])[\w.\-]{1,64}+:([^\s@/:\"']{1,256}+)@(?:tcp|unix)\("),
     _shape("sql", "identified password", r"(?i:identified[ ]{1,4}by|password)[ ]{1,4}'([^'\n]{1,200}+)'"),
+    _shape("netrc", "login", r"\blogin[ \t]{1,4}\S{1,100}\s{1,8}password[ \t]{1,4}(\S{1,200}+)", _not_a_placeholder),
+    _shape("hash", "$1$ $2 $5$ $6$ $y$ $argon2", r"\$(?:[1256y]|2[abxy]|argon2\w{1,2})\$[\w./$,=+-]{20,200}+"),
+    _shape("hash", "scram-", r"SCRAM-SHA-\d{1,3}\$(\d{1,9}:[\w+/=$:]{20,200}+)"),
     _shape("address", "://", r"://[^\s/:@\"'<>]{0,128}+:([^\s/\"'<>]{1,256})@", _not_a_placeholder),
     _shape("address", "://", r"://([^\s/:@\"'<>]{16,256}+)@", _key_for_user),
 )

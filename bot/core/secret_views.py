@@ -1,4 +1,4 @@
-"""Text in disguise: percent-encoded, broken into lines, base64. What is behind it, and where that stands. Pure.
+"""Text in disguise: percent signs, entities, broken lines, base64. What is behind it, and where that stands. Pure.
 
 Every view is linear in the text, and is only made where the text has something to look behind.
 """
@@ -11,7 +11,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-_PERCENT = re.compile(r"%([0-7][0-9A-Fa-f])")
+_ENCODED = re.compile(r"(?:%|\\u00|&#x)([0-7][0-9A-Fa-f])(?:(?<=&#x..);)?+|&#(\d{2});|&(quot|apos|amp|lt|gt);")
+_ENTITIES = {"quot": '"', "apos": "'", "amp": "&", "lt": "<", "gt": ">"}
 _CONTINUED = re.compile(r"\\\r?\n[ \t]*+")
 _BROKEN = re.compile(r"\r?\n[ \t]*+")
 _BLANKS = re.compile(r"[\s\\]++")
@@ -44,8 +45,8 @@ class View:
 
 
 def decoded(text: str) -> View | None:
-    """Behind `%3D`. None where there is nothing."""
-    return _through(_PERCENT, text) if "%" in text else None
+    """Behind `%3D`, `\\u003d`, `&#61;` and `&quot;`. None where there is nothing."""
+    return _through(_ENCODED, text) if "%" in text or "&" in text or "\\u00" in text else None
 
 
 def continued(text: str) -> View | None:
@@ -64,7 +65,7 @@ def without_blanks(text: str) -> View | None:
 
 
 def _through(pattern: re.Pattern[str], text: str) -> View | None:
-    """The text with what the pattern finds replaced by the character whose number is its group; taken out, where it
+    """The text with what the pattern finds replaced by the character that its group stands for; taken out, where it
     has none."""
     shown: list[str] = []
     begins, pieces = [0], [(0, 1)]
@@ -73,8 +74,8 @@ def _through(pattern: re.Pattern[str], text: str) -> View | None:
         shown.append(text[at : match.start()])
         length += match.start() - at
         at = match.end()
-        if pattern.groups:
-            shown.append(chr(int(match[1], 16)))
+        if match.lastindex:
+            shown.append(_character(match))
             begins.append(length)
             pieces.append((match.start(), at - match.start()))
             length += 1
@@ -84,6 +85,11 @@ def _through(pattern: re.Pattern[str], text: str) -> View | None:
         return None
     shown.append(text[at:])
     return View("".join(shown), begins, pieces)
+
+
+def _character(match: re.Match[str]) -> str:
+    hexadecimal, decimal, name = match.groups()
+    return chr(int(hexadecimal, 16)) if hexadecimal else chr(int(decimal)) if decimal else _ENTITIES[name]
 
 
 def behind_base64(text: str) -> Iterator[tuple[int, int, str]]:
@@ -107,9 +113,4 @@ def _plain(coded: str) -> str:
 
 def veiled(text: str) -> bool:
     """Whether there may be something behind the text."""
-    return (
-        ("%" in text and _PERCENT.search(text) is not None)
-        or "\\\n" in text
-        or "\\\r\n" in text
-        or _BASE64.search(text) is not None
-    )
+    return _ENCODED.search(text) is not None or "\\\n" in text or "\\\r\n" in text or _BASE64.search(text) is not None

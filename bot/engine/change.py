@@ -189,6 +189,23 @@ class Change:
             )
         )
 
+    def post_step(self, run: int) -> None:
+        """Have the message of a playbook's run drawn anew. While one waits to be sent, one is enough."""
+        channel, number = self.channel, self.incident.number
+        self.tx.send(
+            Outgoing(
+                key=f"step.{run}",
+                kind="step",
+                incident=number,
+                lane=f"thread:{number}",
+                way="channel",
+                target=f"channel:{channel}",
+                not_before=self.now,
+                made_at=self.now,
+                payload={"run": run, "channel": channel},
+            )
+        )
+
     def attach(self, name: str, content: str) -> None:
         """Attach a text whole to the thread, where a message would have to cut it."""
         self.post("file", {"name": name, "content": content})
@@ -200,34 +217,10 @@ class Change:
         return system.channel if system else f"#{self.incident.system}"
 
     def add_card(self, channel: str, *, small: bool) -> None:
-        """A card of this incident is to stand in that channel and be kept current."""
+        """A card of this incident is to stand in that channel and be kept current; a new one is posted at once."""
         self.tx.cards.add([Card(incident=self.incident.number, channel=channel, small=small)])
-
-    def redraw(self) -> None:
-        """Have every card drawn anew. While a card waits to be sent, one is enough: it is drawn when it leaves."""
-        for card in self.tx.cards.of(self.incident.number) or [
-            Card(incident=self.incident.number, channel=self.channel)
-        ]:
-            self.redraw_one(card.channel, small=card.small, edit=bool(card.ts))
-
-    def redraw_one(self, channel: str, *, small: bool, edit: bool = False) -> None:
-        """Have one card drawn anew; `edit`: it is posted already."""
-        number = self.incident.number
-        lane = f"thread:{number}" if not small else f"card:{number}:{channel}"
-        self.tx.send(
-            Outgoing(
-                key=f"card.{number}.{channel}",
-                kind="card",
-                incident=number,
-                lane=lane,
-                way="channel",
-                target=f"channel:{channel}",
-                urgent=not edit,  # what is new stands there before the stories of others go on
-                not_before=self.now,
-                made_at=self.now,
-                payload={"channel": channel, "small": small, "edit": edit},
-            )
-        )
+        self.tx.cards.redraw(self.incident.number, self.now)
+        self.tx.urgent = True
 
     def save(self, leases: Sequence[str] = ()) -> None:
         """Write the incident and its ladders if they changed, and have the cards follow. `leases`: parts whose claim is
@@ -243,5 +236,5 @@ class Change:
             self.tx.incidents.save(self.incident)
         self.tx.incidents.save_escalations([(self.incident.number, e) for e in [*changed, *released]])
         if self._saved_incident is not None and (dirty or changed or withdrawn):
-            self.redraw()
+            self.tx.cards.redraw(self.incident.number, self.now)
         self._saved_incident, self._saved_ladders = self.incident, dict(ladders)

@@ -91,7 +91,7 @@ class Claiming:
 
     def _prepare(self, tx: Tx, row: Outgoing, beside: Sequence[Outgoing], now: datetime) -> Errand | None:
         """Make a claimed message ready; None when it does not leave now. `beside`: what was claimed along with it."""
-        if row.kind in ("card", "line", "digest", "file"):
+        if row.kind in ("card", "line", "digest", "file", "step"):
             return self._prepare_post(tx, row, now)
         page = tx.pages.get(row.page) if row.page else None
         others: list[Outgoing] = []
@@ -118,7 +118,7 @@ class Claiming:
             tx.outbox.finish([row.id], FAILED, now, "Slack is not configured")
             return None
         try:
-            post = slack_post(tx, self.links, row)
+            post = slack_post(tx, self.desk, self.links, row)
         except CardMissing as missing:
             if missing.post is None:
                 return Errand(row=row, problem="the card of its thread is not posted yet")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -14,6 +14,8 @@ from bot.core.oncall import Actor
 from bot.core.page import Outgoing, Page
 from bot.core.signing import sign
 from bot.core.timeline import Entry
+from bot.engine import walks
+from bot.engine.desk import Desk
 from bot.store.cards import Card
 from bot.store.transaction import Tx
 from bot.views.blocks import Drawn
@@ -21,6 +23,7 @@ from bot.views.card import card, small_card
 from bot.views.direct import News, edited, notice
 from bot.views.lines import digest, line
 from bot.views.pages import speech_for
+from bot.views.playbook import step_message
 from bot.views.speech import SLACK_AWAY
 
 LINKS_LAST = timedelta(days=7)
@@ -150,7 +153,7 @@ def _place(page: Page) -> Mapping[str, str]:
     return {"channel": channel, "ts": ts} if ts else {}
 
 
-def slack_post(tx: Tx, links: Links, row: Outgoing) -> SlackPost | None:
+def slack_post(tx: Tx, desk: Desk, links: Links, row: Outgoing) -> SlackPost | None:
     """The card or line of a row; None when there is nothing to show (any more). Raises CardMissing."""
     incident = tx.incidents.get(row.incident)
     if incident is None:
@@ -159,9 +162,11 @@ def slack_post(tx: Tx, links: Links, row: Outgoing) -> SlackPost | None:
     main = next((c for c in cards if not c.small), None)
     if row.kind == "card":
         mine = next((c for c in cards if c.channel == row.payload["channel"]), None)
-        return _card(tx, links, incident, mine or Card(incident=incident.number, channel=row.payload["channel"]), main)
+        return _card(
+            tx, desk, links, incident, mine or Card(incident=incident.number, channel=row.payload["channel"]), main
+        )
     if main is None or not main.ts:
-        raise CardMissing(_card(tx, links, incident, main, main) if main else None)
+        raise CardMissing(_card(tx, desk, links, incident, main, main) if main else None)
     return _thread(tx, row, incident, main)
 
 
@@ -173,7 +178,7 @@ class CardMissing(Exception):
         self.post = post
 
 
-def _card(tx: Tx, links: Links, incident: Incident, mine: Card, main: Card | None) -> SlackPost:
+def _card(tx: Tx, desk: Desk, links: Links, incident: Incident, mine: Card, main: Card | None) -> SlackPost:
     ladders = tx.incidents.escalations(incident.number)
     others = tx.cards.main_of([n for n in (incident.follows, incident.merged_into) if n])
     places = {number: links.thread(shown) for number, shown in others.items()}
@@ -181,7 +186,14 @@ def _card(tx: Tx, links: Links, incident: Incident, mine: Card, main: Card | Non
         drawn = small_card(incident, ladders, thread=links.thread(main))
     else:
         first, _ = tx.alerts.joined_since(incident.number, None, 3)
-        drawn = card(incident, ladders, alerts=[(a.title, a.firing) for a in first], links=places)
+        offers = walks.offers(tx, desk, incident) if incident.is_open else []
+        drawn = card(
+            incident,
+            ladders,
+            alerts=[(a.title, a.firing) for a in first],
+            links=places,
+            offers=[(one.playbook.name, one.playbook.title) for one in offers],
+        )
     key, channel = f"card.{incident.number}.{mine.channel}", mine.place or mine.channel
     return SlackPost(key=key, channel=channel, card=mine.channel, drawn=drawn, ts=mine.ts)
 
@@ -194,6 +206,12 @@ def _thread(tx: Tx, row: Outgoing, incident: Incident, main: Card) -> SlackPost 
         said = Drawn(text=payload["name"], blocks=())
         name, content = payload["name"], payload["content"]
         return under(drawn=said, file=name, content=content)
+    if row.kind == "step":
+        run = tx.runs.get(payload["run"])
+        if run is None:
+            return None
+        drawn = step_message(run.id, run.playbook, run.walk, holder=run.holder)
+        return replace(under(drawn=drawn), key=f"step.{run.id}", ts=run.ts)
     if row.kind == "digest":
         since = datetime.fromisoformat(payload["since"]) if payload["since"] else None
         shown, total = tx.alerts.joined_since(incident.number, since, _LISTED)

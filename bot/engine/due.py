@@ -29,7 +29,6 @@ def climb(tx: Tx, desk: Desk, due: list[tuple[int, str]], now: datetime) -> None
     locked = tx.incidents.lock_all(numbers)
     # Read only now: until the lock was had, another replica may have been changing them.
     tx.incidents.escalations_of(numbers)
-    tx.cards.look_up(numbers)
     for incident in locked:
         change = Change(tx, desk, incident, now)
         mine = {part for number, part in due if number == incident.number and incident.is_open}

@@ -166,7 +166,6 @@ class _Intake:
         for alert, to in self._over_already:
             self.take(alert, to)
         self._tx.alerts.put(self._rows, self._now)
-        self._tx.cards.look_up(incident.number for incident in self._latest.values())
         self._tx.incidents.escalations_of(self._cleared)
         for key, count in self._left_out.items():
             if count and key in self._changes:
@@ -246,7 +245,6 @@ def open_change(tx: Tx, desk: Desk, incident: Incident, number: int, now: dateti
     policy = incident.plan.choose(incident.severity, incident.type, incident.policy)
     change.put(ladder.start(policy, incident.severity, now, incident.plan.timings))
     change.add_card(change.channel, small=False)
-    change.redraw_one(change.channel, small=False)
     origin = f" It follows INC-{incident.follows}." if incident.follows else ""
     change.tell(
         "opened", f"{change.incident.label} opened: {incident.title}.{origin}", who=who, why=why, thread=bool(origin)

@@ -1,30 +1,36 @@
-"""Looking: runs the looks that are due by themselves, side by side, and has their evidence kept."""
+"""Looking: runs by itself what is due, side by side: the looks at incidents, and the checks of playbooks' steps."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import timedelta
+from typing import Any
 
 import structlog
 
-from bot.core.errors import StoreAway
+from bot.core.errors import Refused, StoreAway
 from bot.core.evidence import Evidence
 from bot.core.look import Look
-from bot.engine import looks
+from bot.core.playbook import walk
+from bot.engine import looks, walks
 from bot.engine.engine import Engine
 from bot.engine.investigate import Investigation
+from bot.store.runs import Run
+from bot.store.transaction import Tx
 
 log = structlog.get_logger("looking")
 
 _APART_S = 0.1
-"""Real seconds from one question for due looks to the next: in a storm one question serves many incidents."""
+"""Real seconds from one question for due work to the next: in a storm one question serves many incidents."""
 
 _AGAIN_S = 1.0
 """Real seconds until the next try when the database is away."""
 
 _EARLY_S = 3.0
 """Real seconds after which bad news is told although slower checks are still under way."""
+
+Due = list[Coroutine[Any, Any, None]]
 
 
 class Looking:
@@ -39,9 +45,9 @@ class Looking:
         engine.on_commit(lambda urgent: self._woken.set())
 
     async def tick(self) -> None:
-        """Everything due now, to its end."""
+        """Everything due now, and what follows from it, to its end."""
         while due := await self._due():
-            await asyncio.gather(*(self._look(look, labels) for look, labels in due))
+            await asyncio.gather(*due)
 
     async def run(self, later: Callable[[timedelta], None]) -> None:
         """Until `end`: look when woken, and ask to be woken `later` at the earliest due time."""
@@ -50,11 +56,11 @@ class Looking:
             await asyncio.sleep(_APART_S)
             self._woken.clear()
             try:
-                for look, labels in await self._due():
-                    task = asyncio.create_task(self._look(look, labels))
+                for work in await self._due():
+                    task = asyncio.create_task(work)
                     self._under_way.add(task)
                     task.add_done_callback(self._under_way.discard)
-                at = await self.engine.store.run(lambda tx: tx.looks.next_due())
+                at = await self.engine.store.run(_next_due)
                 if at is not None:
                     later(self.engine.clock.real_delay(at))
             except StoreAway as away:
@@ -64,9 +70,12 @@ class Looking:
                 log.exception("looking_stumbled")
                 later(timedelta(seconds=_AGAIN_S))
 
-    async def _due(self) -> list[tuple[Look, dict[str, str]]]:
-        now = self.engine.clock.now()
-        return await self.engine.store.run(lambda tx: looks.claim(tx, self.engine.desk, self._lease, now))
+    async def _due(self) -> Due:
+        now, desk = self.engine.clock.now(), self.engine.desk
+        found, steps = await self.engine.store.run(
+            lambda tx: (looks.claim(tx, desk, self._lease, now), walks.claim(tx, self._lease, now))
+        )
+        return [*(self._look(look, labels) for look, labels in found), *(self._step(run) for run in steps)]
 
     def wake(self) -> None:
         """There may be something to look at."""
@@ -80,7 +89,9 @@ class Looking:
             task.cancel()
         await asyncio.gather(*self._under_way, return_exceptions=True)
 
-    async def _look(self, look: Look, labels: dict[str, str]) -> None:
+    # --- a look at an incident
+
+    async def _look(self, look: Look, labels: Mapping[str, str]) -> None:
         """One look, to the end; whatever happens to it is told."""
         checks, values = looks.checks_of(self.engine.desk, look, labels)
         found: list[Evidence] = []
@@ -92,7 +103,7 @@ class Looking:
             evidence = []
         finally:
             early.cancel()
-        await self._keep(look, evidence)
+        await self._keep(looks.finish, look, evidence)
 
     async def _tell_early(self, look: Look, found: list[Evidence], total: int) -> None:
         await asyncio.sleep(_EARLY_S)
@@ -101,12 +112,41 @@ class Looking:
         except StoreAway as away:
             log.warning("store_away", reason=str(away))
 
-    async def _keep(self, look: Look, evidence: list[Evidence]) -> None:
+    # --- the checks of a playbook's step
+
+    async def _step(self, run: Run) -> None:
+        """Run the checks of the step that a walk is at, and go on with it."""
+        step, known = run.playbook.steps[run.walk.step], self.engine.desk.checks(run.system).by_name
+        checks = [known[name] for name in step.checks if name in known]
+        missing = [name for name in step.checks if name not in known]
+        given = walk.arguments_of(run.walk, step)
+        try:
+            evidence = await self.investigation.look_all(checks, given)
+        except Refused as problem:
+            log.warning("step_not_looked_at", run=run.id, step=step.name, why=str(problem))
+            evidence, missing = [], list(step.checks)
+        except Exception:
+            log.exception("step_failed", run=run.id, step=step.name)
+            evidence, missing = [], list(step.checks)
+        look = Look(
+            system=run.system, what=", ".join(step.checks), arguments=given, incident=run.incident,
+            why=f"playbook {run.playbook.title}", by=run.playbook.title, made_at=self.engine.clock.now(),
+        )  # fmt: skip
+        if evidence:
+            await self._keep(looks.keep_of_step, look, evidence)
+        await self._keep(walks.found, run.id, run.walk.revision, evidence, missing)
+
+    async def _keep(self, verb: Callable[..., object], *args: object) -> None:
+        """Have what was found kept, as soon as the database is there."""
         while not self._ending:
             try:
-                await self.engine.do(looks.finish, look, evidence)
+                await self.engine.do(verb, *args)
             except StoreAway as away:
                 log.warning("store_away", reason=str(away))
                 await asyncio.sleep(_AGAIN_S)
             else:
                 return
+
+
+def _next_due(tx: Tx) -> Any:
+    return min((at for at in (tx.looks.next_due(), tx.runs.next_due()) if at is not None), default=None)

@@ -104,6 +104,12 @@ def keep(tx: Tx, desk: Desk, look: Look, found: Sequence[Evidence], now: datetim
     return finish(tx, desk, replace(look, id=tx.looks.add(look)), found, now)
 
 
+def keep_of_step(tx: Tx, desk: Desk, look: Look, found: Sequence[Evidence], now: datetime) -> None:
+    """Keep what a playbook's step looked at; the step itself tells of it."""
+    verdict = desk.redactor.text(sum_up(ranked(found)))
+    tx.looks.finish(tx.looks.add(look), found, verdict, now)
+
+
 def _last(tx: Tx, look: Look) -> list[Evidence]:
     """What the last look of the same kind at this incident came to."""
     assert look.incident is not None

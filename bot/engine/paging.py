@@ -119,7 +119,6 @@ class _Caller:
         change.put(escalation)
         for channel in whom.channels:
             change.add_card(channel, small=True)
-            change.redraw_one(channel, small=True)
         part, number = escalation.part, call.level
         pages = [make_page(change, part, number, contact, way, call.why, PAGE) for contact, way in whom.people]
         if self.anew or escalation.round > 1:

@@ -69,6 +69,8 @@ class Recording:
         if errand.card_first:
             tx.outbox.postpone(errand.ids, now, maybe_sent=False)
             return
+        if errand.row.kind == "step":
+            tx.runs.posted(errand.row.payload["run"], sent.ref)
         tx.outbox.finish(errand.ids, "sent", now)
         if errand.paging is not None:
             place = f"{sent.where}/{sent.ref}" if sent.where else ""
@@ -88,7 +90,10 @@ class Recording:
         )
         if isinstance(failure, SlackFailed) and errand.post is not None and failure.gone:
             # The card was deleted, or can no longer be edited: post a new one.
-            tx.cards.posted(row.incident, errand.post.card, "", "")
+            if row.kind == "step":
+                tx.runs.posted(row.payload["run"], "")
+            else:
+                tx.cards.posted(row.incident, errand.post.card, "", "")
             failure = DeliveryFailed(reason)
         if isinstance(failure, SlackFailed) and errand.post is not None and failure.unfit:
             # It would hold up all that comes after it in the thread, for ever.

@@ -33,7 +33,7 @@ from bot.playground.page.frame import Page
 from bot.playground.page.inspector import Inspector
 from bot.playground.page.mailbox import Mailbox
 from bot.playground.page.panel import Panel
-from bot.playground.page.serving import PORT, permalinks, serve
+from bot.playground.page.serving import PORT, NoPort, permalinks, serve
 from bot.playground.page.trading import Trading
 from bot.playground.prompt import FIRST_FAULT, HELP, Prompt, can_be_typed_at
 from bot.playground.receivers import SECRETS, Received, Receivers
@@ -54,16 +54,20 @@ _ALERT_TOKEN = "demo"  # noqa: S105 - of an endpoint on this machine
 _FIRST_AFTER_S = 3.0
 _TRIGGER_S = 10.0
 """Real seconds within which a modal may be opened. Slack's are three; a busy machine shall not lose a modal here."""
-_REMEMBERED = 500
-"""Of Slack's calls and deliveries: a demo that is left alone for a day stays as light as it was."""
+_REMEMBERED, _REMEMBERED_MESSAGES = 500, 1500
+"""Of Slack's calls, deliveries and so on each, and of the messages of one channel: a demo that is left alone for a day
+stays as light as it was."""
+_ELSEWHERE = f" (port {PORT} is taken)"
 
 
 class Demo:
     """One demonstration."""
 
-    def __init__(self, speed: float, *, port: int = PORT, story: bool = True, at: datetime | None = None) -> None:
-        """`speed` is how many times faster than real time runs; `port` the page's; with `story` all is told in the
-        terminal too; `at` is what time it is when it begins, else now."""
+    def __init__(
+        self, speed: float, *, port: int | None = None, story: bool = True, at: datetime | None = None
+    ) -> None:
+        """`speed` is how many times faster than real time runs; `port` the page's, as `serve` takes it; with `story`
+        all is told in the terminal too; `at` is what time it is when it begins, else now."""
         self.clock: Clock = real_clock(speed) if at is None else clock_from(at, speed)
         features = manifest(discover(commands, "COMMAND", Command), socket_mode=True, public_url="")["features"]
         known = frozenset(one["command"] for one in features["slash_commands"])
@@ -71,7 +75,11 @@ class Demo:
             now=self._seconds,
             channels=("hft-operations", "hft-engineering"),
             settings=Settings(
-                commands=known, trigger_seconds=_TRIGGER_S * speed, hook_seconds=1800 * speed, remembered=_REMEMBERED
+                commands=known,
+                trigger_seconds=_TRIGGER_S * speed,
+                hook_seconds=1800 * speed,
+                remembered=_REMEMBERED,
+                remembered_messages=_REMEMBERED_MESSAGES,
             ),
             routes=permalinks(lambda: self.page.address),
         )
@@ -102,7 +110,10 @@ class Demo:
         return self.clock.now().timestamp()
 
     async def start(self) -> None:
-        """Start everything; the first alert is not sent yet."""
+        """Start everything; the first alert is not sent yet. Raises NoPort before anything else."""
+        self.stack.callback(self._claim.close)
+        listener = await serve(self.page, self._port)
+        self.stack.push_async_callback(listener.close)
         await self.workspace.start()
         subscription = self.workspace.subscribe()
         self.stack.push_async_callback(self.workspace.stop)
@@ -121,9 +132,6 @@ class Demo:
         self.stack.push_async_callback(self.app.stop)
         await self._serve(port)
         await self.app.start()
-        listener = await serve(self.page, self._port)
-        self.stack.push_async_callback(listener.close)
-        self.stack.callback(self._claim.close)
         self.stack.callback(self.page.end)
         watching = asyncio.create_task(self.story.watch(subscription))
         self.stack.callback(watching.cancel)
@@ -139,7 +147,7 @@ class Demo:
             "TOCSIN_VAR_ALERTMANAGER_TOKEN": _ALERT_TOKEN,
             **self.workspace.environ,
             **self.receivers.environ,
-            # Its database is a file and no server. What asks for a server finds that out, and not that a password is missing.
+            # Its database is a file and no server: what asks for one finds that out, not that a password is missing.
             "TOCSIN_SECRET_HFT_DATABASE_PASSWORD": secrets.token_hex(16),
             **{f"TOCSIN_VAR_HFT_{name.upper()}": value for name, value in variables_of(self.trading.system).items()},
             "TOCSIN_VAR_HFT_OPERATIONS_SLACK": ann,
@@ -217,9 +225,7 @@ def free_port() -> int:
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
-    default=PORT,
-    show_default=True,
-    help="Of the page; where it is taken, the next free one.",
+    help=f"Of the page; {PORT} or the next free one unless told.",
 )
 @click.option(
     "--story/--no-story",
@@ -244,12 +250,16 @@ async def demo(argv: Sequence[str]) -> int:
     show = Demo(given["fast"], port=given["port"], story=story, at=given["at"])
     try:
         await show.start()
-        show.story.console.print(f"Open {show.page.address}", markup=False)
+        elsewhere = "" if given["port"] is not None or show.page.address.endswith(f":{PORT}") else _ELSEWHERE
+        show.story.console.print(f"Open {show.page.address}{elsewhere}", markup=False)
         if story:
             show.story.console.print(f"{HELP}\n", markup=False)
         show.story.began = show.clock.now()
         show.trading.break_later(FIRST_FAULT, _FIRST_AFTER_S)
         await _until_enough(show)
+    except NoPort as problem:
+        click.echo(str(problem), err=True)
+        return 64
     finally:
         await show.stop()
     return 0

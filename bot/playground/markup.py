@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from bot.playground.values import Channel, Json, Person
 
 _KEPT = re.compile(r"&(?:amp|lt|gt);|<[@#!][^<>\n]+>|<(?:https?|mailto|tel|slack):[^<>\n]+>")
+_NAMED = re.compile(r"<([@#]\w+)(?:\|[^<>]*)?>")
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _MENTION = re.compile(r"(?<![\w<&/.])([@#])([a-z0-9][a-z0-9._-]*)")
 
@@ -41,6 +43,12 @@ def composed(text: str, people: Iterable[Person], channels: Iterable[Channel], *
         return f"<{sign}{target.id}{label}>{name[len(bare) :]}"
 
     return _MENTION.sub(mention, text)
+
+
+def as_typed(text: str, people: Iterable[Person], channels: Iterable[Channel]) -> str:
+    """The reverse of `composed` and `escaped`: what a person would type to say this again."""
+    names = {f"@{one.id}": f"@{one.name}" for one in people} | {f"#{one.id}": f"#{one.name}" for one in channels}
+    return html.unescape(_NAMED.sub(lambda found: names.get(found[1], found.group()), text))
 
 
 def stored(blocks: Iterable[Json], mint: Callable[[str], str]) -> tuple[Json, ...]:

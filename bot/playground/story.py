@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from bot.playground.workspace import Workspace
 
 _COLOURS = {"alert": "red", "fault": "red", "slack": "cyan", "mail": "yellow", "phone": "magenta", "sms": "magenta"}
 _WAYS = {"mail": "mail to", "phone": "call to", "sms": "SMS to", "pagerduty": "PagerDuty"}
+_REMEMBERED = 500
 _DONE = {"message_changed": "edits a message", "ephemeral": "answers, for your eyes only"}
 
 
@@ -31,7 +33,8 @@ class Story:
         """Minute zero."""
         self._workspace = workspace
         self._now = now
-        self._shown: dict[tuple[str, str], str] = {}
+        self._shown: OrderedDict[tuple[str, str], str] = OrderedDict()
+        """What was told last of a message: an edit that changes no word is not told again."""
 
     def tell(self, kind: str, text: str) -> None:
         """One piece of the story; `kind` gives its colour."""
@@ -67,6 +70,9 @@ class Story:
         if self._shown.get((message.channel, message.ts)) == text:
             return
         self._shown[message.channel, message.ts] = text
+        self._shown.move_to_end((message.channel, message.ts))
+        if len(self._shown) > _REMEMBERED:
+            self._shown.popitem(last=False)
         where = self._where(message) + (", in the thread" if message.is_reply else "")
         who = self._workspace.person(message.user).name if message.user else "somebody"
         lines = (f"            {line}" for line in text.splitlines() if line.strip())

@@ -6,21 +6,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, tuple_, update
+from sqlalchemy import Connection, Select, bindparam, func, select, tuple_, update
 
 from bot.core.alert import Alert, Severity
 from bot.core.grouping import Known
-from bot.store.dialects import upsert_rows
+from bot.store.dialects import among, given, rows_given, upsert_rows
 from bot.store.tables import alerts
 
 _CHANGING = ("firing", "title", "severity", "starts_at", "link")
 _COLUMNS = select(alerts.c.incident, alerts.c.fingerprint, alerts.c.firing, alerts.c.starts_at, alerts.c.severity)
 _KNOWN = _COLUMNS.where(tuple_(alerts.c.incident, alerts.c.fingerprint).in_(bindparam("wanted", expanding=True)))
-_KNOWN_OF_ONE = _COLUMNS.where(
-    alerts.c.incident == bindparam("number"), alerts.c.fingerprint.in_(bindparam("fingerprints", expanding=True))
-)
 _LABELLED = 20
 """Alerts of an incident whose labels are read."""
 
@@ -37,6 +35,13 @@ class AlertRow:
     joined_at: datetime
     starts_at: datetime
     link: str
+
+
+@lru_cache
+def _known_of_one(dialect: str) -> Select[Any]:
+    mine = given(dialect, "fingerprints", "fingerprint")
+    these = among(dialect, alerts.c.fingerprint, select(mine.c.fingerprint))
+    return _COLUMNS.where(alerts.c.incident == bindparam("number"), these)
 
 
 class Alerts:
@@ -63,8 +68,8 @@ class Alerts:
         self.write()
         numbers = {number for number, _ in wanted}
         if len(numbers) == 1:
-            fingerprints = [fingerprint for _, fingerprint in wanted]
-            rows = self._connection.execute(_KNOWN_OF_ONE, {"number": numbers.pop(), "fingerprints": fingerprints})
+            values = {"number": numbers.pop(), "fingerprints": rows_given((one,) for _, one in wanted)}
+            rows = self._connection.execute(_known_of_one(self._connection.dialect.name), values)
         else:
             rows = self._connection.execute(_KNOWN, {"wanted": list(wanted)})
         return {(r.incident, r.fingerprint): _known(r) for r in rows}

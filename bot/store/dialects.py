@@ -36,6 +36,11 @@ from sqlalchemy.exc import DBAPIError
 from bot.store.columns import Json
 
 
+_FEW = 10
+"""PostgreSQL takes the rows of a function for a hundred, and goes through the whole table for so many. Where it is told
+that they are few it uses the index."""
+
+
 @contextmanager
 def in_one_go(connection: Connection) -> Iterator[None]:
     """Statements in here must answer nothing: PostgreSQL is sent them all before the first answer is waited for."""
@@ -104,7 +109,7 @@ def upsert_rows(
 
 def update_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Change rows, found by their primary key. All have the same columns."""
-    _run(connection, _update(connection.dialect, table, tuple(rows[0])), rows)
+    _run(connection, _update(connection.dialect, table, tuple(rows[0]), few=len(rows) <= _FEW), rows)
 
 
 def _run(connection: Connection, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -112,6 +117,20 @@ def _run(connection: Connection, statement: str, rows: Sequence[Mapping[str, Any
     values = [list(row.values()) for row in rows]
     given = orjson.dumps(values, default=instant, option=orjson.OPT_PASSTHROUGH_DATETIME)
     connection.exec_driver_sql(statement, (given.decode(),))
+
+
+def run_text(connection: Connection, texts: Mapping[str, str], values: Mapping[str, Any]) -> None:
+    """Run the text of this dialect with named values: lists as JSON, instants as the columns hold them."""
+    name = connection.dialect.name
+    connection.exec_driver_sql(texts[name], {key: _given(name, value) for key, value in values.items()})
+
+
+def _given(dialect: str, value: Any) -> Any:
+    if isinstance(value, list):
+        return orjson.dumps(value).decode()
+    if isinstance(value, datetime):
+        return _sqlite_instant(value) if dialect == "sqlite" else _instant(value)
+    return value
 
 
 def _instant(value: Any) -> str:
@@ -135,11 +154,12 @@ def _insert(dialect: Dialect, table: Table, names: tuple[str, ...], conflict: st
 
 
 @lru_cache
-def _update(dialect: Dialect, table: Table, names: tuple[str, ...]) -> str:
+def _update(dialect: Dialect, table: Table, names: tuple[str, ...], *, few: bool) -> str:
     key = [column.name for column in table.primary_key]
     sets = ", ".join(f"{name} = given.{name}" for name in names if name not in key)
     same = " AND ".join(f"{table.name}.{name} = given.{name}" for name in key)
-    return f"UPDATE {table.name} SET {sets} FROM ({_select(dialect, table, names)}) AS given WHERE {same}"  # noqa: S608
+    given = _select(dialect, table, names) + (f" LIMIT {_FEW}" if few else "")
+    return f"UPDATE {table.name} SET {sets} FROM ({given}) AS given WHERE {same}"  # noqa: S608
 
 
 def _select(dialect: Dialect, table: Table, names: tuple[str, ...]) -> str:

@@ -16,6 +16,7 @@ OPEN = (
     incidents.c.phase.in_([literal_column(f"'{phase}'") for phase in OPEN_PHASES]),
     incidents.c.merged_into.is_(None),
 )
+"""True of an incident that its group's further alerts join."""
 
 
 def _of_given(given: CTE) -> tuple[ColumnElement[bool], ...]:
@@ -42,6 +43,7 @@ def lock_latest(dialect: str) -> Select[Any]:
 
 @lru_cache
 def still_warning(dialect: str) -> Select[Any]:
+    """Those that a person resolved while alerts of theirs fired, and that tell so every hour (ESCALATION 24)."""
     groups = given(dialect, "groups", "system", "group_key")
     ended = (incidents.c.phase == RESOLVED, incidents.c.merged_into.is_(None), incidents.c.warn_at.is_not(None))
     columns = incidents.c.system, incidents.c.group_key, incidents.c.number

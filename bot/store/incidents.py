@@ -16,7 +16,7 @@ from bot.core.incident import Incident
 from bot.core.policy import Plan
 from bot.store.dialects import insert_new_rows, rows_given, update_rows, upsert_rows
 from bot.store.groups import OPEN, lock_latest, still_warning
-from bot.store.rows import escalation_row, incident_row, plan_row, read_escalation, read_incident, read_plan
+from bot.store.rows import changes, escalation_row, incident_row, plan_row, read_escalation, read_incident, read_plan
 from bot.store.tables import escalations, incidents, plans
 
 _MOST_PLANS = 256
@@ -92,15 +92,21 @@ class Incidents:
         self._locked: set[int] = set()
         self._ladders: dict[int, dict[str, Escalation]] = {}
         self._held: dict[tuple[str, str], list[int]] = {}
+        self._stored: dict[int, Incident] = {}
         self._changed: dict[int, Incident] = {}
         self._moved: dict[tuple[int, str], Escalation] = {}
 
     def write(self) -> None:
         """Write what was saved."""
-        if self._changed:
-            rows = [{**incident_row(incident), "number": number} for number, incident in self._changed.items()]
-            update_rows(self._connection, incidents, rows)
-            self._changed = {}
+        alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        for number, incident in self._changed.items():
+            values = changes(self._stored.get(number), incident)
+            alike.setdefault(tuple(values), []).append({"number": number, **values})
+        for columns, rows in alike.items():
+            if columns:
+                update_rows(self._connection, incidents, rows)
+        self._stored |= self._changed
+        self._changed = {}
         if self._moved:
             rows = [escalation_row(number, escalation) for (number, _), escalation in self._moved.items()]
             upsert_rows(self._connection, escalations, rows, _MOVES)
@@ -145,7 +151,7 @@ class Incidents:
     def _remember_locked(self, rows: Result[Any]) -> list[Incident]:
         found = self._values(rows)
         for incident in found:
-            self._read[incident.number] = incident
+            self._read[incident.number] = self._stored[incident.number] = incident
             self._ladders.pop(incident.number, None)
             self._locked.add(incident.number)
         self._on_lock([incident.number for incident in found])

@@ -70,7 +70,10 @@ _TAKE = (
         attempts=outbox.c.attempts + 1,
         maybe_sent=True,
         key=case(
-            (and_(outbox.c.kind == "card", outbox.c.attempts == 0), outbox.c.key + "." + cast(outbox.c.id, String)),
+            (
+                and_(outbox.c.kind.in_(("card", "step")), outbox.c.attempts == 0),
+                outbox.c.key + "." + cast(outbox.c.id, String),
+            ),
             else_=outbox.c.key,
         ),
     )
@@ -211,7 +214,8 @@ class Outbox:
 
     def _take(self, query: Select[Any], until: datetime, **values: Any) -> list[Outgoing]:
         """Lease the rows. From now until its outcome is recorded a message may have left: should this process die,
-        whoever claims it next has to find out. A claimed card gives up its key, so that a newer can be asked for."""
+        whoever claims it next has to find out. What is drawn when it leaves gives up its key, so that a newer can be
+        asked for."""
         self.write()
         rows = list(self._connection.execute(query, values).mappings())
         if rows:

@@ -60,6 +60,15 @@ def incident_row(incident: Incident) -> dict[str, Any]:
     }
 
 
+def changes(stored: Incident | None, incident: Incident) -> dict[str, Any]:
+    """The columns that differ from what is stored; all, where that is not known."""
+    row = incident_row(incident)
+    if stored is None:
+        return row
+    before = incident_row(stored)
+    return {name: value for name, value in row.items() if value != before[name]}
+
+
 def read_incident(row: RowMapping, plan: Plan) -> Incident:
     """The incident of a row."""
     values = {name: row[name] for name in _INCIDENT_COLUMNS}

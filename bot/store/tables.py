@@ -276,6 +276,31 @@ evidence = Table(
     Index("ix_evidence_look", "look", "position"),
 )
 
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", _Number, primary_key=True, autoincrement=True),
+    _incident(),
+    Column("system", String(80), nullable=False),
+    Column("playbook", String(80), nullable=False),
+    Column("stand", String(16), nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("walk", Json, nullable=False),
+    Column("books", Json, nullable=False),  # the playbooks as they were when it came to them
+    Column("made_at", Instant, nullable=False),
+    Column("due_at", Instant),
+    Column("lease_until", Instant),
+    Column("ended_at", Instant),
+    Column("ts", String(40), nullable=False),
+    Index("ix_runs_incident", "incident", "id"),
+)
+Index(
+    "ix_runs_due",
+    runs.c.due_at,
+    sqlite_where=text("due_at IS NOT NULL"),
+    postgresql_where=text("due_at IS NOT NULL"),
+)
+
 watches = Table(
     "watches",
     metadata,

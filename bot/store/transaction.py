@@ -24,6 +24,7 @@ from bot.store.outbox import Outbox
 from bot.store.pages import Pages
 from bot.store.people import People
 from bot.store.rows import entry_row, outgoing_row, page_row
+from bot.store.runs import Runs
 from bot.store.timeline import Timeline
 
 T = TypeVar("T")
@@ -43,6 +44,7 @@ class Tx:
         self.timeline = Timeline(connection)
         self.merges = Merges(connection)
         self.looks = Looks(connection)
+        self.runs = Runs(connection)
         self.urgent = False
         """Whether there is something to be sent at once."""
         self._entries: list[tuple[int, Entry]] = []

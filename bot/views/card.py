@@ -19,6 +19,7 @@ from bot.views.blocks import (
     section,
 )
 from bot.views.mrkdwn import date, fit, link, strong
+from bot.views.playbook import offer_buttons
 from bot.views.state import (
     ASKED,
     DONE,
@@ -47,16 +48,20 @@ def card(
     alerts: Sequence[tuple[str, bool]] = (),
     board: str = "",
     links: Mapping[int, str] | None = None,
+    offers: Sequence[tuple[str, str]] = (),
     now: datetime | None = None,
 ) -> Drawn:
     """The incident's own card. `alerts` are the first few titles with whether they fire; `board` is the address of the
-    board; `links` leads from other incidents' numbers to their threads. With `now`, Undo Merge goes when its time is
-    over. Nothing else in it changes by the clock alone: due times are Slack dates."""
+    board; `links` leads from other incidents' numbers to their threads; `offers` are names and titles of playbooks that
+    fit. With `now`, Undo Merge goes when its time is over. Nothing else in it changes by the clock alone: due times are
+    Slack dates."""
     places = links or {}
     blocks = [("head", _head(incident, ladders, board)), ("state", _state(incident, ladders, places))]
     elements = _elements(incident, ladders, now)
     if elements:
         blocks.append(("act", actions(*elements)))
+    if offers:
+        blocks.append(("books", offer_buttons(incident.number, offers)))
     details = _details(incident, alerts)
     if details:
         blocks.append(("facts", section(*details)))

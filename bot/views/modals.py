@@ -8,6 +8,7 @@ from typing import Any
 from bot.core.alert import Severity
 from bot.core.incident import Incident
 from bot.views.blocks import Block, plain, section
+from bot.views.fields import input_block, modal, option, select, text_field
 from bot.views.mrkdwn import fit, strong
 
 DECLARE, RESOLVE, HANDOVER = "incident.declare", "incident.resolve", "incident.handover"
@@ -19,7 +20,6 @@ WHY, WHO, INTO = "why", "who", "into"
 """The fields. A field's name is its block id, for errors, and its action id, for `read_values`."""
 
 _OPTIONS = 100
-_TEXT_LIMIT = 3000
 
 
 def declare_modal(
@@ -33,18 +33,20 @@ def declare_modal(
 ) -> Block:
     """Declare an incident; `systems` are names and titles. What the command already said stands in the fields."""
     if not systems:
-        return _view(DECLARE, "Declare Incident", None, metadata, [section("No system is set up here.")])
-    options = [_option(name, title or name) for name, title in systems[:_OPTIONS]]
+        return modal(DECLARE, "Declare Incident", None, metadata, [section("No system is set up here.")])
+    options = [option(name, title or name) for name, title in systems[:_OPTIONS]]
     chosen = next((option for option in options if option["value"] == system), None)
     if chosen is None and len(options) == 1:
         chosen = options[0]
     blocks = [
-        _input(TEXT, "What is wrong?", _text_field(TEXT, text, lines=True, hint="One line first, details below it")),
-        _input(SYSTEM, "System", _select(SYSTEM, options, chosen)),
-        _input(SEVERITY, "Severity", _severity_select(severity)),
-        _input(COMPONENT, "Component", _text_field(COMPONENT, component, limit=200), optional=True),
+        input_block(
+            TEXT, "What is wrong?", text_field(TEXT, text, lines=True, hint="One line first, details below it")
+        ),
+        input_block(SYSTEM, "System", select(SYSTEM, options, chosen)),
+        input_block(SEVERITY, "Severity", _severity_select(severity)),
+        input_block(COMPONENT, "Component", text_field(COMPONENT, component, limit=200), optional=True),
     ]
-    return _view(DECLARE, "Declare Incident", "Declare", metadata, blocks)
+    return modal(DECLARE, "Declare Incident", "Declare", metadata, blocks)
 
 
 def resolve_modal(incident: Incident, *, metadata: str, why: str = "") -> Block:
@@ -54,8 +56,8 @@ def resolve_modal(incident: Incident, *, metadata: str, why: str = "") -> Block:
         fires = "Its alert still fires" if incident.firing == 1 else f"{incident.firing:,} of its alerts still fire"
         blocks.append(section(f"⚠️ *{fires}.* It is not opened again for them; the thread says so every hour."))
     hint = "For the report. Leave it empty if nobody knows yet."
-    blocks.append(_input(WHY, "What fixed it?", _text_field(WHY, why, lines=True), optional=True, hint=hint))
-    return _view(RESOLVE, f"Resolve {incident.label}", "Resolve", metadata, blocks)
+    blocks.append(input_block(WHY, "What fixed it?", text_field(WHY, why, lines=True), optional=True, hint=hint))
+    return modal(RESOLVE, f"Resolve {incident.label}", "Resolve", metadata, blocks)
 
 
 def handover_modal(incident: Incident, *, metadata: str) -> Block:
@@ -64,10 +66,10 @@ def handover_modal(incident: Incident, *, metadata: str) -> Block:
     hint = "They are asked by direct message. Until they accept, nothing changes."
     blocks = [
         _about(incident),
-        _input(WHO, "Who takes it?", picker, hint=hint),
-        _input(WHY, "What must they know?", _text_field(WHY, "", lines=True), optional=True),
+        input_block(WHO, "Who takes it?", picker, hint=hint),
+        input_block(WHY, "What must they know?", text_field(WHY, "", lines=True), optional=True),
     ]
-    return _view(HANDOVER, f"Hand Over {incident.label}", "Ask Them", metadata, blocks)
+    return modal(HANDOVER, f"Hand Over {incident.label}", "Ask Them", metadata, blocks)
 
 
 def severity_modal(incident: Incident, *, metadata: str) -> Block:
@@ -75,16 +77,18 @@ def severity_modal(incident: Incident, *, metadata: str) -> Block:
     hint = "Higher: pages come earlier, and whoever has it confirms. Lower: nobody is un-paged."
     blocks = [
         _about(incident),
-        _input(SEVERITY, "Severity", _severity_select(incident.severity), hint=hint),
-        _input(WHY, "Why?", _text_field(WHY, "", limit=500), optional=True),
+        input_block(SEVERITY, "Severity", _severity_select(incident.severity), hint=hint),
+        input_block(WHY, "Why?", text_field(WHY, "", limit=500), optional=True),
     ]
-    return _view(CHANGE_SEVERITY, f"Severity {incident.label}", "Change", metadata, blocks)
+    return modal(CHANGE_SEVERITY, f"Severity {incident.label}", "Change", metadata, blocks)
 
 
 def note_modal(incident: Incident, *, metadata: str, text: str = "") -> Block:
     """A note for the timeline."""
-    field = _text_field(TEXT, text, lines=True, hint="What you saw or did")
-    return _view(NOTE, f"Note {incident.label}", "Add Note", metadata, [_about(incident), _input(TEXT, "Note", field)])
+    field = text_field(TEXT, text, lines=True, hint="What you saw or did")
+    return modal(
+        NOTE, f"Note {incident.label}", "Add Note", metadata, [_about(incident), input_block(TEXT, "Note", field)]
+    )
 
 
 def merge_modal(incident: Incident, others: Sequence[Incident], *, metadata: str) -> Block:
@@ -92,15 +96,15 @@ def merge_modal(incident: Incident, others: Sequence[Incident], *, metadata: str
     title = f"Merge {incident.label}"
     if not others:
         none = section(f"No other incident of {fit(incident.system, 60)} is open.")
-        return _view(MERGE, title, None, metadata, [_about(incident), none])
-    options = [_option(str(other.number), f"{other.label} {other.title}") for other in others[:_OPTIONS]]
+        return modal(MERGE, title, None, metadata, [_about(incident), none])
+    options = [option(str(other.number), f"{other.label} {other.title}") for other in others[:_OPTIONS]]
     hint = "Both timelines stay, and the higher severity. It can be undone for an hour."
     blocks = [
         _about(incident),
-        _input(INTO, "Into which incident?", _select(INTO, options, None), hint=hint),
-        _input(WHY, "Why?", _text_field(WHY, "", limit=500), optional=True),
+        input_block(INTO, "Into which incident?", select(INTO, options, None), hint=hint),
+        input_block(WHY, "Why?", text_field(WHY, "", limit=500), optional=True),
     ]
-    return _view(MERGE, title, "Merge", metadata, blocks)
+    return modal(MERGE, title, "Merge", metadata, blocks)
 
 
 def read_values(state_values: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, str]:
@@ -128,44 +132,11 @@ def _value(element: Mapping[str, Any]) -> str:
     return next((str(element[name]) for name in _SINGLE if element.get(name) is not None), "")
 
 
-def _view(callback_id: str, title: str, submit: str | None, metadata: str, blocks: Sequence[Block]) -> Block:
-    view: Block = {
-        "type": "modal",
-        "callback_id": callback_id,
-        "title": plain(title, 24),
-        "close": plain("Cancel" if submit else "Close", 24),
-        "private_metadata": metadata,
-        "blocks": list(blocks),
-    }
-    return view | ({"submit": plain(submit, 24)} if submit else {})
-
-
 def _about(incident: Incident) -> Block:
     head = f"{incident.label} · {incident.severity.word} · {fit(incident.system, 60)}"
     return section(head, strong(fit(incident.title, 300))) | {"block_id": "about"}
 
 
-def _input(name: str, label: str, element: Block, *, optional: bool = False, hint: str = "") -> Block:
-    block: Block = {"type": "input", "block_id": name, "label": plain(label, 150), "element": element}
-    return block | ({"optional": True} if optional else {}) | ({"hint": plain(hint, 300)} if hint else {})
-
-
-def _text_field(name: str, initial: str, *, lines: bool = False, limit: int = _TEXT_LIMIT, hint: str = "") -> Block:
-    field: Block = {"type": "plain_text_input", "action_id": name, "multiline": lines, "max_length": limit}
-    if initial.strip():
-        field["initial_value"] = initial.strip()[:limit]
-    return field | ({"placeholder": plain(hint, 150)} if hint else {})
-
-
-def _select(name: str, options: Sequence[Block], chosen: Block | None) -> Block:
-    field: Block = {"type": "static_select", "action_id": name, "options": list(options)}
-    return field | ({"initial_option": chosen} if chosen else {})
-
-
 def _severity_select(chosen: Severity) -> Block:
-    options = {severity: _option(severity.word, severity.word.capitalize()) for severity in reversed(Severity)}
-    return _select(SEVERITY, list(options.values()), options[chosen])
-
-
-def _option(value: str, shown: str) -> Block:
-    return {"text": plain(shown), "value": value}
+    options = {severity: option(severity.word, severity.word.capitalize()) for severity in reversed(Severity)}
+    return select(SEVERITY, list(options.values()), options[chosen])

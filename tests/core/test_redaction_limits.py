@@ -16,7 +16,9 @@ JWT = "ey" + "JhbGciOiJIUzI1NiJ9.ey" + "JzdWIiOiJkZXNrIn0.c2lnbmF0dXJl"
 PIECES = ["password", "token", "=", ": ", '"', "'", "\\", ",", "&", ";", "[secret:3fa9]", "[secret]", "]", "[", " ",
           "://", "@", "Bearer ", "key", "abc123DEF", "-----BEGIN PRIVATE KEY-----", "\n", "--", "%3D", "8=FIX", "554",
           "|", "cookie", "authorization", "Basic ", "a", "(", ")", "curl -u ", "value", "name", "…", KEY64, JWT,
-          "Zq81-known-secret"]  # fmt: skip
+          "Zq81-known-secret", "Zq81-kn\n… 5 bytes left out …\nown-secret", ": |\n  ", ": >\n  ", "\\\n", "&quot;",
+          "\\u0026", "%253D", "cGFzc3dvcmQ9aHVudGVyMg==", "kind: Secret\ndata:\n  a: b\n", "\ue000", "- ", "{key: ",
+          "-----END PRIVATE KEY-----"]  # fmt: skip
 
 
 @settings(deadline=None)

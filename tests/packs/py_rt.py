@@ -22,6 +22,7 @@ LINES = {
         [
             "ERROR WebSocket connection failed: Connection refused", "ERROR subscribe error: symbol limit exceeded",
             "WARN Message processing latency high: 250ms", "WARN memory leak suspected", "ERROR Parse error",
+            "DEBUG tick", "ERROR Failed to bind ZeroMQ socket: Address already in use",
         ],
     ),
     "risk-manager": (
@@ -152,12 +153,15 @@ def pages(broken: bool) -> dict[str, Any]:
     }
 
 
-def installed(folder: Path, broken: bool, socket: str, api: str) -> None:
+def installed(folder: Path, broken: bool, socket: str, api: str, stream: str) -> None:
     """Everything that lies in py_rt's own folder."""
     for name in ("config", "models", "backups/models", "data", "scripts"):
         (folder / name).mkdir(parents=True)
-    settings = {"signal": {"model_path": "models/trading_model.onnx", "zmq_subscribe_address": socket},
-                "execution": {"api_key": "a-key-that-nobody-sees", "paper_trading": True}}  # fmt: skip
+    settings: dict[str, dict[str, Any]] = {
+        "market_data": {"websocket_url": stream, "zmq_publish_address": socket},
+        "signal": {"model_path": "models/trading_model.onnx", "zmq_subscribe_address": socket},
+        "execution": {"api_key": "a-key-that-nobody-sees", "paper_trading": True, "exchange_api_url": f"{api}/v2"},
+    }
     limits = (
         "max_shares = 1000\nmax_notional_per_position = 1e4\nmax_daily_loss = 5e3\nmax_concentration_percent = 25\n"
     )
@@ -169,7 +173,8 @@ def installed(folder: Path, broken: bool, socket: str, api: str) -> None:
     sums = "".join(f"{sha256(files[name].encode()).hexdigest()}  {name}\n" for name in list(files)[:3])
     if broken:
         settings["signal"] = {"model_path": "models/old.pkl", "zmq_subscribe_address": "tcp://127.0.0.1:9"}
-        settings["execution"]["paper_trading"] = False
+        settings["market_data"] = {"websocket_url": "wss://backup", "zmq_publish_address": "tcp://127.0.0.1:80"}
+        settings["execution"] |= {"paper_trading": False, "exchange_api_url": "https://api.alpaca.markets/v2"}
         placeholder = "APCA_API_KEY_ID=your_alpaca_api_key\nAPCA_API_BASE_URL=https://api.alpaca.markets\n"
         files |= {"models/trading_model.onnx": "", "data/positions.dat": "", "config/risk_limits.toml": "[limits\n",
                   "config/system.json": json.dumps(settings), ".env": placeholder}  # fmt: skip

@@ -32,7 +32,7 @@ PROBES = discover(bot.probes, "PROBE", Probe)
 ELSEWHERE = {
     "load", "memory", "disk", "host", "top_cpu", "top_memory", "service_processes", "interface_errors", "bandwidth",
     "market_data_process", "market_data_threads", "execution_engine_threads", "market_data_env", "execution_engine_env",
-    "stream_dns", "stream_port", "api_port",
+    "stream_dns", "stream_port", "api_port", "governor",
 }  # fmt: skip
 
 
@@ -74,8 +74,9 @@ async def looked(folder: Path, broken: bool) -> dict[str, Evidence]:
         await connection.wait_closed()
 
     async with web(pages(broken)) as server, serve(greet, "127.0.0.1", 0) as stream:
-        installed(folder, broken, socket, server.url)
-        checks = checks_of(server.url, socket, f"ws://127.0.0.1:{next(iter(stream.sockets)).getsockname()[1]}")
+        feed = f"ws://127.0.0.1:{next(iter(stream.sockets)).getsockname()[1]}"
+        installed(folder, broken, socket, server.url, feed)
+        checks = checks_of(server.url, socket, feed)
 
         @asynccontextmanager
         async def site(check: Check) -> AsyncIterator[Site]:
@@ -110,7 +111,7 @@ WARNS = {
     "prices", "subscriptions", "messages_by_symbol", "symbol_messages", "connection_log", "latency_log",
     "zeromq_sockets", "price_subscribers", "risk_manager_log", "order_rate", "alpaca_rate_limit", "order_failures",
     "open_orders", "model_path", "memory_log", "version", "model_sum", "error_patterns", "errors_and_losses",
-    "service_log",
+    "service_log", "feed_address", "log_volume",
 }  # fmt: skip
 UNTOLD = {"risk_limits"}
 """Its file cannot be read."""

@@ -73,6 +73,56 @@ checks:
     asks: {id: {kind: order_id}}
 """
 
+_FEED_DOWN = """\
+title: The price feed is closed
+offer: {{routes: [feed], checks: [feed]}}
+parameters: {{exchange: {{kind: exchange, default: binance}}}}
+start: closed
+steps:
+  closed:
+    check: feed
+    question: Is the feed closed?
+    then:
+      - {{when: state == 'fail', say: The feed is closed, go: reopen}}
+      - {{say: The feed is open, go: fine}}
+  reopen:
+    do: Open the feed of {{exchange}} again.
+    commands: ["feedctl open {{exchange}}"]
+    on: box
+    risk: R2
+    guard: Once only.
+    answers:
+      - {{say: It is open, go: verify}}
+      - {{say: It does not open, go: help}}
+    at_most: 2
+    after_that: help
+  verify:
+    check: feed
+    question: Is it open now?
+    then:
+      - {{when: state == 'fail', say: It is still closed, go: reopen}}
+      - {{say: It is open again, go: fixed}}
+  blind:
+    check: gone
+    question: Does the other log say so too?
+    then:
+      - {{when: state == 'fail', say: It does, go: help}}
+      - {{say: It does not, go: fixed}}
+  help: {{escalate: "The feed of {{exchange}} stays closed.", go: others}}
+  others: {{done: Others have it., outcome: handed_over}}
+  fine: {{ask: The feed is open. Do prices come?, answers: [{{say: They do, go: blind}}, {{say: They do not, go: elsewhere}}]}}
+  elsewhere: {{goto: other}}
+  fixed: {{done: "The feed of {{exchange}} is open.", outcome: fixed}}
+"""
+
+_OTHER = """\
+title: Something else
+start: one
+steps:
+  one: {{ask: What is it?, answers: [{{say: This, go: end}}, {{say: That, go: end}}]}}
+  end: {{done: Now we know., outcome: cause}}
+"""
+
 
 class LookingDesk:
     """Its pack and its files."""
@@ -83,6 +133,8 @@ class LookingDesk:
         pack.mkdir(parents=True)
         (pack / "system.yaml").write_text(_SYSTEM.format(folder=folder, ann=ANN, bob=BOB))
         (pack / "checks.yaml").write_text(_CHECKS)
+        (pack / "feed_down.yaml").write_text(_FEED_DOWN.format())
+        (pack / "other.yaml").write_text(_OTHER.format())
         self.writes("orders", "42 FILLED", "43 FILLED")
         self.writes("feed", "open")
 

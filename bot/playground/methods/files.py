@@ -35,7 +35,7 @@ def complete(room: Room, args: Args) -> Json:
             room, files, channel, room.settings.bot_user, text=args.text("initial_comment"),
             thread_ts=args.text("thread_ts"), by_app=True,
         )  # fmt: skip
-        files = [room.state.files[one] for one in message.files]
+        files = [room.state.files[one] for one in message.files if one in room.state.files]
     if not channels:  # not shown to anybody yet
         files = [room.state.keep_file(one) for one in files]
     return {"ok": True, "files": [file_json(room, one) for one in files]}

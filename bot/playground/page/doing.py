@@ -24,6 +24,10 @@ class Refused(Exception):
     """What the person is told in place of what they wanted."""
 
 
+class Uploaded(tuple[tuple[str, bytes], ...]):
+    """Files that came with a form: name and bytes each."""
+
+
 Deed = Callable[["Page", Sight, Json], Awaitable[Any]]
 
 
@@ -94,6 +98,29 @@ async def delete(page: Page, sight: Sight, given: Json) -> None:
     await page.workspace.delete(sight.viewer.name, message)
 
 
+async def upload(page: Page, sight: Sight, given: Json) -> None:
+    """Files, with words where there are any."""
+    files, text, thread = given.get("files"), str(given.get("text", "")).strip(), str(given.get("thread") or "")
+    if not isinstance(files, Uploaded):
+        raise Refused("Choose a file first.")
+    if empty := [name for name, content in files if not content]:
+        raise Refused(f"{empty[0]} is empty; Slack takes no empty files.")
+    channel = str(given.get("channel") or sight.channel.id)
+    direct = page.workspace.room.state.channel(channel).is_im
+    where = page.workspace.bot_user if direct else channel
+    await page.workspace.upload(sight.viewer.name, where, files, text, thread or None)
+
+
+async def edit(page: Page, sight: Sight, given: Json) -> None:
+    """A message of one's own."""
+    message, text = _message(page, sight, given), str(given.get("text", "")).strip()
+    if message.user != sight.viewer.id:
+        raise Refused("That is not yours.")
+    if not text and not message.files:
+        raise Refused("Nothing would be left of it: delete the message instead.")
+    await page.workspace.edit(sight.viewer.name, message, text)
+
+
 async def suggest(page: Page, sight: Sight, given: Json) -> list[Json]:
     """Options of an external select for what is typed."""
     found = await page.workspace.suggest(
@@ -110,7 +137,7 @@ async def home(page: Page, sight: Sight, given: Json) -> None:
 
 DEEDS: dict[str, Deed] = {
     "say": say, "press": press, "submit": submit, "close": close, "react": react, "shortcut": shortcut,
-    "delete": delete, "suggest": suggest, "home": home,
+    "delete": delete, "edit": edit, "upload": upload, "suggest": suggest, "home": home,
 }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from bot.playground.page.emoji import OFFERED, drawn
 from bot.playground.page.faces import Face, face
 from bot.playground.page.given import Given
 from bot.playground.page.sight import Sight, channels_of, permalink
-from bot.playground.page.writing import Writer
+from bot.playground.page.writing import Writer, edited
 from bot.playground.values import Channel, Json, Message, View
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def templates() -> Environment:
         loader=PackageLoader("bot.playground.page", "templates"), autoescape=True, undefined=ChainableUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    made.filters["emoji"] = drawn
+    made.filters |= {"emoji": drawn, "edited": edited}
     return made
 
 
@@ -59,7 +59,8 @@ class Drawing:
 
     def draw(self) -> Drawn:
         page, sight = self.page, self.sight
-        page.reading.seen(sight)
+        if page.reading.seen(sight):
+            page.changed()  # what counts it as unread in another window
         calendar = Calendar(zone=ZoneInfo(sight.viewer.tz), now=page.workspace.room.state.now())
         made, writer = Drawn(), self._writer(calendar)
         home = sight.tab == "home"
@@ -83,9 +84,10 @@ class Drawing:
         self._views(made, calendar, shared)
         for panel in page.panels:
             made.put[f"panel-{panel.key}"] = self._render("panel.html", {"panel": panel, "viewer": sight.viewer.name})
-            for place in ("badge", "bottom"):
+            for place in ("badge", "bottom"):  # above the drawer, and on a phone below
                 values = {"panel": panel, "viewer": sight.viewer.name, "place": place}
                 made.put[f"{place}-{panel.key}"] = self._render("badge.html", values)
+        self._kept = {scope: kept for scope, kept in self._kept.items() if scope in made.put}
         return made
 
     # --- parts
@@ -170,6 +172,9 @@ class Drawing:
         self, made: Drawn, name: str, place: str, messages: Sequence[Message], calendar: Calendar, writer: Writer
     ) -> None:
         order: list[str] = []
+        if name == "log" and messages and self.page.workspace.room.state.forgotten[self.sight.channel.id]:
+            made.put["older"] = self._render("older.html", {})
+            order.append("older")
         before: Message | None = None
         for message in messages:
             day = calendar.day(float(message.ts))
@@ -212,6 +217,8 @@ class Drawing:
                 name: ", ".join(self._face(one).name for one in who) for name, who in message.reactions.items()
             },
             "mentions": f"<@{sight.viewer.id}>" in message.readable(),
+            "marked": _marked(message),
+            "typed": page.typed(message) if message.user == sight.viewer.id else "",
         })  # fmt: skip
         self._kept[scope] = (message, like, html)
         return html
@@ -248,6 +255,23 @@ class Drawing:
         )  # fmt: skip
 
 
+_SAYING = ("section", "header", "context", "rich_text", "markdown")
+
+
+def _marked(message: Message) -> int | str:
+    """Where an edited message says that it is: behind its `text`, behind the text of the block of this place or, having
+    none, beside its author (`by`)."""
+    if not message.edited:
+        return ""
+    if not message.blocks:
+        return "text" if message.text else "by"
+    saying = [place for place, one in enumerate(message.blocks) if one.get("type") in _SAYING]
+    return saying[-1] if saying else "by"
+
+
 def _follows(before: Message, message: Message) -> bool:
+    """Whether it needs no heading of its own. What can be pressed says who asks."""
+    if any(one.get("type") == "actions" for one in message.all_blocks):
+        return False
     same = (before.user, before.viewer, before.by_app) == (message.user, message.viewer, message.by_app)
     return same and not message.broadcast and float(message.ts) - float(before.ts) < _GROUPED_S

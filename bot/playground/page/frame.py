@@ -24,13 +24,14 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.playground.gate import Gate
+from bot.playground.markup import as_typed
 from bot.playground.page import doing
 from bot.playground.page.attached import download
 from bot.playground.page.drawing import Drawing, templates
 from bot.playground.page.faces import face
 from bot.playground.page.panel import Panel
 from bot.playground.page.reading import Reading
-from bot.playground.page.sight import look, permalink
+from bot.playground.page.sight import Nobody, look, permalink
 from bot.playground.page.stream import stream
 from bot.playground.values import Json, Message, View
 from bot.playground.workspace import Workspace
@@ -41,6 +42,9 @@ _STYLES = ("page.css", *sorted(one.name for one in _STATIC.glob("*.css") if one.
 _VERSIONS = 8
 _VERSIONED = 500
 """Of how many messages and views the versions that were seen are kept."""
+_MOST_FILES = 10
+_MOST_POSTED = 20_000_000
+"""Bytes of all files of one message."""
 _SAFETY = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; "
     "form-action 'self'; object-src 'none'",
@@ -88,7 +92,9 @@ class Page:
         self._versions: dict[str, list[Message | View]] = {}
         for panel in self.panels:
             panel.watch(self.changed)
-        self.application = Starlette(routes=self._routes(), middleware=[Middleware(Gate)])
+        self.application = Starlette(
+            routes=self._routes(), middleware=[Middleware(Gate)], exception_handlers={Nobody: self._nobody}
+        )
 
     # --- what changes
 
@@ -148,6 +154,11 @@ class Page:
 
     # --- what is asked
 
+    def typed(self, message: Message) -> str:
+        """What its author would type to say it again."""
+        state = self.workspace.room.state
+        return as_typed(message.text, state.people.values(), state.channels.values())
+
     def clock(self) -> Json:
         return {"now": self.workspace.room.state.now(), "speed": self.speed}
 
@@ -190,6 +201,14 @@ class Page:
         )  # fmt: skip
         return HTMLResponse(html, headers=_SAFETY)
 
+    async def _nobody(self, request: Request, missing: Exception) -> Response:
+        """Asked to look as somebody who is not there."""
+        if request.url.path != "/":
+            return PlainTextResponse(str(missing), 404)
+        people = [face(one) for one in self.workspace.people() if not one.is_bot]
+        html = templates().get_template("nobody.html").render(missing=str(missing), people=people, styles=_STYLES)
+        return HTMLResponse(html, 404, headers=_SAFETY)
+
     async def _events(self, request: Request) -> Response:
         sight = look(self.workspace, request.query_params)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -199,11 +218,10 @@ class Page:
         name = request.path_params["name"]
         if name not in doing.DEEDS:
             return PlainTextResponse("There is nothing of that name to do.", 404)
-        try:
-            given = json.loads(await request.body() or b"{}")
-        except ValueError:
-            given = None
-        if not isinstance(given, dict):
+        if int(request.headers.get("content-length") or 0) > _MOST_POSTED:
+            return PlainTextResponse(f"More than {_MOST_POSTED // 1_000_000} MB at once are not taken here.", 413)
+        given = await _given(request)
+        if given is None:
             return PlainTextResponse("An object of JSON is expected.", 400)
         try:
             answer = await doing.do(self, look(self.workspace, request.query_params), name, given)
@@ -219,6 +237,22 @@ class Page:
         thread = request.query_params.get("thread_ts", "")
         asked = f"{self.workspace.url}{request.url.path}" + (f"?thread_ts={thread}" if thread else "")
         return RedirectResponse(permalink(self.workspace, sight, asked) or "/")
+
+
+async def _given(request: Request) -> Json | None:
+    """An object of JSON, or a form with files; None: neither."""
+    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        async with request.form(max_files=_MOST_FILES) as form:
+            files = [
+                (one.filename or "", await one.read()) for one in form.getlist("files") if not isinstance(one, str)
+            ]
+            texts = {name: value for name, value in form.items() if isinstance(value, str)}
+        return {**texts, "files": doing.Uploaded(files)} if files else texts
+    try:
+        given = json.loads(await request.body() or b"{}")
+    except ValueError:
+        return None
+    return given if isinstance(given, dict) else None
 
 
 def _name(shown: Message | View) -> str:

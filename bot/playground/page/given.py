@@ -66,6 +66,11 @@ class Place:
         return not self.labelled or bool(self.holder.get("dispatch_action"))
 
     @property
+    def fold(self) -> str:
+        """The id of what folds a long text of it."""
+        return f"{self.scope}-{self.block}-fold"
+
+    @property
     def label(self) -> str:
         return str((self.holder.get("label") or {}).get("text", ""))
 

@@ -63,6 +63,7 @@ class Inspector:
     key = "inspector"
     title = "Inspector"
     icon = "⌕"
+    unread = False
 
     def __init__(self, workspace: Workspace, traffic: Traffic) -> None:
         self._workspace = workspace

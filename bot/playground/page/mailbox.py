@@ -56,16 +56,21 @@ class Mailbox:
     key = "mailbox"
     title = "Mailbox and phone"
     icon = "✉"
+    unread = True
 
     def __init__(self, workspace: Workspace, receivers: Receivers) -> None:
         self._workspace = workspace
         self._receivers = receivers
+        self._seen: dict[str, float] = {}
+        """Who looked when, by the playground's clock."""
+        self._watchers: list[Callable[[], None]] = []
         self.routes: Sequence[BaseRoute] = (
             Route("/panel/mailbox/call", self._call, methods=["POST"]),
             Route("/panel/mailbox/text", self._text, methods=["POST"]),
             Route("/panel/mailbox/pagerduty", self._pagerduty, methods=["POST"]),
             Route("/panel/mailbox/fault", self._fault, methods=["POST"]),
             Route("/panel/mailbox/clear", self._clear, methods=["POST"]),
+            Route("/panel/mailbox/seen", self._look, methods=["POST"]),
         )
 
     def html(self, viewer: str) -> str:
@@ -83,11 +88,13 @@ class Mailbox:
         )
 
     def badge(self, viewer: str) -> str:
-        """How many pages reached anybody."""
-        count = sum(len(one.pages) for one in self._addresses())
+        """How many pages reached anybody since this viewer looked last."""
+        since = self._seen.get(viewer, 0.0)
+        count = sum(page.at > since for one in self._addresses() for _, page in one.pages)
         return str(count) if count else ""
 
     def watch(self, changed: Callable[[], None]) -> None:
+        self._watchers.append(changed)
         self._receivers.watch(changed)
 
     def _addresses(self) -> list[Address]:
@@ -155,6 +162,13 @@ class Mailbox:
             self._receivers.faults.turn(form.get("key", ""), on=form.get("on") == "1")
         except KeyError:
             return PlainTextResponse("There is no such fault.", 400)
+        return Response(status_code=204)
+
+    async def _look(self, request: Request) -> Response:
+        viewer = sender(self._workspace, await form_of(request))
+        self._seen[viewer.name] = self._workspace.room.state.now()
+        for changed in self._watchers:
+            changed()
         return Response(status_code=204)
 
     async def _clear(self, _request: Request) -> Response:

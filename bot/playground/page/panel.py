@@ -34,6 +34,9 @@ class Panel(Protocol):
         """A short count beside the title, or '' for none."""
         ...
 
+    unread: bool
+    """Whether `badge` counts what the viewer has not seen: then `/panel/<key>/seen` is posted while they look."""
+
     def watch(self, changed: Callable[[], None]) -> None:
         """Call `changed` from the event loop whenever `html` or `badge` would differ now; often is fine."""
         ...

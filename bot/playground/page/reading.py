@@ -13,13 +13,15 @@ class Reading:
         self._workspace = workspace
         self._read: dict[tuple[str, str], str] = {}
 
-    def seen(self, sight: Sight) -> None:
-        """Somebody looks at this channel: it is read up to its end."""
+    def seen(self, sight: Sight) -> bool:
+        """Somebody looks at this channel: it is read up to its end. Whether there was something new to them."""
         if sight.tab == "home" or sight.listing:
-            return
+            return False
+        new = self.unread(sight.viewer.id, sight.channel.id) > 0
         messages = self._workspace.room.state.messages.get(sight.channel.id, {})
         if messages:
             self._read[sight.viewer.id, sight.channel.id] = max(messages)
+        return new
 
     def unread(self, user: str, channel: str) -> int:
         """Messages since then that others wrote; replies do not count unless they were also sent to the channel."""

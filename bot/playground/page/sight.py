@@ -47,10 +47,19 @@ def channels_of(workspace: Workspace, viewer: Person) -> list[Channel]:
     return [one for one in every if viewer.id in one.members and not one.is_im and not one.is_archived]
 
 
+class Nobody(LookupError):
+    """There is nobody of that name; says who there is."""
+
+
 def look(workspace: Workspace, asked: Mapping[str, str]) -> Sight:
-    """The sight of an address. Whatever is not there, or not theirs to see, becomes the nearest thing that is."""
+    """The sight of an address; of the first person where it names none. Raises Nobody. Any other thing that is not
+    there, or not theirs to see, becomes the nearest one that is."""
     everybody = [one for one in workspace.people() if not one.is_bot]
-    viewer = next((one for one in everybody if one.name == asked.get("as")), everybody[0])
+    name = asked.get("as") or everybody[0].name
+    viewer = next((one for one in everybody if one.name == name.lower()), None)
+    if viewer is None:
+        *others, last = [one.name for one in everybody]
+        raise Nobody(f"There is nobody called {name[:60]!r} here; there are {', '.join(others)} and {last}.")
     direct = workspace.room.direct_channel(viewer.id)
     theirs = [*channels_of(workspace, viewer), direct]
     name = asked.get("in", "")

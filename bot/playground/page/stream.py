@@ -23,21 +23,22 @@ async def stream(page: Page, sight: Sight) -> AsyncIterator[str]:
     """Events named `draw`, whose data is `{"put", "lists", "frame", "clock", "whole"}`; ends with the page."""
     changed, drawing, sent = asyncio.Event(), Drawing(page, sight), Drawn()
     with page.watched(changed):
-        made, whole = drawing.draw(), True
+        made, whole, is_silent = drawing.draw(), True, False
         while not page.over:
             if news := _news(sent, made, whole=whole):
                 yield _event({**news, "clock": page.clock(), "whole": whole})
-            else:
+            elif is_silent:
                 yield _event({"clock": page.clock()})
             sent, whole = made, False
             try:
                 async with asyncio.timeout(_SILENCE_S):
                     await changed.wait()
             except TimeoutError:
+                is_silent = True
                 continue
             await asyncio.sleep(_TOGETHER_S)
             changed.clear()
-            made = drawing.draw()
+            made, is_silent = drawing.draw(), False
 
 
 def _news(sent: Drawn, made: Drawn, *, whole: bool) -> dict[str, Any]:

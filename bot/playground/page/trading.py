@@ -50,6 +50,7 @@ class Trading:
     key = "trading"
     title = "Trading system"
     icon = "📈"
+    unread = False
 
     def __init__(self, system: TradingSystem, monitoring: Monitoring, now: Callable[[], datetime]) -> None:
         """`now` is the playground's clock."""

@@ -22,6 +22,10 @@ _HELD = re.compile("\ue000(\\d+)\ue001")
 _PRIVATE = re.compile("[\ue000\ue001]")
 _SAFE = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 _ALIGNED = re.compile(r' style="text-align:(left|right|center)"')
+_LAST_TAGS = re.compile(r"(?:\s*</(?:p|li|ul|ol|pre|blockquote|td|tr|tbody|table|h[1-6])>|</code>(?=</pre>)|<br>)+\s*$")
+_EDITED = '\N{NO-BREAK SPACE}<small class="edited">(edited)</small>'
+_LONG, _LONG_LINES = 1500, 25
+"""Characters, and lines, beyond which a text is folded. Slack does not publish its own limits. Judgement."""
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("image")
 
 
@@ -153,7 +157,7 @@ class Writer:
             case "rich_text_quote":
                 return Markup("<blockquote>{}</blockquote>").format(Markup().join(map(self._rich_element, inner)))
             case _:
-                return Markup("<span>{}</span>").format(Markup().join(map(self._rich_element, inner)))
+                return Markup("<p>{}</p>").format(Markup().join(map(self._rich_element, inner)))
 
     def _rich_element(self, one: Mapping[str, Any]) -> Markup:
         match one.get("type"):
@@ -181,12 +185,26 @@ class Writer:
         return shown
 
     @staticmethod
+    def is_long(text: str | None) -> bool:
+        """Whether only its beginning is shown at first."""
+        return text is not None and (len(text) > _LONG or text.count("\n") >= _LONG_LINES)
+
+    @staticmethod
     def markdown(text: str) -> Markup:
         """A markdown block: CommonMark with tables, without HTML and pictures."""
         made = str(_MARKDOWN.render(text))
         outside = '<a target="_blank" rel="noopener noreferrer" href='
         aligned = _ALIGNED.sub(r' class="\1"', made)  # the page allows no style but its own
         return Markup(aligned.replace("<a href=", outside))  # noqa: S704 - markdown-it escapes, HTML is off
+
+
+def edited(text: Markup, marked: bool = True) -> Markup:
+    """The text with "(edited)" behind its last word, from which no line's end parts it."""
+    if not marked:
+        return text
+    found = _LAST_TAGS.search(text)
+    end = found.start() if found else len(text)
+    return Markup(f"{text[:end]}{_EDITED}{text[end:]}")  # noqa: S704 - both halves are of what was markup
 
 
 def _no_tokens(code: str) -> str:

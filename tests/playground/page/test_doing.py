@@ -14,7 +14,7 @@ from bot.playground import modals, posting
 from bot.playground.page.frame import Page
 from bot.playground.workspace import Workspace
 from tests.playground.kit import Clock, Serve
-from tests.playground.page.kit import OPERATIONS, OPTIONS, bot_posts, drawn, mrkdwn, plain, served
+from tests.playground.page.kit import OPERATIONS, OPTIONS, bot_posts, drawn, log, mrkdwn, plain, served
 
 
 @pytest.fixture
@@ -188,6 +188,51 @@ async def test_reactions_shortcuts_and_deleting(
     assert (await do(browser, "delete", "ann", message=at)).status_code == 409, "it is Bob's"
     assert (await do(browser, "delete", "bob", message=at)).status_code == 204
     assert slack.message(said) is None
+
+
+async def test_files_are_shared_in_the_channel_and_in_a_thread(
+    browser: httpx.AsyncClient, page: Page, slack: Workspace
+):
+    files = [("files", ("gate.log", b"Line\n", "text/plain")), ("files", ("b.bin", b"\0", "text/plain"))]
+    answer = await browser.post("/do/upload?as=ann", data={"text": " look @bob "}, files=files)
+    assert (answer.status_code, answer.text) == (204, "")
+    said = slack.messages(OPERATIONS)[-1]
+    assert (said.text, said.subtype, said.user) == ("look <@UBOB00001>", "file_share", "UANN00001")
+    assert [(one.name, one.content) for one in slack.files()] == [("gate.log", b"Line\n"), ("b.bin", b"\0")]
+    assert "gate.log" in log(page, as_="bob")
+    await browser.post("/do/upload?as=bob", data={"channel": said.channel, "thread": said.ts}, files=files[:1])
+    assert slack.messages(OPERATIONS, said.ts)[-1].files == (slack.files()[-1].id,)
+    await browser.post("/do/upload?as=bob&in=@tocsin", data={"text": "for the bot"}, files=files[:1])
+    assert slack.direct_messages("bob")[-1].text == "for the bot"
+
+
+async def test_files_that_are_not_taken_are_refused_in_words(browser: httpx.AsyncClient, slack: Workspace):
+    empty = await browser.post("/do/upload?as=ann", files=[("files", ("empty.log", b""))])
+    assert (empty.status_code, empty.text) == (409, "empty.log is empty; Slack takes no empty files.")
+    none = await browser.post("/do/upload?as=ann", data={"text": "x"}, files=[("other", ("a", b"a"))])
+    assert (none.status_code, none.text) == (409, "Choose a file first.")
+    assert (await do(browser, "upload", files=[["a", "b"]])).status_code == 409, "JSON brings no files"
+    large = await browser.post("/do/upload?as=ann", files=[("files", ("large", b"x" * 20_000_001))])
+    assert (large.status_code, large.text) == (413, "More than 20 MB at once are not taken here.")
+    many = await browser.post("/do/upload?as=ann", files=[("files", (str(one), b"x")) for one in range(11)])
+    assert many.status_code == 400
+    assert slack.messages(OPERATIONS) == ()
+
+
+async def test_ones_own_message_is_edited_as_it_was_typed(browser: httpx.AsyncClient, page: Page, slack: Workspace):
+    said = await slack.say("ann", OPERATIONS, "tell @bob in #hft-engineering: a < b & c")
+    at = f"{said.channel} {said.ts}"
+    typed = '<textarea rows="4" aria-label="Message">tell @bob in #hft-engineering: a &lt; b &amp; c</textarea>'
+    assert typed in log(page)
+    assert "data-editor" not in log(page, as_="bob"), "it is Ann's"
+    assert (await do(browser, "edit", message=at, text="tell @bob in #hft-engineering: a < b & c")).status_code == 204
+    assert slack.message(said) == said, "the same words are no edit"
+    assert (await do(browser, "edit", message=at, text=" ask @gus ")).status_code == 204
+    assert slack.message(said).text == "ask <@UGUS00001>"
+    assert (await do(browser, "edit", "bob", message=at, text="mine")).text == "That is not yours."
+    assert "delete the message instead" in (await do(browser, "edit", message=at, text=" ")).text
+    card = bot_posts(slack, "a card")
+    assert (await do(browser, "edit", message=f"{card.channel} {card.ts}", text="x")).status_code == 409
 
 
 async def test_what_fails_is_said(browser: httpx.AsyncClient, slack: Workspace, clock: Clock):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
+
 import httpx
 import pytest
 
+from bot.playground.listening import Listener
 from bot.playground.page.frame import Page
-from bot.playground.page.serving import serve
+from bot.playground.page.serving import PORT, NoPort, serve
 from bot.playground.workspace import Workspace
 from tests.playground.page.kit import OPERATIONS, served
 
@@ -70,11 +74,25 @@ async def test_no_other_page_may_frame_it_and_it_runs_its_own_scripts_only(page:
     assert "unsafe" not in policy
 
 
-async def test_the_next_port_is_taken_where_one_is_in_use(page: Page, slack: Workspace):
+async def test_the_next_port_is_taken_where_the_usual_one_is_in_use(page: Page, slack: Workspace):
+    holder = Listener(page.application)
+    with contextlib.suppress(OSError):  # then somebody else has it
+        await holder.open(PORT)
+    other = Page(slack)
+    listener = await serve(other)
+    assert PORT < int(other.address.rpartition(":")[2]) < PORT + 20
+    await listener.close()
+    await holder.close()
+
+
+async def test_a_port_that_was_asked_for_and_is_taken_is_said_with_one_that_is_free(page: Page, slack: Workspace):
     async with served(page):
         taken = int(page.address.rpartition(":")[2])
-        other = Page(slack)
-        listener = await serve(other, taken)
-        assert other.address.startswith("http://127.0.0.1:")
-        assert other.address != page.address
+        with pytest.raises(NoPort) as told:
+            await serve(Page(slack), taken)
+        said = re.fullmatch(
+            rf"Port {taken} is taken: .* Write --port (\d+), which is free, or --port 0 .*", str(told.value)
+        )
+        assert said is not None, str(told.value)
+        listener = await serve(Page(slack), int(said[1]))
         await listener.close()

@@ -273,6 +273,15 @@ async def test_who_does_not_know_the_account_gets_nothing_from_twilio(whole: Who
     assert not whole.receivers.twilio.calls.newest_first()
 
 
+async def test_the_count_is_of_what_somebody_has_not_seen(whole: Whole) -> None:
+    await whole.alert()
+    assert whole.mailbox_panel.badge("ann") == "2"
+    assert (await whole.page.post("/panel/mailbox/seen", data={"as": "ann"})).status_code == 204
+    assert (whole.mailbox_panel.badge("ann"), whole.mailbox_panel.badge("bob")) == ("", "2")
+    await whole.at("5m")
+    assert (whole.mailbox_panel.badge("ann"), whole.mailbox_panel.badge("bob")) == ("2", "4")
+
+
 async def test_everything_can_be_emptied(whole: Whole) -> None:
     told: list[bool] = []
     whole.mailbox_panel.watch(lambda: told.append(True))

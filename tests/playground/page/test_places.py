@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import pytest
+
 from bot.playground import modals, posting
 from bot.playground.page.frame import Page
 from bot.playground.posting import Draft
-from bot.playground.values import File
+from bot.playground.settings import Settings
+from bot.playground.values import File, Json
 from bot.playground.workspace import Workspace
 from tests.playground.kit import Clock
 from tests.playground.page.kit import OPERATIONS, bot_posts, drawn, log, mrkdwn, plain, served
@@ -34,6 +39,16 @@ async def test_unread_messages_are_counted_until_somebody_looks(page: Page, slac
     assert "unread" not in drawn(page).put["rail"]
 
 
+async def test_another_window_of_the_same_person_hears_that_it_was_read(page: Page, slack: Workspace):
+    await slack.say("bob", "#hft-engineering", "one")
+    other = asyncio.Event()
+    with page.watched(other):
+        drawn(page)
+        assert not other.is_set(), "there was nothing new where she looked"
+        drawn(page, **{"in": "hft-engineering"})
+        assert other.is_set()
+
+
 async def test_messages_of_one_author_share_a_heading_for_some_minutes(page: Page, slack: Workspace, clock: Clock):
     for words in ("first", "second"):
         await slack.say("bob", OPERATIONS, words)
@@ -41,6 +56,33 @@ async def test_messages_of_one_author_share_a_heading_for_some_minutes(page: Pag
     await slack.say("bob", OPERATIONS, "third")
     grouped = ["grouped" in one["class"].split() for one in Drawn(log(page)).all("article")]
     assert grouped == [False, True, False]
+
+
+async def test_what_can_be_pressed_says_who_asks(page: Page, slack: Workspace):
+    """Cards that come within the same minute each have the bot's name and its badge."""
+    button = {"type": "button", "action_id": "ack", "text": plain("Acknowledge")}
+    for number in range(2):
+        bot_posts(slack, f"card {number}", blocks=[{"type": "actions", "elements": [button]}])
+    bot_posts(slack, "and a line")
+    page_of = Drawn(log(page))
+    assert ["grouped" in one["class"].split() for one in page_of.all("article")] == [False, False, True]
+    assert [one["class"] for one in page_of.all("p") if "by" in one.get("class", "").split()] == [
+        "by",
+        "by",
+        "by unseen",
+    ]
+
+
+async def test_that_older_messages_are_not_kept_is_said_where_it_is_so(clock: Clock):
+    async with Workspace(now=clock, settings=Settings(remembered=10, remembered_messages=2)) as slack:
+        page = Page(slack)
+        for words in ("first of all", "second"):
+            await slack.say("bob", OPERATIONS, words)
+        assert "not kept" not in log(page)
+        await slack.say("bob", OPERATIONS, "third")
+        assert "Older messages are not kept" in log(page)
+        assert "first of all" not in log(page)
+        assert "not kept" not in log(page, **{"in": "hft-engineering"})
 
 
 async def test_times_and_days_are_the_readers(page: Page, slack: Workspace, clock: Clock):
@@ -82,9 +124,56 @@ async def test_edited_deleted_and_mentioned(page: Page, slack: Workspace):
     assert "mentions" in Drawn(log(page)).all("article")[0]["class"]
     assert "mentions" not in Drawn(log(page, as_="bob")).all("article")[0]["class"]
     posting.edit(slack.room, said, Draft(text="hello all"))
-    assert "(edited)" in log(page)
+    assert 'hello all\N{NO-BREAK SPACE}<small class="edited">(edited)</small></div>' in log(page)
     await slack.delete("bob", said)
     assert "hello" not in log(page)
+
+
+MARK = '\N{NO-BREAK SPACE}<small class="edited">(edited)</small>'
+SAYING = {"type": "section", "text": mrkdwn("a card")}
+WORD = {"type": "text", "text": "x"}
+BUTTONS = {"type": "actions", "elements": [{"type": "button", "action_id": "a", "text": plain("Go")}]}
+
+
+@pytest.mark.parametrize(("text", "blocks", "shown"), [
+    ("ends in ```code```", None, f"<pre><code>code{MARK}</code></pre>"),
+    ("&gt; a quote", None, f"<blockquote>a quote{MARK}</blockquote>"),
+    ("<@UANN00001>", None, f'<span class="mention me">@ann</span>{MARK}'),
+    # Behind the last block that says something, wherever the buttons are.
+    ("", [SAYING, BUTTONS], f"a card{MARK}"),
+    ("", [SAYING, {"type": "context", "elements": [mrkdwn("one"), mrkdwn("two")]}, BUTTONS], f"two{MARK}"),
+    ("", [SAYING, {"type": "section", "fields": [mrkdwn("left"), mrkdwn("right")]}], f"right{MARK}"),
+    ("", [{"type": "header", "text": plain("Title")}], f"Title{MARK}"),
+    ("", [{"type": "markdown", "text": "1. first\n2. last"}], f"<li>last{MARK}</li>"),
+    ("", [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [WORD]}]}], f"<p>x{MARK}</p>"),
+    # Nothing but buttons: beside the author.
+    ("", [BUTTONS], '</time> <small class="edited">(edited)</small></p>'),
+])  # fmt: skip
+async def test_edited_stands_behind_the_last_word(
+    page: Page, slack: Workspace, text: str, blocks: list[Json] | None, shown: str
+):
+    message = bot_posts(slack, "before", blocks=[SAYING] if blocks else None)
+    posting.edit(slack.room, message, Draft(text=text, blocks=blocks))
+    assert shown in log(page)
+    assert log(page).count("(edited)") == 1
+
+
+@pytest.mark.parametrize(("text", "folds"), [("word " * 10_000, True), ("line\n" * 30, True), ("a few words", False)])
+async def test_a_very_long_text_is_folded(page: Page, slack: Workspace, text: str, folds: bool):
+    """All of it is there; the browser shows its beginning until "Show more" is pressed."""
+    said = await slack.say("ann", OPERATIONS, text)
+    html = log(page)
+    assert text.split()[0] in html
+    assert (f'<details id="m-{said.ts}-fold">' in html) == folds
+    assert ("Show more" in html) == folds
+
+
+@pytest.mark.parametrize(("extra", "folds"), [({}, True), ({"expand": True}, False)])
+async def test_a_long_block_is_folded_unless_the_app_wants_it_whole(
+    page: Page, slack: Workspace, extra: Json, folds: bool
+):
+    bot_posts(slack, blocks=[{"type": "section", "text": mrkdwn("x " * 1400), **extra}])
+    assert ("Show more" in log(page)) == folds
 
 
 async def test_a_deleted_parent_leaves_its_place(page: Page, slack: Workspace):
@@ -156,9 +245,28 @@ async def test_a_permalink_opens_the_thread_on_the_page(page: Page, slack: Works
 
 
 async def test_an_address_of_nothing_leads_to_the_nearest_thing(page: Page):
-    made = drawn(page, as_="nobody", **{"in": "nowhere", "thread": "1.2"})
+    made = drawn(page, **{"in": "nowhere", "thread": "1.2"})
     assert made.frame["thread"] == ""
     assert "hft-operations" in made.put["head"]
+
+
+async def test_a_name_that_nobody_has_is_said_with_who_there_is(page: Page):
+    async with served(page) as client:
+        said = "There is nobody called 'nobody' here; there are ann, bob, gus and ola."
+        shown = await client.get("/?as=nobody")
+        assert (shown.status_code, shown.headers["X-Content-Type-Options"]) == (404, "nosniff")
+        page_of = Drawn(shown.text)
+        assert said in page_of.text
+        assert [one["href"] for one in page_of.all("a")] == [f"/?as={one}" for one in ("ann", "bob", "gus", "ola")]
+        for refused in (
+            await client.get("/events?as=nobody"),
+            await client.post("/do/say?as=nobody", json={"text": "x"}),
+        ):
+            assert (refused.status_code, refused.text) == (404, said)
+        assert "Ann Archer" in (await client.get("/")).text, "without a name it is the first person"
+        assert "You are" in (await client.get("/?as=Bob")).text
+        hostile = (await client.get("/?as=%3Cscript%3Ex")).text
+        assert not [one for one in Drawn(hostile).all("script") if "src" not in one]
 
 
 async def test_a_slack_that_is_down_is_said(page: Page, slack: Workspace):

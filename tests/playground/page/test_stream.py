@@ -20,6 +20,7 @@ class Counter:
     key = "count"
     title = "Counter"
     routes: tuple[Any, ...] = ()
+    unread = False
 
     def __init__(self) -> None:
         self.count = 0

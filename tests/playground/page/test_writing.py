@@ -108,7 +108,7 @@ def test_rich_text():
     for piece in (
         "<em><strong>now</strong></em>🔥",
         '<span class="mention me">@ann</span>',
-        '<ol class="indent-1"><li><span>first</span></li></ol>',
+        '<ol class="indent-1"><li><p>first</p></li></ol>',
         "<pre><code>a\n b</code></pre>",
         "<blockquote>said</blockquote>",
     ):

@@ -39,16 +39,20 @@ function read(widget) {
   return field?.value || null;
 }
 
-function confirmed(widget) {
-  const template = widget.querySelector("template[data-confirm]");
-  if (!template) return Promise.resolve(true);
+/** Show the dialog of a template: the dialog when it was answered with yes, else null. */
+function asked(template) {
   const dialog = template.content.firstElementChild.cloneNode(true);
   body.append(dialog);
   dialog.showModal();
   return new Promise((answer) => dialog.addEventListener("close", () => {
-    answer(dialog.returnValue === "yes");
+    answer(dialog.returnValue === "yes" ? dialog : null);
     dialog.remove();
   }));
+}
+
+async function confirmed(widget) {
+  const template = widget.querySelector("template[data-confirm]");
+  return !template || Boolean(await asked(template));
 }
 
 async function press(widget, value, button) {
@@ -69,9 +73,33 @@ function showPanel(key) {
   }
 }
 
+/** The panel that is looked at is read. */
+function readPanel() {
+  const tab = document.querySelector("[data-panel][data-unread][aria-selected=true]");
+  const panel = tab && document.getElementById(tab.getAttribute("aria-controls"));
+  if (!panel?.checkVisibility() || document.hidden || !tab.querySelector(".count:not([hidden])")) return;
+  const as = new URLSearchParams(location.search).get("as") ?? "";
+  post(`/panel/${tab.dataset.panel}/seen`, new URLSearchParams({ as }));
+}
+
 function openDrawer(open) {
   body.dataset.drawer = open ? "open" : "closed";
   document.getElementById("drawer-open")?.setAttribute("aria-expanded", String(open));
+}
+
+/** Close the menu that something was chosen from; the focus goes back to its button. */
+function leaveMenu(item) {
+  const menu = item.closest("details");
+  closeMenus(null);
+  menu?.querySelector("summary").focus();
+}
+
+/** Say which files go along with the next message. */
+function showAttached(form) {
+  const names = [...form.querySelector("[data-attach]").files].map((file) => file.name);
+  const line = form.querySelector(".chosen");
+  line.hidden = !names.length;
+  line.querySelector("span").textContent = names.join(", ");
 }
 
 const clicks = {
@@ -85,24 +113,42 @@ const clicks = {
     closeMenus(null);
     press(button.closest(".widget"), button.value, button);
   },
-  "[data-do]": (button) => {
-    const menu = button.closest("details");
-    closeMenus(null);
-    menu?.querySelector("summary").focus();
+  "[data-do]": async (button) => {
+    leaveMenu(button);
+    if ("sure" in button.dataset && !(await asked(document.getElementById("sure")))) return;
     act(button.dataset.do, { ...place(button), name: button.dataset.name });
+  },
+  "[data-edit]": async (button) => {
+    const where = place(button);
+    leaveMenu(button);
+    const dialog = await asked(button.closest(".tools").querySelector("template[data-editor]"));
+    if (dialog) act("edit", { ...where, text: dialog.querySelector("textarea").value });
+  },
+  "[data-unattach]": (button) => {
+    const { form } = button;
+    form.querySelector("[data-attach]").value = "";
+    showAttached(form);
+    form.querySelector("textarea").focus();
   },
   "[data-close]": (button) => act("close", place(button)),
   "[data-copy]": (button) => {
     closeMenus(null);
     navigator.clipboard?.writeText(new URL(button.dataset.copy, location.href).href);
   },
-  "[data-panel]": (tab) => showPanel(tab.dataset.panel),
+  "[data-panel]": (tab) => {
+    showPanel(tab.dataset.panel);
+    readPanel();
+  },
   ".bottom [data-show]": (button) => {
     body.dataset.show = button.dataset.show === "chat" ? "chat" : "panel";
     for (const one of document.querySelectorAll(".bottom [data-show]")) one.ariaPressed = String(one === button);
     if (button.dataset.show !== "chat") showPanel(button.dataset.show);
+    readPanel();
   },
-  "#drawer-open": () => openDrawer(body.dataset.drawer !== "open"),
+  "#drawer-open": () => {
+    openDrawer(body.dataset.drawer !== "open");
+    readPanel();
+  },
   "#theme": () => {
     const { theme } = document.documentElement.dataset;
     const dark = theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
@@ -134,13 +180,24 @@ document.addEventListener("submit", async (event) => {
 });
 
 async function say(form) {
-  const words = form.querySelector("textarea");
+  const [words, files] = [form.querySelector("textarea"), form.querySelector("[data-attach]")];
   const text = words.value.trim();
-  if (!text) return;
+  if (!text && !files.files.length) return;
   words.value = "";
   sessionStorage.removeItem(words.id);
-  const sent = await act("say", { text, channel: form.dataset.channel, thread: form.dataset.thread });
+  const given = { text, channel: form.dataset.channel, thread: form.dataset.thread };
+  const sent = files.files.length ? await upload(given, files) : await act("say", given);
   if (!sent && !words.value) words.value = text;
+}
+
+async function upload(given, input) {
+  const content = new FormData();
+  for (const [name, value] of Object.entries(given)) content.set(name, value);
+  for (const file of input.files) content.append("files", file);
+  const sent = await post(`/do/upload${location.search}`, content);
+  if (sent) input.value = "";
+  showAttached(input.form);
+  return sent;
 }
 
 function submit(dialog) {
@@ -154,6 +211,10 @@ function submit(dialog) {
 }
 
 document.addEventListener("change", ({ target }) => {
+  if (target.matches("[data-attach]")) {
+    showAttached(target.form);
+    target.form.querySelector("textarea").focus();
+  }
   const widget = target.closest(".widget[data-live]");
   if (widget && !target.closest(".menu")) press(widget, read(widget), null);
   const open = target.closest("details.multi");
@@ -177,11 +238,18 @@ document.addEventListener("input", async ({ target }) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (!event.target.matches?.(".composer textarea") || event.isComposing || completes(event)) return;
+  if (!event.target.matches?.(":is(.composer, .editor) textarea") || event.isComposing) return;
+  if (event.target.closest(".composer") && completes(event)) return;
   if (event.key === "Enter" && !event.shiftKey) {
     event.preventDefault();
-    event.target.form.requestSubmit();
+    event.target.form.requestSubmit(event.target.form.querySelector("button.primary, button.send"));
   }
+});
+
+document.addEventListener("drawn", () => {
+  // What was drawn anew knows nothing of files that were chosen before.
+  for (const form of document.querySelectorAll(".composer")) showAttached(form);
+  readPanel();
 });
 
 // Escape in a modal tells the bot, if it asked to know; the stream then takes the modal away.

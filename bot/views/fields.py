@@ -1,0 +1,47 @@
+"""Fields: what every form is made of. A field's name is its block id, for errors, and its action id, for its value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.views.blocks import Block, plain
+
+_TEXT_LIMIT = 3000
+
+
+def modal(callback_id: str, title: str, submit: str | None, metadata: str, blocks: Sequence[Block]) -> Block:
+    """A modal; without `submit` it only shows something."""
+    view: Block = {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": plain(title, 24),
+        "close": plain("Cancel" if submit else "Close", 24),
+        "private_metadata": metadata,
+        "blocks": list(blocks),
+    }
+    return view | ({"submit": plain(submit, 24)} if submit else {})
+
+
+def input_block(name: str, label: str, element: Block, *, optional: bool = False, hint: str = "") -> Block:
+    """One question, with its field."""
+    block: Block = {"type": "input", "block_id": name, "label": plain(label, 150), "element": element}
+    return block | ({"optional": True} if optional else {}) | ({"hint": plain(hint, 300)} if hint else {})
+
+
+def text_field(name: str, initial: str, *, lines: bool = False, limit: int = _TEXT_LIMIT, hint: str = "") -> Block:
+    """A text of a line or of several."""
+    field: Block = {"type": "plain_text_input", "action_id": name, "multiline": lines, "max_length": limit}
+    if initial.strip():
+        field["initial_value"] = initial.strip()[:limit]
+    return field | ({"placeholder": plain(hint, 150)} if hint else {})
+
+
+def select(name: str, options: Sequence[Block], chosen: Block | None) -> Block:
+    """One of these options."""
+    field: Block = {"type": "static_select", "action_id": name, "options": list(options)}
+    return field | ({"initial_option": chosen} if chosen else {})
+
+
+def option(value: str, shown: str) -> Block:
+    """An option."""
+    return {"text": plain(shown), "value": value}

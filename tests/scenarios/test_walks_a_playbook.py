@@ -1,0 +1,175 @@
+"""A playbook is offered on the card and walked in the thread: the bot goes on where a check can tell, and asks where
+only a person can; two who click at once, a restart and an edited pack lose nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.playground.values import Message
+from bot.playground.workspace import Workspace
+from tests.scenarios.in_slack import OPS
+from tests.scenarios.looking_desk import LookingDesk
+from tests.scenarios.world import World
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> LookingDesk:
+    made = LookingDesk(tmp_path)
+    made.writes("feed", "closed")
+    return made
+
+
+@pytest.fixture
+async def world(sqlite_url: str, desk: LookingDesk) -> AsyncIterator[World]:
+    made = World(None, sqlite_url, desk.environ)
+    async with Workspace(now=lambda: made.now.timestamp()) as workspace:
+        made.workspace = workspace
+        await made.start()
+        yield made
+        await made.stop()
+
+
+async def looked(world: World) -> None:
+    await world.tick()
+    await world.app.looking.tick()
+    await world.pass_time("10s")  # a channel takes a message a second
+
+
+async def started(world: World) -> Message:
+    await world.alert("FeedDown")
+    await world.push("ann", world.card(), "playbook.start.0")
+    await looked(world)
+    return step(world)
+
+
+def step(world: World) -> Message:
+    """The message of the walk."""
+    return next(m for m in world.thread() if "📖" in m.readable())
+
+
+async def choose(world: World, who: str, choice: int, message: Message | None = None) -> None:
+    await world.push(who, message or step(world), f"playbook.answer.{choice}")
+    await looked(world)
+
+
+async def test_it_is_offered_on_the_card(world: World):
+    await world.alert("FeedDown")
+    assert "📖 The price feed is closed" in world.card().readable()
+
+
+async def test_the_bot_goes_on_where_a_check_can_tell(world: World):
+    message = (await started(world)).readable()
+    assert "The feed is closed (Price feed: 1 times closed)" in message
+    assert "Open the feed of binance again." in message
+    assert "feedctl open binance" in message and "R2" in message and "Once only." in message
+
+
+async def test_to_the_end(world: World, desk: LookingDesk):
+    await started(world)
+    desk.writes("feed", "open")
+    await choose(world, "ann", 0)
+    assert "✅ *The feed of binance is open.*" in step(world).readable()
+    assert len([m for m in world.thread() if "📖" in m.readable()]) == 1  # edited in place
+    told = [entry.text for entry in await world.timeline() if entry.kind in ("step", "playbook")]
+    assert told == [
+        "ann started the playbook 'The price feed is closed'",
+        "Is the feed closed? → The feed is closed",
+        "Open the feed of binance again. → It is open",
+        "Is it open now? → It is open again",
+        "The price feed is closed: The feed of binance is open.",
+    ]
+
+
+async def test_a_loop_ends_with_the_next_level(world: World):
+    await started(world)
+    await choose(world, "ann", 0)
+    await choose(world, "ann", 0)
+    assert "Others have it." in step(world).readable()
+    assert any("Level 2, Second: paging" in line for line in world.lines())
+
+
+async def test_a_person_is_asked_where_the_check_cannot_tell(world: World, desk: LookingDesk):
+    desk.writes("feed", "open")
+    await started(world)
+    await choose(world, "ann", 0)
+    message = step(world).readable()
+    assert "Does the other log say so too?" in message and "The checks cannot tell: The other log" in message
+    await choose(world, "ann", 1)
+    assert "It does not – ann" in step(world).readable()
+
+
+async def test_on_with_another_playbook(world: World, desk: LookingDesk):
+    desk.writes("feed", "open")
+    await started(world)
+    await choose(world, "ann", 1)
+    assert "📖 *Something else*" in step(world).readable()
+
+
+async def test_two_click_at_once(world: World):
+    message = await started(world)
+    await asyncio.gather(
+        world.slack.click("ann", message, "playbook.answer.0"), world.slack.click("bob", message, "playbook.answer.1")
+    )
+    await world.worked()
+    decided = [entry for entry in await world.timeline() if entry.kind == "step" and entry.who.person]
+    assert len(decided) == 1
+    told = [m.readable() for who in ("ann", "bob") for m in world.slack.ephemerals(who)]
+    assert any("That step is over already" in text for text in told)
+
+
+async def test_back_skip_hand_and_stop(world: World):
+    await started(world)
+    await world.slash("ann", "/playbook skip the operator of the feed does it")
+    await looked(world)
+    assert "skipped, It is open – ann (the operator of the feed does it)" in step(world).readable()
+    await world.slash("ann", "/playbook back")
+    await looked(world)
+    assert "🛠️" in step(world).readable()
+    await world.slash("ann", "/playbook hand bob")
+    await looked(world)
+    assert "walked by Bob" in step(world).readable()
+    await world.slash("bob", "/playbook stop another way was found")
+    await looked(world)
+    assert "*Stopped.* another way was found" in step(world).readable()
+
+
+async def test_by_words_in_the_thread(world: World):
+    await world.alert("FeedDown")
+    card = world.card()
+    bot = world.slack.bot_user
+    await world.say("ann", f"<@{bot}> playbook start feed_down exchange=kraken", card)
+    await looked(world)
+    await world.say("ann", f"<@{bot}> playbook answer it does not", card)
+    await looked(world)
+    assert "exchange kraken" in step(world).readable()
+    assert "Others have it." in step(world).readable()
+
+
+async def test_a_restart_and_an_edited_pack(world: World, desk: LookingDesk, tmp_path: Path):
+    await started(world)
+    await world.stop_bot()
+    (tmp_path / "packs" / "desk" / "feed_down.yaml").unlink()
+    desk.writes("feed", "open")
+    await world.start_bot()
+    await choose(world, "ann", 0)
+    assert "The feed of binance is open." in step(world).readable()
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("start nothing", "desk has no playbook 'nothing'"),
+        ("start feed_down exchange=$(reboot)", "is no exchange. It looks like binance."),
+        ("start feed_down venue=x", "feed_down has no parameter venue. There is: exchange."),
+        ("answer 1", "No playbook is being walked for INC-1"),
+    ],
+)
+async def test_what_is_not_understood(world: World, words: str, answer: str):
+    await world.alert("FeedDown")
+    await world.slash("bob", f"/playbook {words}")
+    assert answer in world.told("bob")
+    assert not [m for m in world.slack.messages(OPS, world.card().ts) if "📖" in m.readable() and m.is_reply]
