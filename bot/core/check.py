@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from bot.core.argument import ArgumentKind, fill
 from bot.core.errors import Refused
 from bot.core.expression import Expression
+
+if TYPE_CHECKING:
+    from bot.core.watch import Watch
 
 _UNSET = re.compile(r"\$\{([a-z][a-z0-9_]*)\}")
 """What a pack's reader leaves standing of a variable without a value."""
@@ -149,6 +152,8 @@ class Checks:
     by_name: Mapping[str, Check]
     suites: Mapping[str, str]
     """What each suite is for, in its order."""
+    watches: Mapping[str, Watch] = field(default_factory=dict)
+    """Those that are run by themselves, by the name of their alert."""
 
     def of_suite(self, suite: str) -> list[Check]:
         """The checks of a suite, in the pack's order."""

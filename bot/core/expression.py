@@ -19,6 +19,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.core.errors import BadContent
+from bot.core.text import cut
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,7 +53,7 @@ def _number(value: Any) -> float:
     try:
         number = float(text.replace(",", "") if _COMMAS.fullmatch(text) else text)
     except ValueError:
-        raise _NotANumber(f"{str(value)[:40]!r} is not a number") from None
+        raise _NotANumber(f"{cut(str(value), 40)!r} is not a number") from None
     if math.isnan(number):
         raise _NotANumber("the number is NaN")
     return number

@@ -106,14 +106,12 @@ class Investigation:
 
     def _clean(self, seen: Seen) -> Seen:
         """Without secrets: what was seen comes from outside."""
-        text, value = self._redactor.text, self._redactor.value
-        table = seen.table
+        clean, table = self._redactor, seen.table
         if table is not None:
-            table = Table(columns=table.columns, rows=tuple(tuple(value(list(row))) for row in table.rows))
-        return Seen(
-            facts=value(dict(seen.facts)), table=table, excerpt=[text(line) for line in seen.excerpt],
-            output=text(seen.output),
-        )  # fmt: skip
+            table = Table(columns=table.columns, rows=clean.rows(table.columns, table.rows))
+        # The lines of the excerpt together: a secret may go over several.
+        excerpt = clean.text("\n".join(seen.excerpt)).split("\n") if seen.excerpt else ()
+        return Seen(facts=clean.value(dict(seen.facts)), table=table, excerpt=excerpt, output=clean.text(seen.output))
 
 
 def _unknown(why: str, trouble: Trouble) -> tuple[Seen, Judgement, Trouble]:

@@ -1,10 +1,11 @@
-"""Looking: runs by itself what is due, side by side: the looks at incidents, and the checks of playbooks' steps."""
+"""Looking: runs by itself what is due, side by side: the looks at incidents, the checks of playbooks' steps, and
+the checks that are watched."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -13,7 +14,8 @@ from bot.core.errors import Refused, StoreAway
 from bot.core.evidence import Evidence
 from bot.core.look import Look
 from bot.core.playbook import walk
-from bot.engine import looks, walks
+from bot.core.watch import Watch, Watched
+from bot.engine import looks, walks, watching
 from bot.engine.engine import Engine
 from bot.engine.investigate import Investigation
 from bot.store.runs import Run
@@ -39,6 +41,7 @@ class Looking:
     def __init__(self, engine: Engine, investigation: Investigation) -> None:
         self.engine, self.investigation = engine, investigation
         self._lease = engine.clock.during(looks.LEASE)
+        self._watches = bool(watching.watches_of(engine.desk))
         self._woken = asyncio.Event()
         self._ending = False
         self._under_way: set[asyncio.Task[None]] = set()
@@ -60,7 +63,7 @@ class Looking:
                     task = asyncio.create_task(work)
                     self._under_way.add(task)
                     task.add_done_callback(self._under_way.discard)
-                at = await self.engine.store.run(_next_due)
+                at = await self.engine.store.run(self._next_due)
                 if at is not None:
                     later(self.engine.clock.real_delay(at))
             except StoreAway as away:
@@ -72,10 +75,18 @@ class Looking:
 
     async def _due(self) -> Due:
         now, desk = self.engine.clock.now(), self.engine.desk
-        found, steps = await self.engine.store.run(
-            lambda tx: (looks.claim(tx, desk, self._lease, now), walks.claim(tx, self._lease, now))
+        found, steps, watched = await self.engine.store.run(
+            lambda tx: (
+                looks.claim(tx, desk, self._lease, now),
+                walks.claim(tx, self._lease, now),
+                watching.claim(tx, desk, self._lease, now) if self._watches else [],
+            )
         )
-        return [*(self._look(look, labels) for look, labels in found), *(self._step(run) for run in steps)]
+        return [
+            *(self._look(look, labels) for look, labels in found),
+            *(self._step(run) for run in steps),
+            *(self._watch(watch, stands) for watch, stands in watched),
+        ]
 
     def wake(self) -> None:
         """There may be something to look at."""
@@ -136,6 +147,17 @@ class Looking:
             await self._keep(looks.keep_of_step, look, evidence)
         await self._keep(walks.found, run.id, run.walk.revision, evidence, missing)
 
+    # --- a watched check
+
+    async def _watch(self, watch: Watch, stands: Watched) -> None:
+        """Look once, and alert where it has failed for long."""
+        evidence = await self.investigation.look(watch.check, watch.arguments)
+        await self._keep(watching.looked, watch, stands, evidence)
+
+    def _next_due(self, tx: Tx) -> datetime | None:
+        watched = watching.next_due(tx, self.engine.desk) if self._watches else None
+        return min((at for at in (tx.looks.next_due(), tx.runs.next_due(), watched) if at is not None), default=None)
+
     async def _keep(self, verb: Callable[..., object], *args: object) -> None:
         """Have what was found kept, as soon as the database is there."""
         while not self._ending:
@@ -146,7 +168,3 @@ class Looking:
                 await asyncio.sleep(_AGAIN_S)
             else:
                 return
-
-
-def _next_due(tx: Tx) -> Any:
-    return min((at for at in (tx.looks.next_due(), tx.runs.next_due()) if at is not None), default=None)

@@ -13,14 +13,15 @@ from pydantic import BaseModel, Field, ValidationError
 from bot.core import check as core
 from bot.core.argument import kind_of, places
 from bot.core.check import Ask, Check, Checks, Target
-from bot.core.errors import BadContent
+from bot.core.errors import BadContent, Refused
 from bot.core.expression import Expression, compile_expression
 from bot.core.verdict import facts_in
+from bot.core.watch import Watch
 from bot.packs.inventory import LogEntry, ServiceEntry
 from bot.packs.models import SystemFile
 from bot.packs.problems import Problems, meant
 from bot.packs.reading import Document, Steps, read
-from bot.packs.shapes import LastingSpan, Line, Name, Strict
+from bot.packs.shapes import LastingSpan, Line, Name, SeverityWord, Span, Strict
 from bot.packs.structure import fit
 from bot.packs.variables import Variables
 
@@ -82,6 +83,23 @@ class CheckEntry(Strict):
     """What a failure means, in a sentence."""
 
 
+class WatchEntry(Strict):
+    """A check that is run by itself every so often, and alerts when it fails for long."""
+
+    check: Name
+    """The check."""
+    params: Annotated[dict[Name, str], Field(alias="with")] = {}
+    """Its arguments."""
+    every: LastingSpan = timedelta(minutes=1)
+    """How often it is run."""
+    lasting: Annotated[Span, Field(alias="for")] = timedelta(minutes=5)
+    """How long it must fail before it alerts."""
+    severity: SeverityWord | None = None
+    """The severity, where no route says another; none: high."""
+    component: str = ""
+    """The part of the system it is about."""
+
+
 class ChecksFile(Strict):
     """What can be looked at in a system."""
 
@@ -89,6 +107,8 @@ class ChecksFile(Strict):
     """The suites, and what each is for. `health` is what /diag runs when it is told nothing else."""
     checks: dict[Name, CheckEntry] = Field(min_length=1)
     """The checks, by name."""
+    watch: dict[Name, WatchEntry] = {}
+    """Checks that are run by themselves and open incidents, by the name of their alert; for desks without a monitor."""
 
 
 def read_checks(
@@ -105,7 +125,8 @@ def read_checks(
         return Checks(by_name={}, suites={})
     reader = _Reader(file=file, document=document, probes=probes, suites=found.suites, problems=problems)
     by_name = {name: check for name, entry in found.checks.items() if (check := reader.check(name, entry)) is not None}
-    return Checks(by_name=by_name, suites=dict(found.suites))
+    watches = {name: watch for name, entry in found.watch.items() if (watch := reader.watch(name, entry, by_name))}
+    return Checks(by_name=by_name, suites=dict(found.suites), watches=watches)
 
 
 def check_suites(file: SystemFile, document: Document, checks: Checks, problems: Problems) -> None:
@@ -143,6 +164,27 @@ class _Reader:
             parameters=parameters_for(entry.params, target, probe.parameters), warn=warn, fail=fail, says=entry.says,
             asks=asks, suites=entry.suites, words=entry.words, within=entry.within, lines=entry.lines,
             covers=entry.covers, help=entry.help,
+        )  # fmt: skip
+
+    def watch(self, name: str, entry: WatchEntry, checks: Mapping[str, Check]) -> Watch | None:
+        at: Steps = ("watch", name)
+        check = checks.get(entry.check)
+        if check is None:
+            self._error((*at, "check"), f"there is no check {entry.check!r}", meant(entry.check, checks))
+            return None
+        try:
+            values = check.arguments(entry.params)
+        except Refused as problem:
+            self._error((*at, "with"), str(problem), "write it")
+            return None
+        if check.fail is None:
+            self._error(
+                (*at, "check"), f"{entry.check} never fails: it has no rule for that", "write fail: in the check"
+            )
+            return None
+        return Watch(
+            name=name, system=self.file.name, check=check, arguments=values, every=entry.every, lasting=entry.lasting,
+            severity=entry.severity or "", component=entry.component,
         )  # fmt: skip
 
     def _asks(self, entry: CheckEntry, at: Steps) -> dict[str, Ask] | None:

@@ -18,7 +18,7 @@ from pydantic import Field, model_validator
 from bot.core.evidence import Seen, Table
 from bot.core.text import bounded, measure_in
 from bot.packs.shapes import LastingSpan
-from bot.probes._text import Pattern
+from bot.probes._text import Pattern, without_private_keys
 from bot.probes.base import Fact, Parameters
 
 LONGEST_LINE = 4_000
@@ -135,16 +135,16 @@ def said_by(parameters: LineParameters, lines: Sequence[Line], *, reached: bool,
     if parameters.group:
         facts["groups"] = dict(_groups(parameters, counting))
         table = Table(columns=("what", "lines"), rows=tuple(facts["groups"].items()))
-    blocks = _blocks(parameters, lines, places)
+    blocks = _blocks(parameters, without_private_keys([line.text for line in lines]), places)
     excerpt = [*chain.from_iterable(_first_shown(parameters, counting, blocks))][: parameters.show]
     return Seen(facts=facts, table=table, excerpt=excerpt, output=_last_of([*chain.from_iterable(blocks)]))
 
 
-def _blocks(parameters: LineParameters, lines: Sequence[Line], places: Sequence[int]) -> list[list[str]]:
+def _blocks(parameters: LineParameters, lines: Sequence[str], places: Sequence[int]) -> list[list[str]]:
     """Each line that counts, with those after it, up to the next one that counts."""
     reach = 1 + parameters.after
     return [
-        [bounded(line.text, _LONGEST_SHOWN).replace("\n", " ") for line in lines[place : min(place + reach, following)]]
+        [bounded(line, _LONGEST_SHOWN).replace("\n", " ") for line in lines[place : min(place + reach, following)]]
         for place, following in pairwise((*places, len(lines)))
     ]
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
 from bot.core.evidence import Trouble
 from bot.core.redaction import Redactor
+from bot.core.secret_shapes import private_keys
 from bot.core.text import first_line
 from bot.probes.base import ProbeFailed
 from bot.transports.base import Ran
@@ -51,6 +54,19 @@ _TROUBLES: Sequence[tuple[re.Pattern[str], Trouble]] = tuple(
 def clean(text: str) -> str:
     """The text without what looks like a secret; the engine does it again with the secrets that it knows."""
     return _REDACTOR.text(text)
+
+
+def without_private_keys(lines: Sequence[str]) -> Sequence[str]:
+    """As many lines, without those of private keys: one by one, or in another order, they no longer tell what they
+    are."""
+    if not any("PRIVATE KEY" in line for line in lines):
+        return lines
+    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+    hidden = list(lines)
+    for start, end in private_keys("\n".join(lines)):
+        for place in range(bisect_right(starts, start) - 1, bisect_right(starts, end - 1)):
+            hidden[place] = _REDACTOR.marker("")
+    return hidden
 
 
 def refused(ran: Ran, what: str) -> ProbeFailed:

@@ -128,7 +128,7 @@ async def _log(parameters: GcpResourceParameters, site: Site) -> list[str]:
     if not parameters.log or parameters.called is None:
         return []
     ran = await asked(site, parameters, "gcloud", "builds", "log", parameters.called, *_where(parameters))
-    lines = [clean(one_line(line)) for line in ran.out.rstrip("\n").split("\n")[-_LAST_LINES:]]
+    lines = [one_line(line) for line in clean(ran.out).rstrip("\n").split("\n")[-_LAST_LINES:]]
     return [line for line in lines if line]
 
 

@@ -6,14 +6,12 @@ back late while alerts arrive."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 import orjson
-import psycopg
 from sqlalchemy import (
     CTE,
     Column,
@@ -31,28 +29,13 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError
 
 from bot.store.columns import Json
-
+from bot.store.wire import tell
 
 _FEW = 10
 """PostgreSQL takes the rows of a function for a hundred, and goes through the whole table for so many. Where it is told
 that they are few it uses the index."""
-
-
-@contextmanager
-def in_one_go(connection: Connection) -> Iterator[None]:
-    """Statements in here must answer nothing: PostgreSQL is sent them all before the first answer is waited for."""
-    if connection.dialect.name == "sqlite":
-        yield
-        return
-    raw: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
-    try:
-        with raw.pipeline():
-            yield
-    except psycopg.Error as problem:
-        raise DBAPIError.instance(None, None, problem, psycopg.Error, connection_invalidated=raw.closed) from problem
 
 
 def given(dialect: str, name: str, *columns: str) -> CTE:
@@ -116,13 +99,13 @@ def _run(connection: Connection, statement: str, rows: Sequence[Mapping[str, Any
     instant = _sqlite_instant if connection.dialect.name == "sqlite" else _instant
     values = [list(row.values()) for row in rows]
     given = orjson.dumps(values, default=instant, option=orjson.OPT_PASSTHROUGH_DATETIME)
-    connection.exec_driver_sql(statement, (given.decode(),))
+    tell(connection, statement, (given.decode(),))
 
 
 def run_text(connection: Connection, texts: Mapping[str, str], values: Mapping[str, Any]) -> None:
     """Run the text of this dialect with named values: lists as JSON, instants as the columns hold them."""
     name = connection.dialect.name
-    connection.exec_driver_sql(texts[name], {key: _given(name, value) for key, value in values.items()})
+    tell(connection, texts[name], {key: _given(name, value) for key, value in values.items()})
 
 
 def _given(dialect: str, value: Any) -> Any:

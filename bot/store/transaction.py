@@ -16,7 +16,7 @@ from bot.core.timeline import Entry
 from bot.store import tables
 from bot.store.alerts import Alerts
 from bot.store.cards import Cards
-from bot.store.dialects import in_one_go, insert_rows
+from bot.store.dialects import insert_rows
 from bot.store.incidents import Incidents
 from bot.store.looks import Looks
 from bot.store.merges import Merges
@@ -26,6 +26,7 @@ from bot.store.people import People
 from bot.store.rows import entry_row, outgoing_row, page_row
 from bot.store.runs import Runs
 from bot.store.timeline import Timeline
+from bot.store.watches import Watches
 
 T = TypeVar("T")
 
@@ -45,6 +46,7 @@ class Tx:
         self.merges = Merges(connection)
         self.looks = Looks(connection)
         self.runs = Runs(connection)
+        self.watches = Watches(connection)
         self.urgent = False
         """Whether there is something to be sent at once."""
         self._entries: list[tuple[int, Entry]] = []

@@ -71,6 +71,8 @@ checks:
     fail: count == 0
     says: "{id} is there {count} times"
     asks: {id: {kind: order_id}}
+watch:
+  orders_rejected: {check: orders, every: 1m, for: 5m, severity: critical, component: orders}
 """
 
 _FEED_DOWN = """\
@@ -110,7 +112,9 @@ steps:
       - {{say: It does not, go: fixed}}
   help: {{escalate: "The feed of {{exchange}} stays closed.", go: others}}
   others: {{done: Others have it., outcome: handed_over}}
-  fine: {{ask: The feed is open. Do prices come?, answers: [{{say: They do, go: blind}}, {{say: They do not, go: elsewhere}}]}}
+  fine:
+    ask: The feed is open. Do prices come?
+    answers: [{{say: They do, go: blind}}, {{say: They do not, go: elsewhere}}]
   elsewhere: {{goto: other}}
   fixed: {{done: "The feed of {{exchange}} is open.", outcome: fixed}}
 """

@@ -41,7 +41,9 @@ async def test_without_words_it_is_the_health_of_the_channels_system(world: Worl
 async def test_one_message_for_all_to_see_that_is_edited(world: World):
     await world.slash("bob", "/diag")
     message = await world.unfolded()
-    assert len(world.cards()) == 1 and not message.viewer and message.edited
+    assert len(world.cards()) == 1
+    assert not message.viewer
+    assert message.edited
 
 
 async def test_a_check_with_its_argument(world: World):
@@ -67,7 +69,8 @@ async def test_what_is_not_understood_is_answered_for_this_person_only(world: Wo
 
 async def test_what_there_is(world: World):
     await world.slash("bob", "/diag list")
-    assert "feed" in world.told("bob") and "Do prices come?" in world.told("bob")
+    assert "feed" in world.told("bob")
+    assert "Do prices come?" in world.told("bob")
 
 
 async def test_the_details_and_the_whole_output(world: World):
@@ -75,10 +78,12 @@ async def test_the_details_and_the_whole_output(world: World):
     message = await world.unfolded()
     await world.push("bob", message, "diag.details")
     view = world.slack.views("bob")[-1]
-    assert "Prices are not to be trusted" in str(view.content) and "count &gt; 0" in str(view.content)
+    assert "Prices are not to be trusted" in str(view.content)
+    assert "count &gt; 0" in str(view.content)
     await world.push("bob", view, "diag.file")
     (file,) = world.slack.files()
-    assert b"closed" in file.content and file.name.startswith("desk-feed-")
+    assert b"closed" in file.content
+    assert file.name.startswith("desk-feed-")
 
 
 async def test_looking_again(world: World, desk: LookingDesk):

@@ -50,7 +50,8 @@ async def test_what_was_found_is_everywhere(world: World, desk: LookingDesk):
     assert found in world.direct("ann")[0].readable()
     assert len(world.direct("ann")) == 1
     thread = world.lines()[-1]
-    assert found in thread and "Why: the incident opened" in thread
+    assert found in thread
+    assert "Why: the incident opened" in thread
     await world.at("5m")
     assert found in world.direct("bob")[0].readable()
 
@@ -92,4 +93,6 @@ async def test_the_details_of_what_failed(world: World, desk: LookingDesk):
     line = world.thread()[-1]
     await world.push("ann", line, "diag.details")
     shown = str(world.slack.views("ann")[-1].content)
-    assert "Prices are not to be trusted" in shown and "count &gt; 0" in shown and "closed" in shown
+    assert "Prices are not to be trusted" in shown
+    assert "count &gt; 0" in shown
+    assert "closed" in shown

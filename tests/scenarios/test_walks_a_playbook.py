@@ -65,7 +65,9 @@ async def test_the_bot_goes_on_where_a_check_can_tell(world: World):
     message = (await started(world)).readable()
     assert "The feed is closed (Price feed: 1 times closed)" in message
     assert "Open the feed of binance again." in message
-    assert "feedctl open binance" in message and "R2" in message and "Once only." in message
+    assert "feedctl open binance" in message
+    assert "R2" in message
+    assert "Once only." in message
 
 
 async def test_to_the_end(world: World, desk: LookingDesk):
@@ -97,7 +99,8 @@ async def test_a_person_is_asked_where_the_check_cannot_tell(world: World, desk:
     await started(world)
     await choose(world, "ann", 0)
     message = step(world).readable()
-    assert "Does the other log say so too?" in message and "The checks cannot tell: The other log" in message
+    assert "Does the other log say so too?" in message
+    assert "The checks cannot tell: The other log" in message
     await choose(world, "ann", 1)
     assert "It does not – ann" in step(world).readable()
 

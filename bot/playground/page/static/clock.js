@@ -1,7 +1,10 @@
 // The playground's clock: set by the server, ticked here; and how long it is to each instant that lies ahead.
 const shown = document.querySelector("#clock time");
 const zone = shown.dataset.zone;
-const format = new Intl.DateTimeFormat("en-GB", { timeZone: zone, weekday: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const time = { timeZone: zone, hour: "2-digit", minute: "2-digit", second: "2-digit" };
+const format = new Intl.DateTimeFormat("en-GB", { ...time, weekday: "short" });
+const short = new Intl.DateTimeFormat("en-GB", time);
+const narrow = matchMedia("(max-width: 699px)");
 let from = { now: Number(shown.dataset.now), speed: Number(shown.dataset.speed), at: performance.now() };
 
 export function setClock({ now, speed }) {
@@ -19,7 +22,7 @@ function span(seconds) {
 
 export function tick() {
   const present = now();
-  shown.textContent = format.format(new Date(present * 1000));
+  shown.textContent = (narrow.matches ? short : format).format(new Date(present * 1000));
   for (const time of document.querySelectorAll("time[data-at]")) {
     const left = Number(time.dataset.at) - present;
     if (left > 0 && left < 86400) time.dataset.left = span(left);

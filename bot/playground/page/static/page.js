@@ -121,7 +121,7 @@ const clicks = {
   "[data-edit]": async (button) => {
     const where = place(button);
     leaveMenu(button);
-    const dialog = await asked(button.closest(".tools").querySelector("template[data-editor]"));
+    const dialog = await asked(button.closest(".message").querySelector("template[data-editor]"));
     if (dialog) act("edit", { ...where, text: dialog.querySelector("textarea").value });
   },
   "[data-unattach]": (button) => {
@@ -184,6 +184,7 @@ async function say(form) {
   const text = words.value.trim();
   if (!text && !files.files.length) return;
   words.value = "";
+  complete(words);
   sessionStorage.removeItem(words.id);
   const given = { text, channel: form.dataset.channel, thread: form.dataset.thread };
   const sent = files.files.length ? await upload(given, files) : await act("say", given);

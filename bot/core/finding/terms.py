@@ -1,0 +1,158 @@
+"""Terms: what a text is about, as words that compare: cut apart, without endings, slang and synonyms named alike.
+
+A playbook and a question go through the same analysis, so what is written `md`, `MarketData` or `ticks` meets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.core.finding.trade import CHATTER, CONCEPTS, NEGATIONS
+
+LONGEST = 4_000
+"""Characters of a question that are read: a pasted log says what it says in its beginning."""
+
+# Times, addresses, hashes and counts with units differ every time: nothing can be found by them.
+_PASSING = re.compile(
+    r"""\b\d{4}-\d\d-\d\d(?:[T\ ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?  # a day, an instant
+      | \b\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?\b
+      | \b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{9,}\b | \b0x[0-9a-f]+\b | \b(?=[a-f]*\d)[0-9a-f]{10,}\b
+      | \b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b
+      | \b\d[\d.,]*\s?(?:%|ms|us|µs|ns|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|kb|mb|gb|tb|kib|mib|gib|k|x|pct)(?!\w)
+      | \b\d{6,}(?:-\d+)*\b | \b\d+[.,]\d+\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_APOSTROPHE = re.compile(r"(?<=[a-z])['’´`](?=[a-z])", re.IGNORECASE)
+_RUN = re.compile(r"[A-Za-z0-9µ]+")
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_VOWEL = re.compile(r"[aeiouy]")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a text."""
+
+    stem: str
+    concepts: tuple[str, ...] = ()
+    """What the trade also calls it."""
+    weighs: bool = True
+    """Chatter, and numbers that nobody knows, say nothing about what is asked."""
+    typed: str = ""
+    """In small letters, as it was written."""
+
+
+@lru_cache(maxsize=65_536)
+def stem(word: str) -> str:
+    """A word in small letters without its endings: orders, ordering, ordered -> order. Light: it never guesses at
+    words of three letters, and need not be a word itself."""
+    if len(word) < 4 or not word.isalpha():
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        word = word[:-3] + "y"
+    elif word.endswith(("sses", "xes", "ches", "shes")):
+        word = word[:-2]
+    elif word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-1]
+    for ending in ("ization", "isation", "ation", "ition", "tion", "sion", "ment", "ing", "ed", "able", "ly"):
+        rest = word[: -len(ending)]
+        if word.endswith(ending) and len(rest) >= 3 and _VOWEL.search(rest):
+            word = rest + ("t" if ending == "tion" else "")
+            if ending in ("ing", "ed") and len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lsz":
+                word = word[:-1]
+            break
+    if word.endswith("e") and len(word) > 4:
+        word = word[:-1]
+    return word
+
+
+@lru_cache(maxsize=65_536)
+def _parts(run: str) -> tuple[str, ...]:
+    """The words that one run of letters and digits is made of: CrashLoopBackOff, usedWeight1m; a short one that mixes
+    letters and digits (p99, mt4, k8s, eth0) is one."""
+    if run.isdigit():
+        return (run,)
+    if len(run) <= 4 and any(sign.isdigit() for sign in run):
+        return (run.lower(),)
+    parts = tuple(part.lower() for part in _PART.findall(run))
+    return parts if len(parts) > 1 and not _shouted(run) else (run.lower(),)
+
+
+def _shouted(run: str) -> bool:
+    """`OOMs`, `APIs`: capitals with a plural behind are one word."""
+    return run[:-1].isupper() and run[-1] == "s"
+
+
+def raw_words(text: str) -> list[str]:
+    """The words of a text in small letters, without what differs every time; of a compound its parts, and itself."""
+    found: list[str] = []
+    for run in _RUN.findall(_APOSTROPHE.sub("", _PASSING.sub(" ", text[:LONGEST]))):
+        found.extend(_parts(run))
+    return found
+
+
+def words_of(text: str) -> list[Word]:
+    """The words of a text with what the trade calls them. Several words that together mean one thing (`no space
+    left`) give their concept to the first of them."""
+    raw = raw_words(text)
+    stems = [stem(word) for word in raw]
+    concepts: list[tuple[str, ...]] = [_SINGLE.get(one, ()) for one in stems]
+    for place, length, meant in _phrases(stems):
+        concepts[place] = tuple(dict.fromkeys((*concepts[place], *meant)))
+        # `out of memory` is about more than memory, `rate limit` is about no risk limit.
+        for within in range(place + 1, place + length):
+            concepts[within] = tuple(one for one in concepts[within] if one in meant)
+    return [
+        Word(stem=one, concepts=meant, weighs=bool(meant) or not _says_nothing(one), typed=word)
+        for one, meant, word in zip(stems, concepts, raw, strict=True)
+    ]
+
+
+def _says_nothing(one: str) -> bool:
+    return one in _CHATTER or len(one) == 1 or (one.isdigit() and len(one) < 3)
+
+
+def terms_of(text: str) -> Iterator[str]:
+    """Everything by which a text of a playbook is found."""
+    for word in words_of(text):
+        if word.weighs:
+            yield word.stem
+            yield from word.concepts
+
+
+def _phrases(stems: Sequence[str]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    """Where a phrase of the trade stands, how many words it has, and what it means; the longest wins."""
+    place = 0
+    while place < len(stems):
+        for length in range(min(_LONGEST_PHRASE.get(stems[place], 0), len(stems) - place), 1, -1):
+            meant = _PHRASES.get(tuple(stems[place : place + length]))
+            if meant:
+                yield place, length, meant
+                place += length - 1
+                break
+        place += 1
+
+
+def _read_concepts() -> tuple[dict[str, tuple[str, ...]], dict[tuple[str, ...], tuple[str, ...]]]:
+    single: dict[str, list[str]] = {}
+    phrases: dict[tuple[str, ...], list[str]] = {}
+    for concept, said in CONCEPTS.items():
+        for one in said.split(","):
+            stems = tuple(stem(word) for word in one.split())
+            if len(stems) == 1:
+                single.setdefault(stems[0], []).append(f"#{concept}")
+            else:
+                phrases.setdefault(stems, []).append(f"#{concept}")
+    for word in NEGATIONS.split():
+        single.setdefault(stem(word), []).append("#not")
+    return {key: tuple(c) for key, c in single.items()}, {key: tuple(c) for key, c in phrases.items()}
+
+
+_SINGLE, _PHRASES = _read_concepts()
+_CHATTER = frozenset(stem(word) for word in CHATTER.split())
+_LONGEST_PHRASE: dict[str, int] = {}
+for _phrase in _PHRASES:
+    _LONGEST_PHRASE[_phrase[0]] = max(len(_phrase), _LONGEST_PHRASE.get(_phrase[0], 0))
+KNOWN = frozenset(_SINGLE) | _CHATTER
+"""Stems that the trade table knows by themselves: no slips of the pen."""

@@ -1,0 +1,103 @@
+"""The wire: statements that are the same every time, sent by the driver itself, and several of them at once.
+
+SQLAlchemy puts them together, once. What it does for every run takes longer than most of them do in the database."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+import psycopg
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy.exc import DBAPIError
+
+Values = Mapping[str, Any] | Sequence[Any]
+
+
+@contextmanager
+def in_one_go(connection: Connection) -> Iterator[None]:
+    """Statements in here must answer nothing: PostgreSQL is sent them all before the first answer is waited for."""
+    raw = _driver(connection)
+    if isinstance(raw, sqlite3.Connection):
+        yield
+        return
+    try:
+        with raw.pipeline():
+            yield
+    except psycopg.Error as problem:
+        raise _known(problem, raw) from problem
+
+
+def commit(connection: Connection) -> None:
+    """Commit in the same go as what was sent before. Raises what SQLAlchemy does when it could not be."""
+    raw = _driver(connection)
+    if not isinstance(raw, sqlite3.Connection):
+        raw.commit()  # SQLAlchemy, which commits as well, finds nothing left to do
+
+
+def tell(connection: Connection, statement: str, values: Values) -> None:
+    """Run a statement that answers nothing."""
+    raw = _driver(connection)
+    try:
+        raw.execute(statement, values)
+    except (psycopg.Error, sqlite3.Error) as problem:
+        raise _known(problem, raw) from problem
+
+
+def ask(connection: Connection, statement: Select[Any], values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows that answer a statement made of parameters by name; their values as the columns' types have them."""
+    raw = _driver(connection)
+    question = _question(statement, connection.dialect)
+    try:
+        rows = _rows(raw, question.text, question.given(values))
+    except (psycopg.Error, sqlite3.Error) as problem:
+        raise _known(problem, raw) from problem
+    return [question.read(row) for row in rows]
+
+
+def _rows(raw: Any, text: str, values: Values) -> Sequence[Sequence[Any]]:
+    if isinstance(raw, psycopg.Connection) and raw.info.transaction_status == TransactionStatus.IDLE:
+        with raw.pipeline():  # along with the BEGIN
+            cursor = raw.execute(text, values)
+        return cursor.fetchall()
+    found: Sequence[Sequence[Any]] = raw.execute(text, values).fetchall()
+    return found
+
+
+class _Question:
+    """A statement as the driver takes it."""
+
+    def __init__(self, statement: Select[Any], dialect: Dialect) -> None:
+        compiled = statement.compile(dialect=dialect)
+        self.text = str(compiled)
+        self._places: Sequence[str] | None = getattr(compiled, "positiontup", None)
+        self._names = [column.name for column in statement.selected_columns]
+        kinds = [column.type.dialect_impl(dialect) for column in statement.selected_columns]
+        self._readers: list[Callable[[Any], Any] | None] = [kind.result_processor(dialect, None) for kind in kinds]
+
+    def given(self, values: Mapping[str, Any]) -> Values:
+        return values if self._places is None else [values[name] for name in self._places]
+
+    def read(self, row: Sequence[Any]) -> dict[str, Any]:
+        cells = zip(self._names, self._readers, row, strict=True)
+        return {name: value if reader is None else reader(value) for name, reader, value in cells}
+
+
+@lru_cache
+def _question(statement: Select[Any], dialect: Dialect) -> _Question:
+    return _Question(statement, dialect)
+
+
+def _driver(connection: Connection) -> Any:
+    return connection.connection.driver_connection
+
+
+def _known(problem: Exception, raw: Any) -> Exception:
+    """As SQLAlchemy raises it. A connection that is gone is noticed by its pool when it is given back."""
+    base, gone = (psycopg.Error, raw.closed) if isinstance(problem, psycopg.Error) else (sqlite3.Error, False)
+    known: Exception = DBAPIError.instance(None, None, problem, base, connection_invalidated=gone)
+    return known
