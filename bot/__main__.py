@@ -11,6 +11,7 @@ import socket
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -232,7 +233,16 @@ async def _here(
             read_all=read_all,
             console=_Console(),
         )
-        return await settled(await run_words(words, context), _show_progress)
+        return _with_file(await settled(await run_words(words, context), _show_progress))
+
+
+def _with_file(reply: Reply) -> Reply:
+    """The reply, its file put into the working directory."""
+    if reply.file is None:
+        return reply
+    name, content = reply.file
+    Path(name).write_bytes(content.encode() if isinstance(content, str) else content)
+    return replace(reply, text=f"{reply.text}\nIn this folder: {name}")
 
 
 class _Console:

@@ -139,7 +139,7 @@ class Reply:
     """Newer versions of this answer, each whole; the last one counts. The doors show them in place of this one."""
     progress: str = ""
     """Of a version that is not the last: how far it is, in one line for a terminal; empty in the last."""
-    file: tuple[str, str] | None = None
+    file: tuple[str, str | bytes] | None = None
     """A file to put where it was asked for: its name and content."""
 
 

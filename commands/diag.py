@@ -19,6 +19,7 @@ from bot.engine.investigate import Investigation
 from bot.views import evidence as views
 from bot.views.blocks import plain
 from commands._coverage import checks_coverage
+from commands._diag_bundle import SUITE, suite_of, with_archive
 from commands._diag_list import listed
 from commands._grammar import Verb, tidy
 from commands._which import actor, take_system
@@ -54,7 +55,15 @@ async def _diag(context: Context, words: tuple[str, ...], details: bool, show_co
         return listed(system, checks, rest[1:])
     if not checks.by_name:
         raise Refused(f"{system} has no checks: its pack has no checks.yaml.")
+    if rest and tidy(rest[0]) == SUITE:
+        return await _bundle(context, context.investigation, system, checks)
     return await _look(context, context.investigation, system, checks, rest, whole=details)
+
+
+async def _bundle(context: Context, investigation: Investigation, system: str, checks: Checks) -> Reply:
+    asking = _asking(context, investigation, system, checks, [suite_of(system, checks)], whole=False)
+    versions = with_archive(asking.versions(), context, system, lambda: asking.found)
+    return replace(asking.version([]), more=versions)
 
 
 def _first(context: Context) -> str:
@@ -65,6 +74,13 @@ async def _look(
     context: Context, investigation: Investigation, system: str, checks: Checks, words: Sequence[str], *, whole: bool
 ) -> Reply:
     """Begin to look; the answer fills in."""
+    asking = _asking(context, investigation, system, checks, words, whole=whole)
+    return replace(asking.version([]), more=asking.versions())
+
+
+def _asking(
+    context: Context, investigation: Investigation, system: str, checks: Checks, words: Sequence[str], *, whole: bool
+) -> _Asking:
     asked = wanted(checks, words)
     who = actor(context, system)
     look = Look(
@@ -76,14 +92,8 @@ async def _look(
         by=who.name,
         made_at=context.engine.clock.now(),
     )
-    asking = _Asking(
-        context=context,
-        investigation=investigation,
-        look=look,
-        checks=asked.checks,
-        whole=whole or len(asked.checks) == 1,
-    )
-    return replace(asking.version([]), more=asking.versions())
+    whole = whole or len(asked.checks) == 1
+    return _Asking(context=context, investigation=investigation, look=look, checks=asked.checks, whole=whole)
 
 
 class _Asking:
@@ -94,6 +104,8 @@ class _Asking:
     ) -> None:
         self._context, self._investigation, self._look = context, investigation, look
         self._checks, self._whole = checks, whole
+        self.found: Sequence[Evidence] = ()
+        """Everything, once the last version is there."""
 
     def version(self, found: Sequence[Evidence], *, done: bool = False) -> Reply:
         """What is known so far, or in the end."""
@@ -141,7 +153,8 @@ class _Asking:
             evidence = await looking
         finally:
             looking.cancel()
-        yield self.version(await self._kept(evidence), done=True)
+        self.found = await self._kept(evidence)
+        yield self.version(self.found, done=True)
 
     async def _kept(self, evidence: Sequence[Evidence]) -> Sequence[Evidence]:
         """The evidence with its numbers in the store. Where that is away, what was seen is shown all the same."""
@@ -225,13 +238,14 @@ _HELP = """Looks at a system and says what is wrong with it. Nothing is changed 
   /diag order 20261121-000417    a check with its argument
   /diag logs errors --since 10m  the same, by name
   /diag hft db                   another channel's system
+  /diag bundle                   everything for somebody else, as one archive
 
 In the thread of an incident (@tocsin diag latency) the evidence becomes part of it."""
 
 COMMAND = Command(
     name="diag",
     help="Look at a system now: what is wrong with it?",
-    usage="[system] [suite or check] [argument ...] | list",
+    usage="[system] [suite or check] [argument ...] | list | bundle",
     grammar=Verb(
         "diag",
         callback=_diag,

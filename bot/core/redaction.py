@@ -83,11 +83,8 @@ class Redactor(TextRedactor):
                 sure = sureness(named) if name == "value" and isinstance(named, str) else sureness(name)
                 if kubernetes and name in ("data", "stringData"):
                     value = self._all_of(value, tally, depth + 1)
-                elif sure is Names.SURELY and not isinstance(value, Mapping):
-                    value = self._under_a_sure_name(value, name, tally, depth)
-                elif isinstance(value, str):
-                    secret = is_secret(value, name, sure)
-                    value = self.taken(value, "name", Look(tally)) if secret else self.text(value, tally)
+                elif sure is not Names.NOT:
+                    value = self._named(value, name, sure, tally, depth)
                 else:
                     value = self._any(value, tally, depth)
                 name = self._name(name, tally)
@@ -105,13 +102,15 @@ class Redactor(TextRedactor):
             self._clean_names.add(name)
         return clean
 
-    def _under_a_sure_name(self, value: Any, name: str, tally: Counter[str] | None, depth: int) -> Any:
+    def _named(self, value: Any, name: str, sure: Names, tally: Counter[str] | None, depth: int) -> Any:
+        """What stands under the name of a secret: a text, a list of texts; only of a sure name also a number."""
         if isinstance(value, list | tuple) and depth < _DEEPEST:
-            return [self._under_a_sure_name(one, name, tally, depth + 1) for one in value]
-        if isinstance(value, Mapping) or value is None or isinstance(value, bool):
+            return [self._named(one, name, sure, tally, depth + 1) for one in value]
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
             return self._any(value, tally, depth)
-        text = str(value)
-        return self.taken(text, "name", Look(tally)) if is_secret(text, name, Names.SURELY) else value
+        if (isinstance(value, str) or sure is Names.SURELY) and is_secret(str(value), name, sure):
+            return self.taken(str(value), "name", Look(tally))
+        return self._any(value, tally, depth)
 
     def _all_of(self, value: Any, tally: Counter[str] | None, depth: int) -> Any:
         if not isinstance(value, Mapping):

@@ -11,6 +11,7 @@ from bot.core.errors import Refused
 from bot.core.evidence import Evidence, State
 from bot.core.incident import Incident
 from bot.core.look import Look, changed, ranked, sum_up
+from bot.core.oncall import Actor
 from bot.engine.change import Change
 from bot.engine.desk import Desk
 from bot.engine.notices import tell_verdict
@@ -102,6 +103,14 @@ def finish(tx: Tx, desk: Desk, look: Look, found: Sequence[Evidence], now: datet
 def keep(tx: Tx, desk: Desk, look: Look, found: Sequence[Evidence], now: datetime) -> list[Evidence]:
     """Keep a look that somebody waited for. The evidence with its numbers."""
     return finish(tx, desk, replace(look, id=tx.looks.add(look)), found, now)
+
+
+def bundled(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, told: str) -> None:
+    """A bundle was made for an incident."""
+    change = Change.load(tx, desk, number, now)
+    change.touch(who)
+    change.tell("bundle", told, who=who, thread=False)
+    change.save()
 
 
 def keep_of_step(tx: Tx, desk: Desk, look: Look, found: Sequence[Evidence], now: datetime) -> None:

@@ -91,7 +91,11 @@ class Replies:
         async def otherwise(last: Reply) -> None:
             await self.send(last, back)
 
-        if self.unfolding.later(unfold(reply, self, place, drawn, otherwise)) is None:
+        async def attach(last: Reply, ts: str) -> None:
+            if last.file is not None:
+                await self._upload(*last.file, back, at or ts)
+
+        if self.unfolding.later(unfold(reply, self, place, drawn, otherwise, attach)) is None:
             busy = Reply(text="Too many looks are under way already. Please try again in a minute.", personal=True)
             await self.send(busy, back)
 
@@ -110,10 +114,10 @@ class Replies:
         where = {"channel": place[0], "ts": place[1], "parse": "none", "link_names": False}
         return await self._call("chat.update", {"blocks": [], **message, **where})
 
-    async def _upload(self, name: str, content: str, back: Back) -> None:
-        thread = back.thread or back.message or None
+    async def _upload(self, name: str, content: str | bytes, back: Back, thread: str = "") -> None:
+        at = thread or back.thread or back.message or None
         try:
-            await self._web.files_upload_v2(channel=back.channel, filename=name, content=content, thread_ts=thread)
+            await self._web.files_upload_v2(channel=back.channel, filename=name, content=content, thread_ts=at)
         except _FAILED as problem:
             log.warning("file_lost", file=name, reason=_reason(problem))
 

@@ -37,9 +37,10 @@ async def unfold(
     place: Mapping[str, str],
     draw: Callable[[Reply], dict[str, Any]],
     otherwise: Callable[[Reply], Awaitable[None]],
+    attach: Callable[[Reply, str], Awaitable[None]],
 ) -> None:
-    """Post the reply, and edit it as newer versions come. Where it cannot be posted or edited, the last version goes
-    `otherwise`. What is asked for is worked in any case."""
+    """Post the reply, and edit it as newer versions come; in the end `attach` its file to the message. Where it cannot
+    be posted or edited, the last version goes `otherwise`. What is asked for is worked in any case."""
     assert reply.more is not None
     posted = await messages.post(draw(reply) | dict(place))
     newest = _Newest(reply.more, reply)
@@ -53,6 +54,7 @@ async def unfold(
         await asyncio.sleep(max(0.0, _APART_S - (time.monotonic() - edited)) + wait)
         edited = time.monotonic()
         if await messages.edit(posted, draw(last)):
+            await attach(last, posted[1])
             return
     await otherwise(last)
 

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from bot.core.evidence import Seen, Trouble
 from bot.core.text import cut, first_line, one_line
-from bot.probes._text import clean, decimal
+from bot.probes._text import clean, decimal, without_private_keys
 from bot.probes.base import Fact, Parameters, Probe, ProbeFailed, Site
 
 _MOST_OUTPUT = 400_000
@@ -61,7 +61,7 @@ async def _look(parameters: ScriptParameters, site: Site) -> Seen:
     measures = measures_in(ran.out) if parameters.reads in ("auto", "nagios") and values is None else None
     if parameters.reads == "nagios" and measures is None:
         raise ProbeFailed(f"{parameters.argv[0]}: wrote no line as a Nagios plugin does", Trouble.PARSE)
-    lines = [line for line in (ran.out + "\n" + ran.err).split("\n") if line.strip()]
+    lines = without_private_keys([line for line in (ran.out + "\n" + ran.err).split("\n") if line.strip()])
     return Seen(
         facts={
             "code": ran.code,

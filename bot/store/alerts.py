@@ -15,6 +15,7 @@ from bot.core.alert import Alert, Severity
 from bot.core.grouping import Known
 from bot.store.dialects import among, given, rows_given, upsert_rows
 from bot.store.tables import alerts
+from bot.store.wire import ask
 
 _CHANGING = ("firing", "title", "severity", "starts_at", "link")
 _COLUMNS = select(alerts.c.incident, alerts.c.fingerprint, alerts.c.firing, alerts.c.starts_at, alerts.c.severity)
@@ -69,10 +70,10 @@ class Alerts:
         numbers = {number for number, _ in wanted}
         if len(numbers) == 1:
             values = {"number": numbers.pop(), "fingerprints": rows_given((one,) for _, one in wanted)}
-            rows = self._connection.execute(_known_of_one(self._connection.dialect.name), values)
+            rows = ask(self._connection, _known_of_one(self._connection.dialect.name), values)
         else:
-            rows = self._connection.execute(_KNOWN, {"wanted": list(wanted)})
-        return {(r.incident, r.fingerprint): _known(r) for r in rows}
+            rows = list(map(dict, self._connection.execute(_KNOWN, {"wanted": list(wanted)}).mappings()))
+        return {(row["incident"], row["fingerprint"]): _known(row) for row in rows}
 
     def labels_of(self, number: int) -> dict[str, str]:
         """The labels of an incident's alerts; of one that differs among them, the first alert's."""
@@ -136,8 +137,8 @@ class Alerts:
             self._connection.execute(update(alerts).where(alerts.c.incident == source, mine).values(incident=target))
 
 
-def _known(row: Any) -> Known:
-    return Known(firing=row.firing, starts_at=row.starts_at, severity=Severity(row.severity))
+def _known(row: Mapping[str, Any]) -> Known:
+    return Known(firing=row["firing"], starts_at=row["starts_at"], severity=Severity(row["severity"]))
 
 
 def _row(number: int, alert: Alert, severity: Severity, now: datetime) -> dict[str, Any]:

@@ -5,7 +5,7 @@ before the database is asked anything that they could answer differently."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from bot.store.dialects import insert_new_rows, rows_given, update_rows, upsert_
 from bot.store.groups import OPEN, lock_latest, still_warning
 from bot.store.rows import changes, escalation_row, incident_row, plan_row, read_escalation, read_incident, read_plan
 from bot.store.tables import escalations, incidents, plans
+from bot.store.wire import ask
 
 _MOST_PLANS = 256
 # Plans never change once stored, so one that was read before need not be read again. It says nothing about what is
@@ -145,10 +146,10 @@ class Incidents:
         """Several, locked in the order of their numbers, so that two verbs cannot wait for each other."""
         wanted = set(numbers)
         if unlocked := wanted - self._locked:
-            self._remember_locked(self._ask(_LOCK, numbers=list(unlocked)))
+            self._remember_locked(self._ask(_LOCK, numbers=list(unlocked)).mappings().all())
         return [self._read[number] for number in sorted(wanted & self._locked)]
 
-    def _remember_locked(self, rows: Result[Any]) -> list[Incident]:
+    def _remember_locked(self, rows: Sequence[Mapping[Any, Any]]) -> list[Incident]:
         found = self._values(rows)
         for incident in found:
             self._read[incident.number] = self._stored[incident.number] = incident
@@ -161,13 +162,17 @@ class Incidents:
         """Read several incidents and their escalations at once, for `get` and `escalations`."""
         wanted = set(numbers)
         if unread := wanted - self._read.keys():
-            self._read |= {found.number: found for found in self._values(self._ask(_SOME, numbers=list(unread)))}
+            self._read |= {
+                found.number: found for found in self._values(self._ask(_SOME, numbers=list(unread)).mappings().all())
+            }
         self.escalations_of(wanted)
 
     def get(self, number: int) -> Incident | None:
         """One incident as it was when this transaction first read it, or as it was saved since; unlocked."""
         if number not in self._read:
-            self._read |= {found.number: found for found in self._values(self._ask(_SOME, numbers=[number]))}
+            self._read |= {
+                found.number: found for found in self._values(self._ask(_SOME, numbers=[number]).mappings().all())
+            }
         return self._read.get(number)
 
     def list_open(self, system: str = "") -> list[Incident]:
@@ -175,7 +180,7 @@ class Incidents:
         query = select(incidents).where(*OPEN)
         if system:
             query = query.where(incidents.c.system == system)
-        return self._values(self._ask(query.order_by(incidents.c.number.desc())))
+        return self._values(self._ask(query.order_by(incidents.c.number.desc())).mappings().all())
 
     def still_warning(self, groups: Collection[tuple[str, str]]) -> dict[tuple[str, str], list[int]]:
         """Numbers of the incidents of each (system, group) that a person resolved while alerts fired; unlocked."""
@@ -191,8 +196,9 @@ class Incidents:
         order."""
         if not groups:
             return {}
-        numbers = rows_given([str(number)] for number in also)
-        locked = self._ask(lock_latest(self._dialect), groups=rows_given(groups), also=numbers)
+        self.write()
+        values = {"groups": rows_given(groups), "also": rows_given([str(number)] for number in also)}
+        locked = ask(self._connection, lock_latest(self._dialect), values)
         found = {incident.number: incident for incident in self._remember_locked(locked)}
         answer: dict[tuple[str, str], Incident] = {}
         wanted = set(groups)
@@ -210,8 +216,7 @@ class Incidents:
         found: int | None = self._ask(_OPEN_OF_GROUP, system=system, group=group).scalar()
         return found
 
-    def _values(self, rows: Result[Any]) -> list[Incident]:
-        found = rows.mappings().all()
+    def _values(self, found: Sequence[Mapping[Any, Any]]) -> list[Incident]:
         known = self._plans_of({row["plan"] for row in found})
         return [read_incident(row, known[row["plan"]]) for row in found]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -69,7 +70,7 @@ def changes(stored: Incident | None, incident: Incident) -> dict[str, Any]:
     return {name: value for name, value in row.items() if value != before[name]}
 
 
-def read_incident(row: RowMapping, plan: Plan) -> Incident:
+def read_incident(row: Mapping[Any, Any], plan: Plan) -> Incident:
     """The incident of a row."""
     values = {name: row[name] for name in _INCIDENT_COLUMNS}
     return Incident(**values, severity=Severity(row["severity"]), group=row["group_key"], plan=plan)

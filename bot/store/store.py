@@ -70,8 +70,8 @@ class Store:
                 with self.engine.begin() as connection:
                     tx = Tx(connection)
                     answer = work(tx)
-                    tx.flush()
                     undone = False  # from here on it may be committed, whatever becomes of the connection
+                    tx.commit()
                 return answer
             except (IntegrityError, OperationalError, DBAPIError) as problem:
                 if left and (_is_collision(problem) or (undone and problem.connection_invalidated)):

@@ -27,6 +27,7 @@ from bot.store.rows import entry_row, outgoing_row, page_row
 from bot.store.runs import Runs
 from bot.store.timeline import Timeline
 from bot.store.watches import Watches
+from bot.store.wire import commit, in_one_go
 
 T = TypeVar("T")
 
@@ -96,13 +97,22 @@ class Tx:
     def flush(self) -> None:
         """Write what was held back."""
         with in_one_go(self.connection):
-            self._write()
-            if self._entries:
-                insert_rows(self.connection, tables.timeline, [entry_row(n, e) for n, e in self._entries])
-            if self._pages:
-                insert_rows(self.connection, tables.pages, [page_row(p) for p in self._pages.values()])
-            if self._messages:
-                self.outbox.add([outgoing_row(m) for m in self._messages.values()])
+            self._write_all()
+
+    def commit(self) -> None:
+        """Write what was held back, and commit."""
+        with in_one_go(self.connection):
+            self._write_all()
+            commit(self.connection)
+
+    def _write_all(self) -> None:
+        self._write()
+        if self._entries:
+            insert_rows(self.connection, tables.timeline, [entry_row(n, e) for n, e in self._entries])
+        if self._pages:
+            insert_rows(self.connection, tables.pages, [page_row(p) for p in self._pages.values()])
+        if self._messages:
+            self.outbox.add([outgoing_row(m) for m in self._messages.values()])
         self._entries, self._pages, self._messages = [], {}, {}
 
 

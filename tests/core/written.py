@@ -1,4 +1,4 @@
-"""The ways in which a secret gets written down, and whether anything of it can still be read afterwards."""
+"""The ways in which a secret is written down, and whether anything of it can still be read afterwards."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Written = Iterator[tuple[str, str]]
 """The name of a form, and a text in that form."""
 
 
-def with_its_name(made: Made) -> Written:
+def under_its_name(made: Made) -> Written:
     """Forms in which the secret stands under the name of its variable, as in settings, requests and logs."""
     yield from _plain(made)
     yield from _url(made)
@@ -54,6 +54,7 @@ def only_known(value: str) -> Written:
     yield "within base64", base64.b64encode(f"abc{value}xyz".encode()).decode() + after
     yield "hexadecimal", value.encode().hex() + after
     yield "url twice", quote(quote(value, safe=""), safe="") + after
+    yield "json in json", json.dumps(json.dumps({"said": value})) + after
     yield "single quotes of SQL and YAML", "'" + value.replace("'", "''") + "'" + after
     yield "double quotes of a shell", '"' + re.sub(r'(["$`\\!])', r"\\\1", value) + '"' + after
     yield "backslashes of a shell", re.sub(r"([^\w@%+=:,./-])", r"\\\1", value) + after
@@ -114,7 +115,10 @@ def _yaml(made: Made) -> Written:
         return
     yield "yaml", f"{snake}: {made.value}\n{rest}"
     yield "yaml: in single quotes", f"a:\n- {snake}: {single}\n  host: {_HOST}\nb: {_SYMBOL} # {_PRICE}"
-    yield "yaml: an environment", f"env:\n- name: {made.name}\n  value: {made.value}\n- name: H\n  value: {_HOST}\n{rest}"
+    yield (
+        "yaml: an environment",
+        f"env:\n- name: {made.name}\n  value: {made.value}\n- name: H\n  value: {_HOST}\n{rest}",
+    )
     yield "yaml: a list", f"{snake}s:\n  - {made.value}\n{rest}"
 
 
@@ -153,9 +157,15 @@ def _shell(made: Made) -> Written:
 def _lines(made: Made) -> Written:
     snake, _, flag = _names(made)
     rest = f"host: {_HOST}\nsymbol: {_SYMBOL}\nprice: {_PRICE}\n"
-    yield "lines: json", f'{{"host": "{_HOST}",\n  "{snake}":\n    {json.dumps(made.value)},\n  "x": "{_SYMBOL} {_PRICE}"}}'
-    yield "lines: in a log", "\n".join(
-        f"03:12:0{at % 10} gw1 | {line}" for at, line in enumerate(f"{made.name}={made.value}\n{rest}".split("\n"))
+    yield (
+        "lines: json",
+        f'{{"host": "{_HOST}",\n  "{snake}":\n    {json.dumps(made.value)},\n  "x": "{_SYMBOL} {_PRICE}"}}',
+    )
+    yield (
+        "lines: in a log",
+        "\n".join(
+            f"03:12:0{at % 10} gw1 | {line}" for at, line in enumerate(f"{made.name}={made.value}\n{rest}".split("\n"))
+        ),
     )
     if "\n" not in made.value:
         yield "lines: folded", f"{snake}: >-\n  " + _wrapped(made.value, "\n  ", 40) + f"\n{rest}"

@@ -38,6 +38,7 @@ _CHECKS = """\
 suites:
   health: Does it trade?
   feed: Do prices come?
+  bundle: What somebody else needs to see
 checks:
   orders:
     title: Orders
@@ -54,7 +55,7 @@ checks:
     with: {contains: [closed]}
     fail: count > 0
     says: "{count} times closed"
-    suites: [health, feed]
+    suites: [health, feed, bundle]
     help: Prices are not to be trusted while it is closed.
   gone:
     title: The other log

@@ -3,6 +3,10 @@ a click away; in an incident's thread the evidence becomes part of it."""
 
 from __future__ import annotations
 
+import hashlib
+import io
+import json
+import tarfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -102,3 +106,23 @@ async def test_in_a_thread_the_evidence_lands_on_the_incident(world: World):
     assert any("desk feed: 1 of 1 fails" in line for line in world.lines())
     timeline = await world.timeline()
     assert [entry.text for entry in timeline if entry.kind == "verdict"] == ["1 of 1 fails: Price feed: 1 times closed"]
+
+
+async def test_a_bundle_is_put_into_the_thread(world: World, desk: LookingDesk):
+    desk.writes("feed", "closed password=hunter2-and-more")
+    await world.alert("FeedDown")
+    await world.say("ann", f"<@{world.slack.bot_user}> diag bundle", world.card())
+    await world.unfolded()
+    (file,) = world.slack.files()
+    assert file.shares[0][0] == world.card().channel
+    with tarfile.open(fileobj=io.BytesIO(file.content or b"")) as archive:
+        parts = {Path(one.name).name: archive.extractfile(one) for one in archive.getmembers()}
+        texts = {name: part.read() for name, part in parts.items() if part}
+    manifest = json.loads(texts["manifest.json"])
+    sums = {Path(one["path"]).name: one["sha256"] for one in manifest["parts"]}
+    assert sums == {n: hashlib.sha256(t).hexdigest() for n, t in texts.items() if n != "manifest.json"}
+    assert sums.keys() == {"summary.txt", "feed.txt", "facts.json", "timeline.txt"}
+    assert manifest["redactions"] > 0
+    assert b"FeedDown" in texts["timeline.txt"]
+    assert not any(b"hunter2" in text for text in texts.values())
+    assert "bundle" in [entry.kind for entry in await world.timeline()]

@@ -28,6 +28,11 @@ _APOSTROPHE = re.compile(r"(?<=[a-z])['’´`](?=[a-z])", re.IGNORECASE)
 _RUN = re.compile(r"[A-Za-z0-9µ]+")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _VOWEL = re.compile(r"[aeiouy]")
+_ENDINGS = (
+    ("ization", 3), ("isation", 3), ("ation", 3), ("ition", 3), ("tion", 3), ("sion", 3), ("ment", 3), ("ing", 3),
+    ("ed", 3), ("able", 4), ("ly", 4),
+)  # fmt: skip
+"""Each with how many letters have to remain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +60,9 @@ def stem(word: str) -> str:
         word = word[:-2]
     elif word.endswith("s") and not word.endswith(("ss", "us", "is")):
         word = word[:-1]
-    for ending in ("ization", "isation", "ation", "ition", "tion", "sion", "ment", "ing", "ed", "able", "ly"):
+    for ending, least in _ENDINGS:
         rest = word[: -len(ending)]
-        if word.endswith(ending) and len(rest) >= 3 and _VOWEL.search(rest):
+        if word.endswith(ending) and len(rest) >= least and _VOWEL.search(rest) and not word.endswith("eed"):
             word = rest + ("t" if ending == "tion" else "")
             if ending in ("ing", "ed") and len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lsz":
                 word = word[:-1]
@@ -139,7 +144,7 @@ def _read_concepts() -> tuple[dict[str, tuple[str, ...]], dict[tuple[str, ...], 
     phrases: dict[tuple[str, ...], list[str]] = {}
     for concept, said in CONCEPTS.items():
         for one in said.split(","):
-            stems = tuple(stem(word) for word in one.split())
+            stems = tuple(stem(word) for word in raw_words(one))
             if len(stems) == 1:
                 single.setdefault(stems[0], []).append(f"#{concept}")
             else:
