@@ -1,4 +1,4 @@
-"""/diag bundle: what somebody else needs to see, in one archive: status, logs, metrics, configuration, and the story."""
+"""/diag bundle: what somebody else needs to see, in one archive: status, logs, metrics, configuration, the story."""
 
 from __future__ import annotations
 

@@ -52,7 +52,9 @@ def sum_up(evidence: Sequence[Evidence], total: int | None = None) -> str:
         if found:
             lead = f"{len(found)} of {count} {verb}{'s' if len(found) == 1 and verb != 'unknown' else ''}"
             parts.append(f"{lead if not parts else f'{len(found)} {verb}'}: {_named(found)}")
-    if not parts:
+    if not parts and count == len(evidence) == 1:
+        parts.append(f"ok: {_short(evidence[0])}")
+    elif not parts:
         parts.append(f"all {count} checks are ok" if by_state[State.OK] == count else f"{by_state[State.OK]} ok so far")
     if len(evidence) < count:
         parts.append(f"{count - len(evidence)} still looking")

@@ -26,13 +26,16 @@ def below(text: str, name: int, sign: int) -> Iterator[Span]:
 
 
 def _block(text: str, at: int, indent: int) -> Iterator[Span]:
+    """All lines that are as deep as the first one, which is deeper than its name."""
     start = end = -1
     while at < len(text) and (line := _LINE.match(text, at)) is not None:
         whole = line[2] + line[3]
         if whole.strip():
             if len(line[1]) <= indent:
                 break
-            start, end = (line.start(2) if start < 0 else start), line.start(2) + len(whole.rstrip())
+            if start < 0:
+                start, indent = line.start(2), len(line[1]) - 1
+            end = line.start(2) + len(whole.rstrip())
         at = line.end()
     if start >= 0:
         yield start, end

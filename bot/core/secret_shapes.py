@@ -52,6 +52,8 @@ _LOW_STARTS = (
 )  # fmt: skip
 _ALPACA = re.compile(r"K[A-Z0-9]{18}")
 _LONG_WORD = 64
+_KEY_OF_64 = r"(?<![A-Za-z0-9])[A-Za-z0-9]{64}(?![A-Za-z0-9])"
+_LONG_KEY = re.compile(_KEY_OF_64)
 
 
 def hinted(text: str, low: str) -> bool:
@@ -61,7 +63,9 @@ def hinted(text: str, low: str) -> bool:
     for start in _LOW_STARTS:
         if start.search(low) is not None:
             return True
-    return _ALPACA.search(text) is not None or longest_word(text) >= _LONG_WORD
+    # Most addresses of alerts are long words, too, and hold no such key.
+    long = longest_word(text) >= _LONG_WORD and _LONG_KEY.search(text) is not None
+    return long or _ALPACA.search(text) is not None
 
 
 def longest_word(text: str) -> int:
@@ -161,7 +165,7 @@ SHAPES = (
     _shape("jwt", "eyj", r"\beyJ[\w-]{6,}+\.[\w-]{4,}+(?:\.[\w-]*+){0,3}+"),
     _shape("oanda", "-", r"-(?<=[0-9a-f]{32}-)(?<![0-9A-Za-z][0-9a-f]{32}-)[0-9a-f]{32}(?![0-9A-Za-z])", before=32),
     _shape("alpaca", "k", r"K(?<=\b[PACS]K)[A-Z0-9]{18}(?:[A-Z0-9]{6})?\b", _has_digit, before=1),
-    _shape("binance", "", r"(?<![A-Za-z0-9])[A-Za-z0-9]{64}(?![A-Za-z0-9])", _binance, word=_LONG_WORD),
+    _shape("binance", "", _KEY_OF_64, _binance, word=_LONG_WORD),
     _shape("listen key", "/ws/ streams=", r"(?:/ws/|[?&]streams=)([A-Za-z0-9]{40,}+)", _has_digit),
     _shape("bearer", "bearer", r"\b[Bb](?:earer|EARER)[ \t]{1,4}([A-Za-z0-9._~+/=\-]{8,}+)", _bearer),
     _shape("basic", "basic", r"\b[Bb](?:asic|ASIC)[ \t]{1,4}([A-Za-z0-9+/]{6,}+={0,2})", _user_and_password),
@@ -177,7 +181,9 @@ SHAPES = (
 _BEGIN = re.compile(r"-----BEGIN (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----")
 _END = re.compile(r"-----END [A-Z0-9 ]{0,60}+-----")
 _KEYS_END = re.compile(r"-----END (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----")
-_KEYS_LINE = re.compile(r"(?:[^\n]{0,200}[^A-Za-z0-9+/=\n])?[A-Za-z0-9+/]{1,100}={0,2}[ \t\r\"'\\,]{0,8}")
+_KEYS_LINE = re.compile(r"(?:[^\n]{0,200}[^A-Za-z0-9+/=\n])?([A-Za-z0-9+/]{1,100}={0,2})[ \t\r\"'\\,]{0,8}")
+_WHOLE_LINE = 32
+"""Letters that each line of a key has but the last one."""
 
 
 def private_keys(text: str) -> Iterator[tuple[int, int]]:
@@ -201,10 +207,11 @@ def private_keys(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _without_its_beginning(text: str, at: int, end: int) -> int:
-    start = text.rfind("\n", at, end) + 1 if "\n" in text[at:end] else end
+    start = first = (text.rfind("\n", at, end) + 1) or end
     while start > at:
         line = text.rfind("\n", at, start - 1) + 1 or at
-        if _KEYS_LINE.fullmatch(text, line, start - 1) is None:
+        found = _KEYS_LINE.fullmatch(text, line, start - 1)
+        if found is None or (start != first and len(found[1]) < _WHOLE_LINE):
             break
         start = line
     return start

@@ -162,18 +162,18 @@ class Incidents:
         """Read several incidents and their escalations at once, for `get` and `escalations`."""
         wanted = set(numbers)
         if unread := wanted - self._read.keys():
-            self._read |= {
-                found.number: found for found in self._values(self._ask(_SOME, numbers=list(unread)).mappings().all())
-            }
+            self._read_some(unread)
         self.escalations_of(wanted)
 
     def get(self, number: int) -> Incident | None:
         """One incident as it was when this transaction first read it, or as it was saved since; unlocked."""
         if number not in self._read:
-            self._read |= {
-                found.number: found for found in self._values(self._ask(_SOME, numbers=[number]).mappings().all())
-            }
+            self._read_some([number])
         return self._read.get(number)
+
+    def _read_some(self, numbers: Iterable[int]) -> None:
+        rows = self._ask(_SOME, numbers=list(numbers)).mappings().all()
+        self._read |= {found.number: found for found in self._values(rows)}
 
     def list_open(self, system: str = "") -> list[Incident]:
         """The open incidents, newest first."""

@@ -1,4 +1,4 @@
-"""What looks like a secret to somebody hasty, and is evidence: lines as logs have them, filled by a seeded generator."""
+"""What looks like a secret and is evidence: lines as logs have them, filled by a seeded generator."""
 
 from __future__ import annotations
 
@@ -125,13 +125,8 @@ docker run -d \\⏎  --name gw-{digits2} \\⏎  -p {port}:8080 -e HOST={host} \\
 description: >-⏎  the gateway {host}⏎  lost order {uuid}⏎  at {price}⏎owner: desk
 """
 
-_HEX, _UPPER, _LOWER = (
-    "0123456789abcdef",
-    string.ascii_uppercase + string.digits,
-    string.ascii_lowercase + string.digits,
-)
-_SYMBOLS = "BTCUSDT ETH-USD XBT/USD EUR_USD AAPL 1000SHIBUSDT SOLUSDC BRK.B GBPJPY".split()
-_HOSTS = "gw-07.prod.example.com md-12.ny4.example.com risk-engine oms-1.trading-system.svc".split()
+_SYMBOLS = ["BTCUSDT", "ETH-USD", "XBT/USD", "EUR_USD", "AAPL", "1000SHIBUSDT", "SOLUSDC", "BRK.B", "GBPJPY"]
+_HOSTS = ["gw-07.prod.example.com", "md-12.ny4.example.com", "risk-engine", "oms-1.trading-system.svc"]
 
 Draw = Callable[[random.Random], str]
 _PARTS: Mapping[str, Draw] = {
@@ -145,8 +140,13 @@ _PARTS: Mapping[str, Draw] = {
         f"2026-11-{by.randint(10, 28)}T{by.randint(10, 23)}:{by.randint(10, 59)}:07.{by.randint(100, 999)}Z"
     ),
 }
-_LETTERS = {"hex": _HEX, "digits": string.digits, "alnum": string.ascii_letters + string.digits, "upper": _UPPER,
-            "lower": _LOWER}  # fmt: skip
+_LETTERS = {
+    "hex": "0123456789abcdef",
+    "digits": string.digits,
+    "alnum": string.ascii_letters + string.digits,
+    "upper": string.ascii_uppercase + string.digits,
+    "lower": string.ascii_lowercase + string.digits,
+}
 _PART = re.compile(r"\{([a-z]+)_?(\d*)\}")
 _CODED = re.compile("«([^»]*)»")
 

@@ -22,6 +22,10 @@ def joined(*parts: str) -> str:
     return "".join(parts)
 
 
+def coded(text: str, encoding: str = "utf-8") -> str:
+    return base64.b64encode(text.encode(encoding)).decode()
+
+
 UPPER_HEX = "0F1E2D3C4B5A69788796A5B4C3D2E1F0"
 HEX = UPPER_HEX.lower()
 MIXED = "aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC2dE"
@@ -134,6 +138,40 @@ SECRETS = [
     f"jwt is «{JWT}» ok",
     f"found «{PEM}» there",
     "«" + PEM[:60],  # a key that was cut
+    joined(
+        "ok\n«", KEY64, "\n", KEY64, "\nQ0FGRQ==\n-----END RSA PRIVATE", " KEY-----»\ndone"
+    ),  # only its end is there
+    joined("«xox", "d-abc%2Bdef%3D123456»; path=/"),
+    joined("«IQo", "Jb3JpZ2luX2Vj", MIXED, MIXED, "»"),  # AWS, for some hours
+    joined("«1", "//0", MIXED, "»"),  # Google, to refresh
+    f"the key was «{KEY64}» at gw1",  # Binance, without a name of a secret
+    joined("root:«$6", "$saltsalt$", MIXED, "»:19000:0"),  # how passwords are kept
+    joined("SCRAM-SHA-256$«4096:", MIXED, "$abc=:def=»"),
+    "machine api.example.com login bob password «hunter2» port 5",  # .netrc
+    # where a blank is all that stands between
+    f"the API key «{MIXED}» is invalid",
+    f"my auth token is «{HEX}», thanks",
+    # YAML: the value below its name
+    "api_secret: |\n  «hunter2\n  hunter3»\nhost: db-1",
+    "- api_secret: >-\n    «hunter2»\n  host: db-1",
+    "api_secret:\n  «hunter2»\nhost: db-1",
+    "passwords:\n  - «hunter2»\n  - «hunter3»\nhosts:\n  - db-1",
+    "credentials: {user: bob, secret: «abc», host: db-1}",
+    "password: $'«it\\'s»' # as a shell writes it",
+    # secrets of Kubernetes
+    "kind: Secret\ndata:\n  a.conf: «aHVudGVyMg==»\n  b: «eA==»\nmetadata:\n  name: db",
+    '{"data": {"a.conf": "«aHVudGVyMg==»"}, "kind": "Secret", "metadata": {"name": "db"}}',
+    "kind: ConfigMap\ndata:\n  a: b\n---\nkind: Secret\ndata:\n  a: «Yg==»\n---\nkind: ConfigMap\ndata:\n  a: b",
+    # in disguise
+    "next=https%3A%2F%2Fbob%3A«hunter2»%40db-1%2Fx",
+    "next%3Dhttps%253A%252F%252Fbob%253A«hunter2»%2540db-1",
+    '{"url": "postgres:\\u002f\\u002fbob:«p\\u0040ss»@db-1"}',
+    '"url": "https://x.example.com?api_key=«abc1»\\u0026symbol=BTCUSDT"',
+    "{&quot;password&quot;: &quot;«hunter2»&quot;, &quot;host&quot;: &quot;db-1&quot;}",
+    "trade --password \\\n    «hunter2» \\\n    --host db-1",
+    f"payload «{coded('HOST=db-1 PASSWORD=hunter2')}» ended",
+    f"/state/«{coded(json.dumps({'password': 'hunter2'})).rstrip('=')}»?x=1",
+    f"-EncodedCommand «{coded('net use x password=hunter2', 'utf-16-le')}» at 3",
 ]
 
 
@@ -196,6 +234,11 @@ EVIDENCE = [
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIabcdef desk@fx-md-07",
     "the risk-limit-service-primary-eu-central-1 task-scheduler-worker-0123456789 desk-A",
     "[secret:3fa9] and [secret]",
+    "secret:\n  secretName: tls\nsecrets:\n  - db_password\n  - name: regcred\nimagePullSecrets: [{name: regcred}]",
+    "credentials: {key: binance_key, user: bob}\npassword:\n\nhost: db-1\ntoken:\n  name: x",
+    "kind: ConfigMap\ndata:\n  a.conf: aHVudGVyMg==\n  b: eA==",
+    "login bob password is wrong; the key is missing; a token of the desk; password set, 12 characters",
+    f"trade --venue x \\\n  --key-file /etc/k.pem \\\n  --host db-1 {coded('a text without anything in it')}",
     "",
 ]  # fmt: skip
 
@@ -263,3 +306,26 @@ def test_a_text_cut_within_a_known_secret_shows_no_part_of_it():
     long = texts.cut("x" * (texts.TEXT - 60) + secret + "y" * 500, texts.TEXT)
     assert "Zq81" not in Redactor([secret]).text(long)
     assert Redactor([secret]).text(long).endswith("characters in all]…")
+
+
+def test_neither_does_a_text_whose_lines_were_cut_or_whose_middle_was_left_out():
+    secret = "Zq81-abcdefghijklmnop"
+    clean = Redactor([secret])
+    assert clean.text(f"one {secret[:9]}…\ntwo {secret[:6]}…\nthree") == "one [secret]…\ntwo [secret]…\nthree"
+    left_out = "\n… 1,234 bytes left out …\n"
+    said = f"key {secret[:9]}{left_out}{secret[12:]} ended"
+    assert clean.text(said) == f"key [secret]{left_out}[secret] ended"
+    assert clean.text(f"a Zq81 …\n… mnop {left_out} b…") == f"a Zq81 …\n… mnop {left_out} b…"
+
+
+@pytest.mark.parametrize("by", ["\n", "\n    ", "\\\n  ", " \r\n"])
+def test_a_known_secret_goes_though_it_is_broken_into_lines(by: str):
+    secret = "Zq81-abcdefghijklmnop"
+    clean = Redactor([secret]).text(f"host gw1 key {secret[:7]}{by}{secret[7:12]}{by}{secret[12:]} at\n61234.55")
+    assert clean == "host gw1 key [secret] at\n61234.55"
+
+
+def test_a_private_key_goes_line_by_line_too():
+    """A log puts something before each of its lines."""
+    said = "\n".join(f"03:12:0{at} gw1 | {line}" for at, line in enumerate(["up", *PEM.split("\n"), "down"]))
+    assert MARKER.sub("KEY", R.text(said)) == "03:12:00 gw1 | up\n03:12:01 gw1 | KEY\n03:12:05 gw1 | down"

@@ -49,6 +49,31 @@ def test_mappings_by_name_and_by_text():
     assert R.mapping(clean) == clean
 
 
+def test_tables_by_column_by_row_and_by_text():
+    rows = [
+        ("db.password", "hunter2", "k1"),
+        ("db.host", "db-1:5432", "abc123xyz"),
+        ("db.token", "set, 32 characters, fingerprint 3fa9", 12),
+        ("note", "password=hunter2", None),
+    ]
+    marker = R.marker
+    assert R.rows(("setting", "value", "api_key"), rows) == (
+        ("db.password", marker("hunter2"), marker("k1")),
+        ("db.host", "db-1:5432", marker("abc123xyz")),
+        ("db.token", "set, 32 characters, fingerprint 3fa9", marker("12")),
+        ("note", f"password={marker('hunter2')}", None),
+    )
+
+
+def test_lists_under_a_name_that_may_be_a_secrets():
+    value = {"tokens": ["USDC", "aB3dE5gH7jK9mN1p"], "keys": ["orders", "aB3dE5gH7jK9mN1pQ3sT"], "token": 7}
+    assert R.mapping(value) == {
+        "tokens": ["USDC", R.marker("aB3dE5gH7jK9mN1p")],
+        "keys": ["orders", R.marker("aB3dE5gH7jK9mN1pQ3sT")],
+        "token": 7,
+    }
+
+
 def test_a_mapping_nested_without_end_is_withheld():
     value: object = "password=hunter2"
     for _ in range(900):

@@ -24,7 +24,7 @@ R = Redactor((), salt="pepper")
 
 def test_there_are_enough_of_all():
     assert {made.vendor for made in MADE} == VENDORS
-    assert len({made.value for made in MADE}) >= 250
+    assert len({made.value for made in MADE}) >= 200
     assert len(set(HARMLESS)) >= 250
 
 
@@ -119,7 +119,7 @@ def test_evidence_stays_beside_secrets():
     mixed = "\n".join(f"{line}\napi_secret={made.value}" for line, made in zip(HARMLESS, cycle(of_one_line())))
     clean = R.text(mixed)
     assert [line for line in HARMLESS if line not in clean] == []
-    assert [made.name for made in of_one_line() if readable(clean, made.secret)] == []
+    assert [made.name for made in of_one_line() if made.secret[:9] in clean or made.secret[-9:] in clean] == []
 
 
 def of_one_line() -> Iterator[Made]:

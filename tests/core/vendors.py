@@ -14,7 +14,7 @@ HEX = "0123456789abcdef"
 ALNUM = string.ascii_letters + string.digits
 UPPER = string.ascii_uppercase + string.digits
 PASSWORD = ALNUM + "!#%*+-.?^_~&$"
-ROUNDS = 5
+ROUNDS = 4
 """How often each shape is drawn."""
 
 Draw = random.Random

@@ -95,7 +95,7 @@ async def test_looking_again(world: World, desk: LookingDesk):
     message = await world.unfolded()
     desk.writes("feed", "open")
     await world.push("bob", message, "diag.again")
-    assert "desk feed: all 1 checks are ok" in (await world.unfolded()).readable()
+    assert "desk feed: ok: Price feed: 0 times closed" in (await world.unfolded()).readable()
 
 
 async def test_in_a_thread_the_evidence_lands_on_the_incident(world: World):

@@ -59,7 +59,7 @@ async def test_what_was_found_is_everywhere(world: World, desk: LookingDesk):
 async def test_the_route_says_which_suite(world: World, desk: LookingDesk):
     await world.alert("FeedDown")
     await looked(world)
-    assert "all 1 checks are ok" in world.card().readable()
+    assert "ok: Price feed: 0 times closed" in world.card().readable()
 
 
 async def test_each_level_hears_what_changed(world: World, desk: LookingDesk):

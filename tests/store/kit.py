@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import event, insert, select
+from sqlalchemy import insert, select
 
 from bot.core.page import Outgoing, Page
 from bot.store import tables
@@ -18,19 +16,6 @@ from bot.store.transaction import Tx
 from tests.core.kit import NOW, incident
 
 LEASE = timedelta(seconds=60)
-
-
-@contextmanager
-def statements(store: Store) -> Iterator[list[str]]:
-    """The statements that the store runs within the context, in order."""
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
-
-    event.listen(store.engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(store.engine, "before_cursor_execute", note)
 
 
 def after(seconds: float) -> datetime:

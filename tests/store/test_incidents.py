@@ -4,17 +4,18 @@ from dataclasses import fields, replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.alert import Severity
 from bot.core.incident import ACTIVE, CLOSED, MONITORING, RESOLVED, Incident
 from bot.core.policy import Choice, Plan, Timings
 from bot.store import tables
+from bot.store.groups import lock_latest
 from bot.store.rows import read_plan
 from bot.store.store import open_store
 from tests.core.kit import CRITICAL, HIGH, NOW, PLAN, at, incident
-from tests.store.kit import put_incident, statements
+from tests.store.kit import put_incident
 
 FULL = incident(
     0,
@@ -184,37 +185,40 @@ def test_the_latest_incident_of_each_group(store):
     assert store.run_now(lambda tx: tx.incidents.latest([("hft", "nothing")])) == {}
 
 
-def test_all_are_locked_by_one_statement_in_the_order_of_their_numbers(store):
+def test_all_are_locked_by_one_statement(sqlite_url):
     """Whatever their systems are called: two batches that touch the same incidents cannot wait for each other."""
-    third = put_incident(store, system="hft")
+    store = open_store(sqlite_url)
+    put_incident(store, system="hft")
     put_incident(store, system="fx")
     older = put_incident(store, system="fx", group="older", phase=RESOLVED)
-    asked = [("hft", "component:feed"), ("fx", "component:feed")]
-    with statements(store) as seen:
-        locked = store.run_now(lambda tx: (tx.incidents.latest(asked, also=[older]), tx.incidents.lock_all([older]))[1])
-    assert [incident.number for incident in locked] == [older]
-    (lock,) = [statement for statement in seen if "FROM incidents" in statement]
-    assert "ORDER BY incidents.number" in lock
-    assert third < older
+    seen = []
+
+    def work(tx):
+        tx.connection.connection.driver_connection.set_trace_callback(seen.append)
+        latest = tx.incidents.latest([("hft", "component:feed"), ("fx", "component:feed")], also=[older])
+        return [*latest.values(), *tx.incidents.lock_all([older])]
+
+    assert len(store.run_now(work)) == 3
+    assert len([statement for statement in seen if "FROM incidents" in statement]) == 1
+    store.close()
 
 
-def test_the_latest_of_many_is_found_by_the_index(postgres_url):
+def test_the_latest_of_many_is_found_by_the_index_and_locked_in_order(postgres_url):
     """An alert must not cost more the longer the bot has run."""
     store = open_store(postgres_url)
     store.run_now(lambda tx: tx.incidents.add([incident(0, group=str(i), phase=RESOLVED) for i in range(3000)]))
     store.run_now(lambda tx: tx.connection.execute(text("ANALYZE incidents")))
-    plans = []
 
-    def explain(connection, cursor, statement, parameters, context, many):
-        if "newest" in statement:
-            found = connection.connection.driver_connection.execute("EXPLAIN " + statement, parameters)
-            plans.append("\n".join(row[0] for row in found))
+    def plan(tx):
+        explain = f"EXPLAIN {lock_latest('postgresql').compile(dialect=tx.connection.dialect)}"
+        given = {"groups": '[["hft", "7"], ["hft", "8"], ["fx", "7"]]', "also": '[["5"]]'}
+        return [row[0] for row in tx.connection.exec_driver_sql(explain, given)]
 
-    event.listen(store.engine, "before_cursor_execute", explain)
-    assert len(store.run_now(lambda tx: tx.incidents.latest([("hft", "7"), ("hft", "8"), ("fx", "7")]))) == 2
+    lines = store.run_now(plan)
     store.close()
-    assert "Index Scan using pk_incidents" in plans[0]
-    assert "Seq Scan on incidents" not in plans[0]
+    assert lines[0].startswith("LockRows")
+    assert any("Index Scan using pk_incidents" in line for line in lines)
+    assert not any("Seq Scan on incidents" in line for line in lines)
 
 
 def test_who_still_tells_that_it_fires(store):

@@ -1,0 +1,78 @@
+"""Asked: what a question wants: its words, and for each of them everything that would be as good."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.core.finding.index import Index, Scope
+from bot.core.finding.spelling import Spelling
+from bot.core.finding.terms import KNOWN, Word, words_of
+
+_CONCEPT, _SLIP, _BEGINNING, _HALF, _JOINED = 0.8, 0.8, 0.6, 0.7, 0.9
+"""What a word counts that is only meant, a slip of the pen, a beginning, half of what was written, both halves."""
+_PAIR = 0.45
+_AGAIN = 0.35
+"""What the second word for the same thing still counts."""
+_STRANGE = 0.55
+"""How much a word that nobody knows says against an answer, in parts of the rarest word."""
+_WANTS = 40
+"""So many words of a question are looked at: the rarest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """One thing that is asked about."""
+
+    ways: tuple[tuple[str, float], ...]
+    """The terms that would answer it, and how well."""
+    mass: float
+    """How much of the question it is. 0: it only speaks for what is found anyhow."""
+    counts: float = 1.0
+    typed: str = ""
+
+
+def wants_of(text: str, index: Index, spelling: Spelling, scope: Scope) -> list[Want]:
+    """What a question wants among these playbooks."""
+    words = [word for word in words_of(text) if word.weighs]
+    wants: list[Want] = []
+    seen: set[str] = set()
+    for place, word in enumerate(words):
+        ways = _ways(word, words[place + 1] if place + 1 < len(words) else None, index, spelling)
+        fresh = {term for term, _ in ways} - seen
+        counts = 1.0 if fresh and (not seen or ways[0][0] not in seen) else _AGAIN
+        worth = max((weight * index.rarity(term, scope) for term, weight in ways), default=0.0)
+        if not worth and not ways and not word.stem.isdigit():
+            worth = _STRANGE * index.rarest(scope)
+        seen |= {term for term, _ in ways}
+        wants.append(Want(tuple(ways), mass=counts * worth, counts=counts, typed=word.typed))
+    for one, two in zip(words, words[1:], strict=False):
+        pair = f"{one.stem}~{two.stem}"
+        if pair in index:
+            wants.append(Want(((pair, _PAIR),), mass=0.0))
+    return sorted(wants, key=lambda want: -want.mass)[:_WANTS]
+
+
+def _ways(word: Word, after: Word | None, index: Index, spelling: Spelling) -> list[tuple[str, float]]:
+    ways: list[tuple[str, float]] = []
+    if word.stem in index:
+        ways.append((word.stem, 1.0))
+    ways += [(concept, _CONCEPT) for concept in word.concepts if concept in index]
+    if after is not None and word.stem + after.stem in index:
+        ways.append((word.stem + after.stem, _JOINED))
+    if ways or word.stem in KNOWN:
+        return ways
+    return _guessed(word, index, spelling)
+
+
+def _guessed(word: Word, index: Index, spelling: Spelling) -> list[tuple[str, float]]:
+    """What a word that nobody knows may mean."""
+    meant = [(other, _SLIP) for other in spelling.near(word.stem)]
+    meant = meant or [(other, _BEGINNING) for other in spelling.longer(word.stem)]
+    meant = meant or [(other, _HALF) for other in spelling.apart(word.stem) or ()]
+    ways: dict[str, float] = {}
+    for other, weight in meant:
+        for known in words_of(other):
+            for term in (known.stem, *known.concepts):
+                if term in index:
+                    ways[term] = max(ways.get(term, 0.0), weight * (1.0 if term == known.stem else _CONCEPT))
+    return list(ways.items())

@@ -1,0 +1,111 @@
+"""Index: which playbooks a term stands in, and how much it says that it does: in all of them, and in one system's."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import log
+
+_SATURATES = 1.6
+"""From about this weight on more of the same term adds little."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The playbooks among which is looked: of all systems, or of one."""
+
+    begin: int
+    end: int
+
+    @property
+    def size(self) -> int:
+        """How many there are."""
+        return self.end - self.begin
+
+
+class Index:
+    """Made once of all sheets; a system's stand side by side."""
+
+    def __init__(self) -> None:
+        self.scopes: dict[str, Scope] = {}
+        self._docs: dict[str, array[int]] = {}
+        self._heavy: dict[str, array[float]] = {}
+        self._systems: dict[str, list[int]] = {}
+        """Term -> the places of the systems that know it."""
+        self._begins: list[int] = []
+        self.size = 0
+
+    def add(self, system: str, sheets: Iterable[Mapping[str, float]], names: Iterable[str]) -> None:
+        """Add the sheets of a system, and further terms that it is known by."""
+        place, begin = len(self._begins), self.size
+        for sheet in sheets:
+            for term, weight in sheet.items():
+                docs = self._docs.get(term)
+                if docs is None:
+                    docs = self._docs[term] = array("I")
+                    self._heavy[term] = array("f")
+                docs.append(self.size)
+                self._heavy[term].append(weight / (weight + _SATURATES))
+                self._known_in(term, place)
+            self.size += 1
+        for term in names:
+            self._known_in(term, place)
+        self._begins.append(begin)
+        self.scopes[system] = Scope(begin, self.size)
+
+    def _known_in(self, term: str, place: int) -> None:
+        known = self._systems.setdefault(term, [])
+        if not known or known[-1] != place:
+            known.append(place)
+
+    @property
+    def everywhere(self) -> Scope:
+        """All playbooks."""
+        return Scope(0, self.size)
+
+    @property
+    def terms(self) -> Iterable[str]:
+        """Every term there is."""
+        return self._docs.keys()
+
+    def __contains__(self, term: str) -> bool:
+        return term in self._docs
+
+    def found(self, term: str, scope: Scope) -> tuple[array[int], array[float]]:
+        """The playbooks that a term stands in, and how heavily, from 0 to 1."""
+        docs = self._docs.get(term)
+        if docs is None:
+            return _NOWHERE
+        left, right = bisect_left(docs, scope.begin), bisect_left(docs, scope.end)
+        return docs[left:right], self._heavy[term][left:right]
+
+    def rarity(self, term: str, scope: Scope) -> float:
+        """How much it says that a term stands somewhere: 0 for one that stands nowhere, most for one that stands in a
+        single playbook."""
+        docs = self._docs.get(term)
+        if docs is None:
+            return 0.0
+        count = bisect_left(docs, scope.end) - bisect_left(docs, scope.begin)
+        return rarity(count, scope.size) if count else 0.0
+
+    def rarest(self, scope: Scope) -> float:
+        """The rarity of what stands in a single playbook."""
+        return rarity(1, scope.size)
+
+    def systems_of(self, term: str) -> tuple[float, list[Scope]]:
+        """How much it says that a system knows a term, and the playbooks of those that do."""
+        known = self._systems.get(term, [])
+        if not known or len(known) == len(self._begins):
+            return 0.0, []
+        scopes = list(self.scopes.values())
+        return log(len(self._begins) / len(known)), [scopes[place] for place in known]
+
+
+_NOWHERE: tuple[array[int], array[float]] = (array("I"), array("f"))
+
+
+def rarity(count: int, of: int) -> float:
+    """Robertson's measure: log(1 + (n - df + 0.5) / (df + 0.5))."""
+    return log(1 + (of - count + 0.5) / (count + 0.5))
