@@ -22,7 +22,9 @@ class Pace:
     """Escalations that fall due."""
     within: float
     """... within so long."""
+    suites: int
+    """Suites of checks that are run one after the other."""
 
 
-FULL = Pace(case=1.5, warm=0.3, idle_samples=200, idle_cards=5, storm=10_000, ladders=10_000, within=60.0)
-QUICK = Pace(case=0.6, warm=0.1, idle_samples=40, idle_cards=2, storm=1_500, ladders=500, within=3.0)
+FULL = Pace(case=1.5, warm=0.3, idle_samples=200, idle_cards=5, storm=10_000, ladders=10_000, within=60.0, suites=50)
+QUICK = Pace(case=0.6, warm=0.1, idle_samples=40, idle_cards=2, storm=1_500, ladders=500, within=3.0, suites=10)

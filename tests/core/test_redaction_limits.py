@@ -49,7 +49,9 @@ ADVERSARIAL = [
     "_", ".", "--a ", "--password ", "name:", "name: password value", "[secret:", "cookie: a=", "authorization: ",
     "authorization: digest ", "8=FIX|554=", "<password>", " ", "\n", "\t", "xoxb-", "AKIA",
     "hooks.slack.com/services/", "u+", ":AA", "ghp_", "%3D", "token%3D", "(('a','", "password 'x", "pass=a b ",
-    "x@tcp(", "pw=a,", "pw=a),", "é", "\ud800", "…",
+    "x@tcp(", "pw=a,", "pw=a),", "é", "\ud800", "…", "%3D", "%25", "\\\n", ": >\n a\n", "password: |\n", "password:\n- a1\n",
+    "cGFzc3dvcmQ9aHVudGVy\n", "-----END PRIVATE KEY-----\n", "kind: Secret\ndata:\n a: b\n", "api key ", "Zq81-k…",
+    "Zq81-known-se\\\ncret", "&quot;",
 ]  # fmt: skip
 
 
@@ -67,6 +69,23 @@ def test_a_megabyte_of_malice_takes_linear_time(piece: str):
     assert took(1_000_000) < 15  # under a second on a quiet machine for most; quadratic would take minutes
 
 
+@pytest.mark.parametrize(
+    "words", ["order filled price gateway risk", "token auth key order filled"], ids=["clean", "names"]
+)
+def test_a_hundred_kilobytes_of_a_log_take_milliseconds(words: str):
+    """5 ms of clean text, 12 ms where names of secrets stand in every line, 4 ms more with forty known secrets, on the
+    machine where it was measured."""
+    line = f"2026-11-21T03:12:07.123Z INFO gw[4711] {words} in 412 us order_id=20261121-000417 at 10.4.2.17:9001 61234.55\n"
+    text = line * (100_000 // len(line))
+    redactor = Redactor([f"{number:x}kQ7" * 8 for number in range(1000, 1040)], salt="pepper")
+    runs = []
+    for _ in range(5):
+        start = time.process_time()
+        assert redactor.text(text) == text
+        runs.append(time.process_time() - start)
+    assert min(runs) < 0.15
+
+
 def test_clean_text_is_fast():
     text = (
         "Node fx-md-07 reports p99 order latency of 412 microseconds for BTCUSDT on venue X since 12:04:11, the limit "
@@ -80,3 +99,16 @@ def test_clean_text_is_fast():
             R.text(text)
         runs.append((time.process_time() - start) / 2_000)
     assert min(runs) < 50e-6  # 5 µs here; the rest is for slow and busy machines
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        # An address of an alert is a long word, and would otherwise cost each alert a close look.
+        ("see http://prometheus.example.com:9090/graph?g0.expr=gateway_latency_seconds_bucket&g0.tab=1", True),
+        (f"see {KEY64}", False),
+        (f"https://api.example.com/v1?nonce={KEY64}&n=1", False),
+    ],
+)
+def test_what_is_certainly_clean_is_known_at_once(text: str, clean: bool):
+    assert R.nothing_in(text) == clean

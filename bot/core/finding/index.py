@@ -1,4 +1,4 @@
-"""Index: which playbooks a term stands in, and how much it says that it does: in all of them, and in one system's."""
+"""Index: in which sheets a term stands, how heavily, and how much that says: among all of them, or a system's."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SATURATES = 1.6
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The playbooks among which is looked: of all systems, or of one."""
+    """The sheets among which is looked: all, or those of one system."""
 
     begin: int
     end: int
@@ -29,7 +29,7 @@ class Index:
     """Made once of all sheets; a system's stand side by side."""
 
     def __init__(self) -> None:
-        self.scopes: dict[str, Scope] = {}
+        self._scopes: dict[str, Scope] = {}
         self._docs: dict[str, array[int]] = {}
         self._heavy: dict[str, array[float]] = {}
         self._systems: dict[str, list[int]] = {}
@@ -53,17 +53,21 @@ class Index:
         for term in names:
             self._known_in(term, place)
         self._begins.append(begin)
-        self.scopes[system] = Scope(begin, self.size)
+        self._scopes[system] = Scope(begin, self.size)
 
     def _known_in(self, term: str, place: int) -> None:
         known = self._systems.setdefault(term, [])
         if not known or known[-1] != place:
             known.append(place)
 
-    @property
-    def everywhere(self) -> Scope:
-        """All playbooks."""
-        return Scope(0, self.size)
+    def scope(self, system: str = "") -> Scope:
+        """The sheets of a system; without one all of them, and none of a system that is not known."""
+        return self._scopes.get(system, Scope(0, 0)) if system else Scope(0, self.size)
+
+    def meets(self, ways: Iterable[tuple[str, float]], place: int) -> bool:
+        """Whether any of these terms stands in a sheet."""
+        only = Scope(place, place + 1)
+        return any(self.found(term, only)[0] for term, _ in ways)
 
     @property
     def terms(self) -> Iterable[str]:
@@ -74,7 +78,7 @@ class Index:
         return term in self._docs
 
     def found(self, term: str, scope: Scope) -> tuple[array[int], array[float]]:
-        """The playbooks that a term stands in, and how heavily, from 0 to 1."""
+        """The sheets in which a term stands, and how heavily, from 0 to 1."""
         docs = self._docs.get(term)
         if docs is None:
             return _NOWHERE
@@ -83,7 +87,7 @@ class Index:
 
     def rarity(self, term: str, scope: Scope) -> float:
         """How much it says that a term stands somewhere: 0 for one that stands nowhere, most for one that stands in a
-        single playbook."""
+        single one."""
         docs = self._docs.get(term)
         if docs is None:
             return 0.0
@@ -91,15 +95,15 @@ class Index:
         return rarity(count, scope.size) if count else 0.0
 
     def rarest(self, scope: Scope) -> float:
-        """The rarity of what stands in a single playbook."""
+        """The rarity of what stands in a single sheet."""
         return rarity(1, scope.size)
 
     def systems_of(self, term: str) -> tuple[float, list[Scope]]:
-        """How much it says that a system knows a term, and the playbooks of those that do."""
+        """How much it says that a system knows a term, and the sheets of those that do."""
         known = self._systems.get(term, [])
         if not known or len(known) == len(self._begins):
             return 0.0, []
-        scopes = list(self.scopes.values())
+        scopes = list(self._scopes.values())
         return log(len(self._begins) / len(known)), [scopes[place] for place in known]
 
 

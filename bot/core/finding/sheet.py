@@ -74,6 +74,21 @@ def sheet_of(playbook: Playbook, checks: Checks, errors: Iterable[ErrorEntry]) -
     return heavy
 
 
+def messages_of(playbook: Playbook, errors: Iterable[ErrorEntry]) -> list[str]:
+    """The error messages by which a playbook is known."""
+    return [*playbook.offer.errors, *(said for entry in errors for said in entry.says)]
+
+
+def sheet_of_entry(entry: ErrorEntry) -> dict[str, float]:
+    """The same of an error entry."""
+    heavy: dict[str, float] = {}
+    for weight, texts in ((2.5, entry.says), (0.8, (entry.means,)), (0.5, (entry.do,)), (0.5, (entry.name,))):
+        for text in texts:
+            for term in (*terms_of(text), *pairs_of(text)):
+                heavy[term] = heavy.get(term, 0.0) + weight
+    return heavy
+
+
 def pairs_of(text: str) -> Iterator[str]:
     """Words that follow each other, chatter left out: `order~book`."""
     stems = [word.stem for word in words_of(text) if word.weighs]
@@ -90,7 +105,7 @@ def _places(
     yield NAME, [playbook.name]
     yield SYMPTOMS, playbook.symptoms
     yield WORDS, playbook.words
-    yield ERRORS, [*offer.errors, *(said for entry in errors for said in entry.says)]
+    yield ERRORS, messages_of(playbook, errors)
     yield ALERTS, alerts_in(offer.when.source) if offer.when else []
     yield ROUTES, offer.routes
     yield FOUND, [*(choice.say for step in steps for choice in step.choices)]

@@ -126,6 +126,11 @@ def terms_of(text: str) -> Iterator[str]:
             yield from word.concepts
 
 
+def is_plain(term: str) -> bool:
+    """Whether a term is a word, and neither a concept nor a pair."""
+    return term[0] != "#" and "~" not in term
+
+
 def _phrases(stems: Sequence[str]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     """Where a phrase of the trade stands, how many words it has, and what it means; the longest wins."""
     place = 0
