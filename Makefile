@@ -3,6 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+RUNS := $(VENV)/.runs
 
 # The first of these that really runs (a version manager's shim may not) and can make environments is taken.
 PYTHON ?= python3.13 python3.12 python3.11 python3
@@ -30,6 +31,12 @@ install: $(INSTALLED) ## Make .venv with everything; does nothing when nothing h
 $(INSTALLED): requirements-dev.lock pyproject.toml | $(BIN)/python
 	$(PIP) install --no-compile --require-hashes -r requirements-dev.lock
 	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $(RUNS) $@
+
+# What the demo needs, which is half of it: a newcomer does not wait for compilers, linters and browsers of tests.
+$(RUNS): requirements-demo.lock pyproject.toml | $(BIN)/python
+	$(PIP) install --no-compile --require-hashes -r requirements-demo.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(BIN)/python:
@@ -42,7 +49,7 @@ $(BIN)/python:
 	echo "Install one with its venv module (on Debian: apt install python3 python3-venv)," >&2; \
 	echo "or name one: make $(MAKECMDGOALS) PYTHON=/path/to/python3" >&2; exit 1
 
-demo: install ## A Slack in the browser, a trading system to break and a first alert, all on this machine; FAST=60 makes time run faster
+demo: $(RUNS) ## A Slack in the browser, a trading system to break and a first alert, all on this machine; FAST=60 makes time run faster
 	$(BIN)/tocsin demo $(if $(FAST),--fast $(FAST)) $(ARGS)
 
 run: install ## The bot, with the settings of the environment and of .env
@@ -68,6 +75,8 @@ lock: ## Lock the dependencies anew (needs uv); UV_ARGS=--upgrade takes newer on
 	if [ -z "$$uv" ]; then echo "uv is not installed: https://docs.astral.sh/uv/" >&2; exit 1; fi; set -e; \
 	printf '%s\n' $(foreach one,$(BUILD),'$(one)') | \
 	  $(COMPILE) pyproject.toml - --extra dev --output-file requirements-dev.lock; \
+	printf '%s\n' $(foreach one,$(BUILD),'$(one)') | \
+	  $(COMPILE) pyproject.toml - --extra demo --constraint requirements-dev.lock --output-file requirements-demo.lock; \
 	$(COMPILE) pyproject.toml $(IMAGE:%=--extra %) --constraint requirements-dev.lock --output-file requirements.lock; \
 	echo asyncssh | $(COMPILE) - --no-deps --constraint requirements-dev.lock --output-file requirements-ssh.lock
 

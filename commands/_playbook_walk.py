@@ -173,7 +173,7 @@ BUTTONS: dict[str, OnPress] = {
     "playbook.more": _press_more,
 }
 
-OPENS = frozenset({"playbook.start.0", "playbook.start.1", "playbook.start.2", "playbook.more"})
+OPENS = frozenset({"playbook.start.0", "playbook.start.1", "playbook.start.2", "playbook.start.check", "playbook.more"})
 
 
 # --- forms

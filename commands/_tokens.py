@@ -38,7 +38,7 @@ Then try: tocsin incident list
 And when you are paged: tocsin incident ack 12
 
 Whoever has it acts in the name of {name}. To end it: {end}{before}"""
-    return Reply(text=text, personal=True, code=True, data={"token": token, "person": person})
+    return Reply(text=text, personal=True, hands_over=True, code=True, data={"token": token, "person": person})
 
 
 async def revoke(context: Context, person: str) -> Reply:

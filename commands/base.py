@@ -12,6 +12,7 @@ import click
 
 from bot.core.errors import Ambiguous, Refused, StoreAway
 from bot.core.oncall import Actor
+from bot.core.redaction import Redactor
 from bot.core.text import clean
 from bot.engine.engine import Engine
 from bot.engine.investigate import Investigation
@@ -126,6 +127,8 @@ class Reply:
     """In answer to a slash command or a click only this person sees it; in a thread it is said in the thread."""
     personal: bool = False
     """Nobody else may see it, wherever it was asked for."""
+    hands_over: bool = False
+    """It holds a secret that this person asked for, and is shown as it is. Every other reply is redacted."""
     view: Mapping[str, Any] | None = None
     """A modal to open."""
     errors: Mapping[str, str] = field(default_factory=dict)
@@ -291,17 +294,36 @@ async def settled(reply: Reply, told: Callable[[Reply], None] = lambda version: 
     return last
 
 
-_NAMED = re.compile(r"(?<![\w/<])/(diag|playbook|incident|page|oncall|help|token|check|simulate|manifest)\b")
+_NAMED = re.compile(r"(?<![\w/<])/(diag|explain|playbook|incident|page|oncall|help|token|check|simulate|manifest)\b")
 _SAID = {SLACK: r"/\1", THREAD: r"@tocsin \1", TERMINAL: r"tocsin \1"}
 
 
 def said_here(reply: Reply, context: Context) -> Reply:
-    """The reply with commands written as they are given in this place: `/incident ack`, `@tocsin incident ack`,
-    `tocsin incident ack`. Slash commands do not exist in threads."""
-    if context.place == SLACK or reply.verbatim:
-        return reply
+    """The reply without secrets, with commands written as they are given in this place: `/incident ack`,
+    `@tocsin incident ack`, `tocsin incident ack`. Slash commands do not exist in threads."""
+    reply = without_secrets(reply, context.engine.desk.redactor)
     more = None if reply.more is None else _all_said_here(reply.more, context)
-    return replace(reply, text=_NAMED.sub(_SAID[context.place], reply.text), more=more)
+    as_is = context.place == SLACK or reply.verbatim
+    return replace(reply, text=reply.text if as_is else _NAMED.sub(_SAID[context.place], reply.text), more=more)
+
+
+def without_secrets(reply: Reply, redactor: Redactor) -> Reply:
+    """The reply, whatever it is made of, without secrets; its file, unless that is packed already."""
+    if reply.hands_over:
+        return reply
+    file = reply.file
+    if file is not None and isinstance(file[1], str):
+        file = (redactor.text(file[0]), redactor.text(file[1]))
+    return replace(
+        reply,
+        text=redactor.text(reply.text),
+        blocks=redactor.value(list(reply.blocks)),
+        view=None if reply.view is None else redactor.mapping(reply.view),
+        errors=redactor.mapping(reply.errors),
+        data=redactor.value(reply.data),
+        progress=redactor.text(reply.progress),
+        file=file,
+    )
 
 
 async def _all_said_here(versions: AsyncIterator[Reply], context: Context) -> AsyncIterator[Reply]:

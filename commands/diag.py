@@ -82,6 +82,7 @@ def _asking(
     context: Context, investigation: Investigation, system: str, checks: Checks, words: Sequence[str], *, whole: bool
 ) -> _Asking:
     asked = wanted(checks, words)
+    investigation.refuse_secrets(asked.arguments)
     who = actor(context, system)
     look = Look(
         system=system,
@@ -112,7 +113,8 @@ class _Asking:
         look = self._look
         seen = {one.check for one in found}
         waiting = [] if done else [check.title for check in self._checks if check.name not in seen]
-        drawn = views.progress(look.system, self._said, found, waiting, by=look.by)
+        books = looks.books_of(self._context.engine.desk, look.system, look.incident)
+        drawn = views.progress(look.system, self._said, found, waiting, by=look.by, books=books)
         in_terminal = self._context.place == TERMINAL
         text = views.terminal_text(look.system, self._said, found, whole=self._whole) if in_terminal else drawn.text
         known = sum_up(ranked(found), len(self._checks)) if found else "looking"

@@ -9,6 +9,7 @@ import click
 from bot.views.terminal import table
 from commands._coverage import playbook_coverage
 from commands._grammar import Verb, Verbs
+from commands._playbook_find import VERBS as FIND
 from commands._playbook_run import VERBS as RUN
 from commands._playbook_walk import BUTTONS, MODALS, OPENS
 from commands._playbook_walk import VERBS as WALK
@@ -46,6 +47,7 @@ async def _coverage(context: Context) -> Reply:
 
 
 _VERBS = [
+    *FIND,
     *WALK,
     *RUN,
     Verb("list", aliases=("ls",), callback=_list, words="[SYSTEM]", help="The playbooks there are."),
@@ -55,7 +57,7 @@ _VERBS = [
 COMMAND = Command(
     name="playbook",
     help="Troubleshooting, step by step.",
-    usage="start NAME | answer | skip | back | hand | stop | list",
+    usage="find WORDS | start NAME | answer | skip | back | hand | stop | list",
     grammar=Verbs("playbook", _VERBS, _bare, help="Troubleshooting, step by step."),
     buttons=BUTTONS,
     modals=MODALS,

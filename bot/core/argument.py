@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.core.errors import BadContent, Refused
+from bot.core.redaction import Redactor
+
+_REDACTOR = Redactor(())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,7 +31,15 @@ class ArgumentKind:
         if len(value) > self.most or not self.pattern.fullmatch(value):
             shown = value if len(value) <= 40 else value[:39] + "…"
             raise Refused(f"{shown!r} is no {self.name.replace('_', ' ')}. It looks like {self.example}.")
+        refuse_secret(value, _REDACTOR)
         return value
+
+
+def refuse_secret(value: str, redactor: Redactor) -> None:
+    """Raises Refused for a value that is a secret: it would stand among the arguments of a command, where everybody on
+    that host can read it."""
+    if redactor.text(value) != value:
+        raise Refused("That looks like a secret. Nothing is looked for by it.")
 
 
 def _kind(name: str, pattern: str, example: str, most: int = 64) -> ArgumentKind:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,11 +24,13 @@ class ErrorEntry:
     step: str = ""
     covers: tuple[str, ...] = ()
 
-    def fits(self, text: str) -> bool:
-        """Whether the message stands in the text, in any case."""
-        return any(pattern_of(said).search(text) for said in self.says)
+    def said_in(self, text: str) -> str:
+        """The longest of its messages that stands in the text, in any case; empty where none does."""
+        there = (said for said in self.says if pattern_of(said).search(text))
+        return max(there, key=len, default="")
 
 
+@lru_cache(maxsize=16_384)
 def pattern_of(said: str) -> re.Pattern[str]:
     """Finds a message: capitals do not matter, blanks may be more than one, `*` is anything within a line."""
     parts = [r"\s+".join(re.escape(word) for word in part.split()) for part in said.split("*")]
@@ -36,5 +39,5 @@ def pattern_of(said: str) -> re.Pattern[str]:
 
 def explained(entries: Sequence[ErrorEntry], text: str) -> list[ErrorEntry]:
     """The entries whose message stands in a text, the longest message first: it says most."""
-    found = [entry for entry in entries if entry.fits(text)]
-    return sorted(found, key=lambda entry: -max(len(said) for said in entry.says))
+    found = [(len(said), entry) for entry in entries if (said := entry.said_in(text))]
+    return [entry for _, entry in sorted(found, key=lambda one: -one[0])]

@@ -18,7 +18,7 @@ class Entry:
     kind: str
     """`opened`, `alert`, `paged`, `page`, `acknowledged`, `unacknowledged`, `passed`, `escalated`, `asked`,
     `confirmed`, `handover`, `severity`, `type`, `resolved`, `reopened`, `merged`, `note`, `verdict`, `warning`,
-    `missed`, `unreached`."""
+    `missed`, `unreached`, `explained`."""
     text: str
     """What happened, in one sentence, plain text."""
     why: str = ""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from bot.core.check import Checks
 from bot.core.errors import Refused
+from bot.core.finding import Explainer, Finder
 from bot.core.oncall import Roster
 from bot.core.redaction import Redactor
 from bot.core.system import System
@@ -28,7 +30,7 @@ class Way:
     """Why it cannot be used here, with the setting to set; empty: it can."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Desk:
     """Built once by the composition root."""
 
@@ -51,6 +53,16 @@ class Desk:
     def checks(self, name: str) -> Checks:
         """What can be looked at in a system; nothing of one that is no longer configured."""
         return self.packs[name].checks if name in self.packs else Checks(by_name={}, suites={})
+
+    @cached_property
+    def finder(self) -> Finder:
+        """Finds playbooks by words. Making it takes a moment, once: ask for it outside the event loop."""
+        return Finder(contents.material for contents in self.packs.values())
+
+    @cached_property
+    def explainer(self) -> Explainer:
+        """Finds error entries by what a log says."""
+        return Explainer({name: contents.errors for name, contents in self.packs.items()})
 
     def roster(self, tx: Tx, name: str) -> Roster:
         """Who answers for the roles of a system now. A system that is no longer configured has nobody."""

@@ -15,7 +15,7 @@ from bot.core.oncall import Actor
 from bot.core.routing import Routed, route
 from bot.core.system import System
 from bot.core.text import CUT
-from bot.engine import digests, looks, paging, replan, resolve
+from bot.engine import digests, explaining, looks, paging, replan, resolve
 from bot.engine.change import Change
 from bot.engine.desk import Desk
 from bot.store.transaction import Tx
@@ -252,6 +252,7 @@ def open_change(tx: Tx, desk: Desk, incident: Incident, number: int, now: dateti
     if incident.text and (len(incident.text) > _SHOWN or incident.title.endswith(CUT)):
         change.attach(f"{change.incident.label}-alert.txt", f"{incident.title}\n\n{incident.text}\n")
     paging.apply(change, ladder.advance(change.main, policy, now, incident.plan.timings))
+    explaining.tell(change)
     looks.plan(change, "the incident opened", new=True)
     change.save()
     return change

@@ -12,6 +12,7 @@ from datetime import datetime
 import structlog
 from pydantic import ValidationError
 
+from bot.core.argument import refuse_secret
 from bot.core.check import Check
 from bot.core.evidence import Evidence, Judgement, Seen, State, Table, Trouble, judge
 from bot.core.redaction import Redactor
@@ -47,6 +48,7 @@ class Investigation:
         """The evidence of all these checks, in their order; `told` of each as it comes. Each is given those of the
         arguments that it has. Raises Refused, before it looks at anything, for an argument that is missing or wrong."""
         given = arguments or {}
+        self.refuse_secrets(given)
         wanted = [(check, check.arguments({k: v for k, v in given.items() if k in check.asks})) for check in checks]
 
         async def one(check: Check, values: Mapping[str, str]) -> Evidence:
@@ -55,6 +57,11 @@ class Investigation:
             return evidence
 
         return list(await asyncio.gather(*(one(check, values) for check, values in wanted)))
+
+    def refuse_secrets(self, arguments: Mapping[str, str]) -> None:
+        """Raises Refused where one of them is a secret that the bot knows."""
+        for value in arguments.values():
+            refuse_secret(value, self._redactor)
 
     async def look(self, check: Check, values: Mapping[str, str]) -> Evidence:
         """The evidence of one check whose arguments have been read."""

@@ -127,12 +127,19 @@ def _last(tx: Tx, look: Look) -> list[Evidence]:
 
 
 def _tell(change: Change, look: Look, found: Sequence[Evidence], verdict: str, news: str) -> None:
-    by_itself = not look.by
+    by_itself, books = not look.by, books_of(change.desk, look.system, change.incident.number)
     data = {
         "look": look.id,
         "changed": news,
         "checks": [
-            {"id": one.id, "check": one.check, "title": one.title, "state": one.state.value, "verdict": one.verdict}
+            {
+                "id": one.id,
+                "check": one.check,
+                "title": one.title,
+                "state": one.state.value,
+                "verdict": one.verdict,
+                "book": books.get(one.check, ""),
+            }
             for one in ranked(found)[:_TOLD]
         ],
     }
@@ -141,6 +148,17 @@ def _tell(change: Change, look: Look, found: Sequence[Evidence], verdict: str, n
         only = len(change.tx.looks.of_incident(change.incident.number)) == 1
         change.set(verdict=verdict)
         tell_verdict(change, first=only)
+
+
+def books_of(desk: Desk, system: str, incident: int | None) -> dict[str, str]:
+    """For each check the incident and the playbook that explains its failing, as the button takes them."""
+    if incident is None or system not in desk.packs:
+        return {}
+    found: dict[str, str] = {}
+    for playbook in desk.packs[system].playbooks.by_name.values():
+        for check in playbook.offer.checks:
+            found.setdefault(check, f"{incident} {playbook.name}")
+    return found
 
 
 def record_verdict(tx: Tx, desk: Desk, number: int, verdict: str, now: datetime) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.core.check import Checks
 from bot.core.error_entry import ErrorEntry
+from bot.core.finding import Material
 from bot.core.playbook import Playbooks
 from bot.packs.checks import ProbeInfo, check_suites, read_checks
 from bot.packs.covering import Covering, covering
@@ -36,6 +37,19 @@ class Contents:
     def covering(self) -> Covering:
         """What of its guide works here."""
         return covering(self.file, self.checks, self.playbooks, self.errors)
+
+    @property
+    def material(self) -> Material:
+        """What of it can be found by words."""
+        file = self.file
+        return Material(
+            system=file.name,
+            title=file.title,
+            names=(*file.hosts, *file.services, *file.endpoints, *file.databases, *file.exchanges),
+            playbooks=tuple(self.playbooks.by_name.values()),
+            errors=self.errors,
+            checks=self.checks,
+        )
 
 
 def read_contents(

@@ -51,7 +51,6 @@ from commands.base import Command
 _FOLDER = Path(".demo")
 """Of the first demo that runs here; a second beside it has one of its own."""
 _ALERT_TOKEN = "demo"  # noqa: S105 - of an endpoint on this machine
-_FIRST_AFTER_S = 3.0
 _TRIGGER_S = 10.0
 """Real seconds within which a modal may be opened. Slack's are three; a busy machine shall not lose a modal here."""
 _REMEMBERED, _REMEMBERED_MESSAGES = 500, 1500
@@ -255,7 +254,7 @@ async def demo(argv: Sequence[str]) -> int:
         if story:
             show.story.console.print(f"{HELP}\n", markup=False)
         show.story.began = show.clock.now()
-        show.trading.break_later(FIRST_FAULT, _FIRST_AFTER_S)
+        show.trading.break_(FIRST_FAULT)
         await _until_enough(show)
     except NoPort as problem:
         click.echo(str(problem), err=True)

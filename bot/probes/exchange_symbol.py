@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from fractions import Fraction
 
 from pydantic import Field
 
@@ -68,7 +68,7 @@ def _wrong(symbol: Symbol, quantity: float | None, price: float | None) -> list[
 
 
 def _is_multiple(value: float, step: float | None) -> bool:
-    return not step or Decimal(str(value)) % Decimal(str(step)) == 0
+    return not step or (Fraction(str(value)) / Fraction(str(step))).denominator == 1
 
 
 _FACTS = {

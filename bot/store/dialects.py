@@ -31,7 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.columns import Json
-from bot.store.wire import tell
+from bot.store.wire import answers, tell
 
 _FEW = 10
 """PostgreSQL takes the rows of a function for a hundred, and goes through the whole table for so many. Where it is told
@@ -75,6 +75,12 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str
     _run(connection, _insert(connection.dialect, table, tuple(rows[0]), ""), rows)
 
 
+def insert_row(connection: Connection, table: Table, row: Mapping[str, Any], answer: str) -> Any:
+    """Insert one row; what the database gave it in the column `answer`."""
+    statement = _insert(connection.dialect, table, tuple(row), f"RETURNING {answer}")
+    return answers(connection, statement, (_encoded(connection, [row]),))[0][0]
+
+
 def insert_new_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows in this order; those that are there already stay as they are."""
     _run(connection, _insert(connection.dialect, table, tuple(rows[0]), "ON CONFLICT DO NOTHING"), rows)
@@ -96,10 +102,13 @@ def update_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str
 
 
 def _run(connection: Connection, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    tell(connection, statement, (_encoded(connection, rows),))
+
+
+def _encoded(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> str:
     instant = _sqlite_instant if connection.dialect.name == "sqlite" else _instant
     values = [list(row.values()) for row in rows]
-    given = orjson.dumps(values, default=instant, option=orjson.OPT_PASSTHROUGH_DATETIME)
-    tell(connection, statement, (given.decode(),))
+    return orjson.dumps(values, default=instant, option=orjson.OPT_PASSTHROUGH_DATETIME).decode()
 
 
 def run_text(connection: Connection, texts: Mapping[str, str], values: Mapping[str, Any]) -> None:

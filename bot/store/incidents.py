@@ -11,11 +11,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Executable, Result, bindparam, delete, func, insert, or_, select, tuple_, update
 
-from bot.core.escalation import HELD, Escalation
+from bot.core.escalation import Escalation
 from bot.core.incident import Incident
 from bot.core.policy import Plan
-from bot.store.dialects import insert_new_rows, rows_given, update_rows, upsert_rows
+from bot.store.dialects import insert_new_rows, insert_row, rows_given, update_rows, upsert_rows
 from bot.store.groups import OPEN, lock_latest, still_warning
+from bot.store.people import held_by
 from bot.store.rows import changes, escalation_row, incident_row, plan_row, read_escalation, read_incident, read_plan
 from bot.store.tables import escalations, incidents, plans
 from bot.store.wire import ask
@@ -63,17 +64,6 @@ _NEXT_LEASE = select(func.min(escalations.c.lease_until)).where(
 )
 _NEXT_OTHER = select(func.min(incidents.c.due_at))
 _OTHERS = select(incidents.c.number).where(incidents.c.due_at <= _NOW).order_by("due_at").limit(bindparam("most"))
-_HELD = (
-    select(escalations.c.holder, escalations.c.incident)
-    .join(incidents, incidents.c.number == escalations.c.incident)
-    .where(
-        incidents.c.system == bindparam("system"),
-        escalations.c.holder.in_(bindparam("persons", expanding=True)),
-        escalations.c.state == HELD,
-    )
-    .distinct()
-    .order_by(escalations.c.incident)
-)
 
 
 class Incidents:
@@ -122,6 +112,8 @@ class Incidents:
         self.write()
         self._store_plans([incident.plan for incident in new])
         rows = [{**incident_row(incident), "plan": plan_row(incident.plan)["id"]} for incident in new]
+        if len(rows) == 1:
+            return [insert_row(self._connection, incidents, rows[0], "number")]
         return [row[0] for row in self._connection.execute(_ADD, rows)]
 
     def _store_plans(self, wanted: Iterable[Plan]) -> None:
@@ -299,6 +291,7 @@ class Incidents:
             self.write()
         if unasked := {person for person in wanted if (system, person) not in self._held}:
             self._held |= {(system, person): [] for person in unasked}
-            for row in self._connection.execute(_HELD, {"system": system, "persons": list(unasked)}):
-                self._held[system, row.holder].append(row.incident)
+            values = {"system": system, "persons": rows_given((person,) for person in unasked)}
+            for row in ask(self._connection, held_by(self._dialect), values):
+                self._held[system, row["holder"]].append(row["incident"])
         return {person: numbers for person in wanted if (numbers := self._held[system, person])}

@@ -5,13 +5,34 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, literal_column, select, update
 
-from bot.store.dialects import insert_into
-from bot.store.tables import overrides, seen, tokens
+from bot.core.escalation import HELD
+from bot.store.dialects import among, given, insert_into
+from bot.store.tables import escalations, incidents, overrides, seen, tokens
+from bot.store.wire import ask
 
 _OVERRIDES = select(overrides).where(overrides.c.system == bindparam("of"))
+
+
+@lru_cache
+def held_by(dialect: str) -> Select[Any]:
+    """Which incidents these people of a system have."""
+    persons = given(dialect, "persons", "person")
+    return (
+        select(escalations.c.holder, escalations.c.incident)
+        .join(incidents, incidents.c.number == escalations.c.incident)
+        .where(
+            incidents.c.system == bindparam("system"),
+            among(dialect, escalations.c.holder, select(persons.c.person)),
+            escalations.c.state == literal_column(f"'{HELD}'"),
+        )
+        .distinct()
+        .order_by(escalations.c.incident)
+    )
 
 
 class People:
@@ -31,8 +52,8 @@ class People:
     def overrides(self, system: str) -> Mapping[str, Sequence[str]]:
         """Role to the contacts that stand in for it; read once in a transaction."""
         if system not in self._overrides:
-            rows = self._connection.execute(_OVERRIDES, {"of": system})
-            self._overrides[system] = {row.role: tuple(row.contacts) for row in rows}
+            rows = ask(self._connection, _OVERRIDES, {"of": system})
+            self._overrides[system] = {row["role"]: tuple(row["contacts"]) for row in rows}
         return self._overrides[system]
 
     def set_override(self, system: str, role: str, contacts: Sequence[str], by: str, now: datetime) -> None:

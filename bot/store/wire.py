@@ -48,15 +48,19 @@ def tell(connection: Connection, statement: str, values: Values) -> None:
         raise _known(problem, raw) from problem
 
 
-def ask(connection: Connection, statement: Select[Any], values: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The rows that answer a statement made of parameters by name; their values as the columns' types have them."""
+def answers(connection: Connection, statement: str, values: Values) -> Sequence[Sequence[Any]]:
+    """The rows that answer a text, as the driver reads them."""
     raw = _driver(connection)
-    question = _question(statement, connection.dialect)
     try:
-        rows = _rows(raw, question.text, question.given(values))
+        return _rows(raw, statement, values)
     except (psycopg.Error, sqlite3.Error) as problem:
         raise _known(problem, raw) from problem
-    return [question.read(row) for row in rows]
+
+
+def ask(connection: Connection, statement: Select[Any], values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows that answer a statement made of parameters by name; their values as the columns' types have them."""
+    question = _question(statement, connection.dialect)
+    return [question.read(row) for row in answers(connection, question.text, question.given(values))]
 
 
 def _rows(raw: Any, text: str, values: Values) -> Sequence[Sequence[Any]]:

@@ -23,16 +23,20 @@ _LINE_LENGTH = 200
 
 
 def progress(
-    system: str, what: str, found: Sequence[Evidence], waiting: Sequence[str], *, by: str = "", news: str = ""
+    system: str,
+    what: str,
+    found: Sequence[Evidence],
+    waiting: Sequence[str],
+    *,
+    by: str = "",
+    books: Mapping[str, str] | None = None,
 ) -> Drawn:
     """One message that fills in as checks end: failures first, with buttons once all is kept. `waiting` are the titles
-    of the checks still under way."""
+    of the checks still under way; `books` gives for a check the value of the button that starts its playbook."""
     total = len(found) + len(waiting)
     said = sum_up(ranked(found), total) if found else f"looking: {count(total, 'check')}"
-    head = section(
-        f"🔎 *{fit(system, 80)} {fit(what, 200)}*: {fit(said, 600)}", f"Changed: {fit(news, 400)}" if news else ""
-    )
-    blocks = [head, *_bad(found)]
+    head = section(f"🔎 *{fit(system, 80)} {fit(what, 200)}*: {fit(said, 600)}")
+    blocks = [head, *_bad(found, books or {})]
     good = [one.title for one in found if one.state is State.OK]
     if len(found) + len(waiting) <= _FEW:
         blocks += [section(check_line(one.state, one.title, one.verdict)) for one in found if one.state is State.OK]
@@ -48,15 +52,22 @@ def progress(
     return Drawn(text=f"{fit(system, 80)} {fit(what, 200)}: {fit(said, 600)}", blocks=tuple(blocks))
 
 
-def _bad(found: Sequence[Evidence]) -> list[Block]:
+def _bad(found: Sequence[Evidence], books: Mapping[str, str]) -> list[Block]:
+    """What fails or warns, each with its buttons, then in a few lines what is unknown."""
     blocks: list[Block] = []
-    bad = [one for one in ranked(found) if one.state is not State.OK]
+    bad = [one for one in ranked(found) if one.state in (State.FAIL, State.WARN)]
+    unknown = [one for one in found if one.state is State.UNKNOWN]
     for position, one in enumerate(bad[:_LISTED]):
         blocks.append(section(check_line(one.state, one.title, one.verdict)))
         if one.id and position < _WITH_BUTTONS:
-            blocks.append(actions(*check_buttons(one.id)))
-    if len(bad) > _LISTED:
-        blocks.append(context(f"and {len(bad) - _LISTED} more: /diag list names them all"))
+            blocks.append(actions(*check_buttons(one.id, books.get(one.check, ""))))
+    if unknown:
+        blocks.append(
+            section(*(check_line(one.state, one.title, brief(one.verdict, 120)) for one in unknown[:_LISTED]))
+        )
+    left = max(0, len(bad) - _LISTED) + max(0, len(unknown) - _LISTED)
+    if left:
+        blocks.append(context(f"and {left} more: a smaller suite shows them, /diag list names them all"))
     return blocks
 
 
@@ -65,13 +76,14 @@ def check_line(state: State, title: str, verdict: str) -> str:
     return f"{MARKS[state]} *{fit(title, 150)}* {fit(verdict, 400)}"
 
 
-def check_buttons(evidence: int) -> tuple[Block, ...]:
-    """What can be done about one check that is not well."""
-    return _button("diag.details", "Details", evidence), _button("diag.again", "Run Again", evidence)
+def check_buttons(evidence: int, book: str = "") -> tuple[Block, ...]:
+    """What can be done about one check that is not well; `book` is what starts the playbook that explains it."""
+    about = [_button("diag.details", "Details", evidence), _button("diag.again", "Run Again", evidence)]
+    return (*about, _button("playbook.start.check", "📖 Playbook", book)) if book else tuple(about)
 
 
-def _button(action: str, label: str, evidence: int) -> Block:
-    return {"type": "button", "action_id": action, "text": plain(label), "value": str(evidence)}
+def _button(action: str, label: str, value: object) -> Block:
+    return {"type": "button", "action_id": action, "text": plain(label), "value": str(value)}
 
 
 def told_blocks(text: str, why: str, checks: Sequence[Mapping[str, object]], news: str) -> list[tuple[str, Block]]:
@@ -84,7 +96,7 @@ def told_blocks(text: str, why: str, checks: Sequence[Mapping[str, object]], new
         state = State(str(one.get("state")))
         blocks.append((f"check{position}", section(check_line(state, str(one["title"]), str(one["verdict"])))))
         if isinstance(id_ := one.get("id"), int):
-            blocks.append((f"act{position}", actions(*check_buttons(id_))))
+            blocks.append((f"act{position}", actions(*check_buttons(id_, str(one.get("book") or "")))))
     return blocks
 
 

@@ -11,6 +11,7 @@ from bot.core.timeline import Entry
 from bot.views.blocks import Drawn, sealed, section
 from bot.views.evidence import told_blocks
 from bot.views.mrkdwn import clock, fit, mention, strong
+from bot.views.playbook import offer_buttons
 from bot.views.words import count
 
 EMOJI: Mapping[str, str] = {
@@ -35,6 +36,7 @@ EMOJI: Mapping[str, str] = {
     "verdict": "🔎",
     "warning": "⚠️",
     "missed": "⚠️",
+    "explained": "💡",
 }
 
 # Who takes it or gives it away wants the thread's further replies, and who called somebody waits for them; mentioning
@@ -61,9 +63,12 @@ def line(entry: Entry, incident: Incident, *, loud: bool = False) -> Drawn:
     why = f"Why: {fit(entry.why, _WHY)}" if entry.why else ""
     called = "<!channel> " if loud else ""
     said = fit(entry.text, 300)
+    blocks = [("text", section(f"{called}{first}", why, *_failures(entry)))]
+    if entry.kind == "explained" and entry.data.get("playbook"):
+        offered = str(entry.data["playbook"]), str(entry.data.get("title") or entry.data["playbook"])
+        blocks.append(("books", offer_buttons(incident.number, [offered])))
     return Drawn(
-        text=f"{called}{incident.label}: {said or entry.kind}",
-        blocks=sealed(f"line.{incident.number}", [("text", section(f"{called}{first}", why, *_failures(entry)))]),
+        text=f"{called}{incident.label}: {said or entry.kind}", blocks=sealed(f"line.{incident.number}", blocks)
     )
 
 

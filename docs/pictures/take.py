@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,20 +24,19 @@ NIGHT = "2026-03-03T03:07:00+00:00"
 """When the story begins: a Tuesday in London."""
 
 _CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-_SHARPNESS = 1.5
 _PATIENCE_MS = 30_000.0
 
 
-def take(folder: Path) -> None:
-    """Play the story, and write every picture into this folder."""
+def take(folder: Path, sharpness: float = 1.5) -> None:
+    """Play the story, and write every picture into this folder, with so many points for one of the page's."""
     with _demo() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        _story(browser, address, folder)
+        _story(browser, address(), folder, sharpness)
         browser.close()
 
 
-def _story(browser: Browser, address: str, folder: Path) -> None:
-    ann = _window(browser, f"{address}/?as=ann", 1440, 860)
+def _story(browser: Browser, address: str, folder: Path, sharpness: float) -> None:
+    ann = _window(browser, f"{address}/?as=ann", 1440, 860, sharpness)
     card = ann.locator("#log").get_by_role("article").filter(has_text="Binance is disconnected")
     expect(card).to_contain_text("nobody has it")
     card.get_by_role("link", name="last at").click()
@@ -48,7 +47,7 @@ def _story(browser: Browser, address: str, folder: Path) -> None:
     expect(ann.locator(".mail").first).to_be_visible()
     _photograph(ann, "incident", folder)
 
-    bob = _window(browser, f"{address}/?as=bob", 390, 760)
+    bob = _window(browser, f"{address}/?as=bob", 390, 760, sharpness)
     expect(bob.locator("#log").get_by_role("button", name="Acknowledge")).to_be_visible()
     bob.locator("#log").evaluate("(log) => { log.scrollTop = 0; }")
     _photograph(bob, "phone", folder)
@@ -75,26 +74,30 @@ def _story(browser: Browser, address: str, folder: Path) -> None:
 
 
 @contextmanager
-def _demo() -> Iterator[str]:
-    """The demo in a process and a folder of its own, on the story's clock; its address."""
+def _demo() -> Iterator[Callable[[], str]]:
+    """The demo in a process and a folder of its own, on the story's clock; what waits for its address."""
     with tempfile.TemporaryDirectory() as folder:
         asked = ["--fast", "20", "--at", NIGHT, "--port", "0", "--no-story"]
         process = subprocess.Popen(  # noqa: S603 - our own words
             [sys.executable, "-m", "bot", "demo", *asked], cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             text=True,
         )  # fmt: skip
-        try:
+
+        def address() -> str:
             assert process.stdout is not None
             line = process.stdout.readline()
             assert line.startswith("Open "), f"the demo did not start: {line}"
-            yield line.split()[1]
+            return line.split()[1]
+
+        try:
+            yield address
         finally:
             process.terminate()
             process.wait()
 
 
-def _window(browser: Browser, address: str, width: int, height: int) -> Page:
-    context = browser.new_context(viewport={"width": width, "height": height}, device_scale_factor=_SHARPNESS)
+def _window(browser: Browser, address: str, width: int, height: int, sharpness: float) -> Page:
+    context = browser.new_context(viewport={"width": width, "height": height}, device_scale_factor=sharpness)
     context.set_default_timeout(_PATIENCE_MS)
     context.add_init_script("localStorage.setItem('tour', 'seen')")
     page = context.new_page()

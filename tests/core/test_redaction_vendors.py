@@ -54,6 +54,14 @@ CASES: dict[str, Case] = {
 }
 
 
+@pytest.mark.parametrize("vendor", sorted(VENDORS))
+def test_all_of_it_is_readable_where_nothing_is_redacted(vendor: str):
+    """Or the tests here would find nothing."""
+    for made in of(vendor):
+        for form, text in (*under_its_name(made), *alone(made.value), *only_known(made.value)):
+            assert readable(text, made.secret), f"{made}, {form}"
+
+
 def knows(made: Made) -> Redactor:
     """A redactor that was given the secret, as the bot gives it: of an address also the password in it."""
     return Redactor([made.value, *([made.secret] if made.stays else [])], salt="pepper")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import re
 import shlex
@@ -178,25 +177,25 @@ def _coded(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
-def readable(clean: str, secret: str) -> str:
-    """A piece of the secret that can be read in the text, in whatever form; empty where there is none."""
-    size = min(_WINDOW, len(secret))
-    pieces = [secret[at : at + size] for at in range(len(secret) - size + 1)]
-    return next((piece for seen in _views(clean) for piece in pieces if piece in seen), "")
+def readable(clean: str, *secrets: str, step: int = 1) -> str:
+    """A piece of a secret that can be read in the text, in whatever form; empty where there is none. With a `step` only
+    some pieces are looked for."""
+    views = _views(clean)
+    for secret in secrets:
+        size = min(_WINDOW, len(secret))
+        pieces = (secret[at : at + size] for at in range(0, len(secret) - size + 1, step))
+        if found := next((piece for piece in pieces if any(piece in seen for seen in views)), ""):
+            return found
+    return ""
 
 
-def _views(text: str) -> Iterator[str]:
+def _views(text: str) -> list[str]:
     once = unquote_plus(text)
-    for seen in (text, once, unquote_plus(once)):
-        yield seen
+    views = []
+    for seen in {text, once, unquote_plus(once)}:
         bare = re.sub(r"[\s\\\"']+", "", seen.replace("\\n", ""))
-        yield bare
-        for run in (*_BASE64.findall(seen), *_BASE64.findall(bare)):
-            for start in range(4):
-                with_padding = run[start:].replace("-", "+").replace("_", "/")
-                try:
-                    yield base64.b64decode(with_padding[: len(with_padding) // 4 * 4]).decode("latin-1")
-                except binascii.Error:
-                    continue
-        for run in _HEX.findall(seen):
-            yield bytes.fromhex(run[: len(run) // 2 * 2]).decode("latin-1")
+        runs = [run.replace("-", "+").replace("_", "/") for run in (*_BASE64.findall(seen), *_BASE64.findall(bare))]
+        coded = (base64.b64decode(run[at : at + (len(run) - at) // 4 * 4]) for run in runs for at in range(4))
+        hexadecimal = (bytes.fromhex(run[: len(run) // 2 * 2]) for run in _HEX.findall(seen))
+        views += [seen, bare, b"\n".join((*coded, *hexadecimal)).decode("latin-1")]
+    return views

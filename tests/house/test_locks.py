@@ -1,9 +1,10 @@
 """What is locked is whole: the image gets every library that its probes and ways of paging want, and in one version."""
 
+import contextlib
 import re
 import tomllib
 from collections.abc import Iterable
-from importlib.metadata import requires
+from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def locked(file: str) -> dict[str, str]:
     return {canonicalize_name(name): version for name, version in found}
 
 
-IMAGE, SSH, DEVELOPMENT = (locked(f"requirements{which}.lock") for which in ("", "-ssh", "-dev"))
+IMAGE, SSH, DEVELOPMENT, DEMO = (locked(f"requirements{which}.lock") for which in ("", "-ssh", "-dev", "-demo"))
 
 
 def wanted(requirements: Iterable[str]) -> set[str]:
@@ -55,6 +56,15 @@ def test_a_locked_library_has_what_it_wants(name: str):
     except ModuleNotFoundError:
         return  # for another platform or Python than this one
     assert wants - IMAGE.keys() == set()
+
+
+def test_the_demo_has_what_it_needs_in_the_versions_of_the_suite():
+    needs = wanted([*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["demo"]])
+    assert needs - DEMO.keys() == set()
+    assert DEMO.items() <= DEVELOPMENT.items()
+    for name in DEMO:
+        with contextlib.suppress(PackageNotFoundError):  # for another platform or Python than this one
+            assert wanted(requires(name) or ()) - DEMO.keys() == set(), name
 
 
 def test_the_image_is_given_all_that_it_is_built_of():

@@ -12,7 +12,7 @@ from tests.views.kit import ANN, BOB, HOSTILE, NOW, accepted, incident, inert, m
 KINDS = (
     "opened", "alert", "paged", "page", "acknowledged", "unacknowledged", "passed", "escalated", "asked", "confirmed",
     "handover", "severity", "type", "resolved", "reopened", "merged", "note", "verdict", "warning", "missed",
-    "unreached",
+    "unreached", "explained",
 )  # fmt: skip
 MONITOR = Actor(id="monitor:prom", name="prom", via="monitor", person=False)
 

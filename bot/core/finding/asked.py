@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.core.finding.index import Index, Scope
 from bot.core.finding.spelling import Spelling
@@ -10,11 +11,15 @@ from bot.core.finding.terms import KNOWN, Word, words_of
 
 _CONCEPT, _SLIP, _BEGINNING, _HALF, _JOINED = 0.8, 0.8, 0.6, 0.7, 0.9
 """What a word counts that is only meant, a slip of the pen, a beginning, half of what was written, both halves."""
+_LITTLE = {"#not": 0.4, "#down": 0.5}
+"""What is said of nearly everything that is wrong."""
 _PAIR = 0.45
 _AGAIN = 0.35
 """What the second word for the same thing still counts."""
 _STRANGE = 0.55
 """How much a word that nobody knows says against an answer, in parts of the rarest word."""
+_ABSENT = 0.2
+"""The same of a word of the trade that these playbooks do not know."""
 _WANTS = 40
 """So many words of a question are looked at: the rarest."""
 
@@ -37,36 +42,38 @@ def wants_of(text: str, index: Index, spelling: Spelling, scope: Scope) -> list[
     wants: list[Want] = []
     seen: set[str] = set()
     for place, word in enumerate(words):
-        ways = _ways(word, words[place + 1] if place + 1 < len(words) else None, index, spelling)
+        ways = _ways(word, words[place + 1] if place + 1 < len(words) else None, index)
+        guessed = not ways and word.stem not in KNOWN
+        ways = _guessed(word, index, spelling) if guessed else ways
         fresh = {term for term, _ in ways} - seen
         counts = 1.0 if fresh and (not seen or ways[0][0] not in seen) else _AGAIN
         worth = max((weight * index.rarity(term, scope) for term, weight in ways), default=0.0)
-        if not worth and not ways and not word.stem.isdigit():
-            worth = _STRANGE * index.rarest(scope)
+        if (guessed or not worth) and not word.stem.isdigit():
+            worth = (_ABSENT if word.concepts else _STRANGE) * index.rarest(scope)
         seen |= {term for term, _ in ways}
         wants.append(Want(tuple(ways), mass=counts * worth, counts=counts, typed=word.typed))
-    for one, two in zip(words, words[1:], strict=False):
+    for one, two in pairwise(words):
         pair = f"{one.stem}~{two.stem}"
         if pair in index:
             wants.append(Want(((pair, _PAIR),), mass=0.0))
     return sorted(wants, key=lambda want: -want.mass)[:_WANTS]
 
 
-def _ways(word: Word, after: Word | None, index: Index, spelling: Spelling) -> list[tuple[str, float]]:
+def _ways(word: Word, after: Word | None, index: Index) -> list[tuple[str, float]]:
+    """The word itself, what it means, and both words in one."""
     ways: list[tuple[str, float]] = []
+    little = max((_LITTLE.get(concept, 1.0) for concept in word.concepts), default=1.0)
     if word.stem in index:
-        ways.append((word.stem, 1.0))
-    ways += [(concept, _CONCEPT) for concept in word.concepts if concept in index]
+        ways.append((word.stem, little))
+    ways += [(concept, _CONCEPT * _LITTLE.get(concept, 1.0)) for concept in word.concepts if concept in index]
     if after is not None and word.stem + after.stem in index:
         ways.append((word.stem + after.stem, _JOINED))
-    if ways or word.stem in KNOWN:
-        return ways
-    return _guessed(word, index, spelling)
+    return ways
 
 
 def _guessed(word: Word, index: Index, spelling: Spelling) -> list[tuple[str, float]]:
     """What a word that nobody knows may mean."""
-    meant = [(other, _SLIP) for other in spelling.near(word.stem)]
+    meant = [(other, _SLIP) for other in spelling.near(word.stem, len(word.typed))]
     meant = meant or [(other, _BEGINNING) for other in spelling.longer(word.stem)]
     meant = meant or [(other, _HALF) for other in spelling.apart(word.stem) or ()]
     ways: dict[str, float] = {}

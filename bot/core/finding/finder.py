@@ -13,8 +13,8 @@ from bot.core.finding.ranking import Ranked, Ranking
 from bot.core.finding.sheet import Material, messages_of, sheet_of, step_sheets
 from bot.core.playbook import Playbook
 
-_STEP = 1.2
-"""How well a step must fit to be begun at instead of the first one."""
+_STEP = 0.35
+"""How well a step must fit to be begun at instead of the first one: in parts of a word that no other step has."""
 _USUAL = 1.5
 """From about this weight on more of the same term says little more of a step."""
 _SHOWN = 5
@@ -103,7 +103,7 @@ class Finder:
         if place not in self._steps:
             self._steps[place] = step_sheets(book.playbook, book.checks)
         sheets = self._steps[place]
-        best, most = book.playbook.start, _STEP
+        best, most = book.playbook.start, _STEP * rarity(1, len(sheets))
         for name, sheet in sheets.items():
             amount = sum(want.counts * _fit(want, sheet, sheets) for want in wants)
             if amount > most:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import log
 
+_NAMED = 2.0
+"""How much more it says of a system that it is called so."""
 _SATURATES = 1.6
 """From about this weight on more of the same term adds little."""
 
@@ -34,6 +36,8 @@ class Index:
         self._heavy: dict[str, array[float]] = {}
         self._systems: dict[str, list[int]] = {}
         """Term -> the places of the systems that know it."""
+        self._named: set[tuple[str, int]] = set()
+        """The terms by which the system at a place is called, or something of it."""
         self._begins: list[int] = []
         self.size = 0
 
@@ -52,6 +56,7 @@ class Index:
             self.size += 1
         for term in names:
             self._known_in(term, place)
+            self._named.add((term, place))
         self._begins.append(begin)
         self._scopes[system] = Scope(begin, self.size)
 
@@ -75,7 +80,7 @@ class Index:
         return self._docs.keys()
 
     def __contains__(self, term: str) -> bool:
-        return term in self._docs
+        return term in self._systems
 
     def found(self, term: str, scope: Scope) -> tuple[array[int], array[float]]:
         """The sheets in which a term stands, and how heavily, from 0 to 1."""
@@ -98,13 +103,13 @@ class Index:
         """The rarity of what stands in a single sheet."""
         return rarity(1, scope.size)
 
-    def systems_of(self, term: str) -> tuple[float, list[Scope]]:
-        """How much it says that a system knows a term, and the sheets of those that do."""
+    def systems_of(self, term: str) -> list[tuple[Scope, float]]:
+        """The sheets of the systems that know a term which others do not, and how much that says."""
         known = self._systems.get(term, [])
         if not known or len(known) == len(self._begins):
-            return 0.0, []
-        scopes = list(self._scopes.values())
-        return log(len(self._begins) / len(known)), [scopes[place] for place in known]
+            return []
+        says, scopes = log(len(self._begins) / len(known)), list(self._scopes.values())
+        return [(scopes[place], says * (_NAMED if (term, place) in self._named else 1.0)) for place in known]
 
 
 _NOWHERE: tuple[array[int], array[float]] = (array("I"), array("f"))

@@ -11,7 +11,7 @@ from bot.core.finding.asked import Want, wants_of
 from bot.core.finding.index import Index, Scope
 from bot.core.finding.messages import Message, Messages
 from bot.core.finding.spelling import Spelling
-from bot.core.finding.terms import KNOWN, is_plain, terms_of
+from bot.core.finding.terms import TRADE, is_plain, terms_of
 
 MOST = 10
 ENOUGH = 0.34
@@ -26,8 +26,8 @@ _SURE = 0.9
 """The least part of a question that a message of its own is."""
 _HEAVY = 0.55
 """A word that stands this heavily in a sheet is what the sheet is about."""
-_BASE = 2.2
-"""The sum at which a score is trusted by two thirds."""
+_BASE = 0.55
+"""The sum at which a score is trusted by two thirds: in parts of a word that a single sheet has."""
 _BARE = 0.4
 """What remains of a sum when hardly anything of the question is met."""
 
@@ -75,7 +75,7 @@ class Ranking:
     def wants(self, words: str, system: str = "") -> list[Want]:
         """What a question wants."""
         if self._spelling is None:
-            self._spelling = Spelling({*filter(is_plain, self.index.terms), *KNOWN})
+            self._spelling = Spelling({*filter(is_plain, self.index.terms), *TRADE})
         return wants_of(words, self.index, self._spelling, self.index.scope(system))
 
     def rank(self, words: str, wants: Sequence[Want], system: str = "") -> list[Ranked]:
@@ -93,11 +93,12 @@ class Ranking:
             if place in said and said[place].sure:
                 share = max(share, _SURE)
             fits.append(_Fit(place, amount * (_BARE + (1 - _BARE) * share), share))
+        base = _BASE * self.index.rarest(scope)
         fits.sort(key=lambda fit: (-fit.worth, fit.place))
         scored = [
             Ranked(
                 fit.place,
-                fit.share * (1 - exp(-fit.worth / _BASE)) * (0.5 + 0.5 * fit.worth / fits[0].worth),
+                fit.share * (1 - exp(-fit.worth / base)) * (0.5 + 0.5 * fit.worth / fits[0].worth),
                 said.get(fit.place),
             )
             for fit in fits[:MOST]
@@ -105,7 +106,9 @@ class Ranking:
         ]
         return [one for one in scored if one.score >= ENOUGH]
 
-    def _weigh(self, wants: Sequence[Want], scope: Scope, *, between: bool) -> tuple[dict[int, float], dict[int, float]]:
+    def _weigh(
+        self, wants: Sequence[Want], scope: Scope, *, between: bool
+    ) -> tuple[dict[int, float], dict[int, float]]:
         """By sheet: the sum of what speaks for it, and how much of the question that is."""
         sums: dict[int, float] = {}
         parts: dict[int, float] = {}
@@ -133,6 +136,7 @@ class Ranking:
     def _add_systems(self, want: Want, sums: dict[int, float]) -> None:
         """A word that only some systems know speaks for all of theirs."""
         for term, weight in want.ways[:1]:
-            says, scopes = self.index.systems_of(term)
-            for place in (place for scope in scopes for place in range(scope.begin, scope.end) if place in sums):
-                sums[place] += _SYSTEM * want.counts * weight * says
+            for scope, says in self.index.systems_of(term):
+                for place in range(scope.begin, scope.end):
+                    if place in sums:
+                        sums[place] += _SYSTEM * want.counts * weight * says

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from bot.core.check import Checks
 from bot.core.error_entry import ErrorEntry
@@ -92,12 +93,10 @@ def sheet_of_entry(entry: ErrorEntry) -> dict[str, float]:
 def pairs_of(text: str) -> Iterator[str]:
     """Words that follow each other, chatter left out: `order~book`."""
     stems = [word.stem for word in words_of(text) if word.weighs]
-    return (f"{one}~{two}" for one, two in zip(stems, stems[1:], strict=False))
+    return (f"{one}~{two}" for one, two in pairwise(stems))
 
 
-def _places(
-    playbook: Playbook, checks: Checks, errors: Sequence[ErrorEntry]
-) -> Iterator[tuple[Place, Sequence[str]]]:
+def _places(playbook: Playbook, checks: Checks, errors: Sequence[ErrorEntry]) -> Iterator[tuple[Place, Sequence[str]]]:
     steps = list(playbook.steps.values())
     looked = [checks.by_name[name] for step in steps for name in step.checks if name in checks.by_name]
     offer = playbook.offer

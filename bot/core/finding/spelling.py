@@ -7,8 +7,10 @@ from collections.abc import Iterable
 
 _SHORTEST = 4
 """Shorter words are close to too many others."""
-_LONG = 8
+_LONG = 9
 """From here on two slips are believed."""
+_OTHER = 4
+"""Up to here a letter in place of another makes another word: boot, book."""
 _MOST = 3
 
 
@@ -29,8 +31,8 @@ class Spelling:
             if len(word) >= _LONG - 1:
                 self._long[word[0]].append(word)
 
-    def near(self, word: str) -> list[str]:
-        """What it may have been meant to be, the nearest first."""
+    def near(self, word: str, letters: int = 0) -> list[str]:
+        """What it may have been meant to be, the nearest first. `letters`: how many it had with its ending."""
         if len(word) < _SHORTEST or not word.isalpha():
             return []
         found: dict[str, int] = {}
@@ -44,7 +46,11 @@ class Spelling:
                 if abs(len(other) - len(word)) <= 2 and len(signs ^ frozenset(other)) <= 4:
                     found[other] = distance(word, other)
         most = 2 if len(word) >= _LONG else 1
-        ranked = sorted((slips, other[0] != word[0], other) for other, slips in found.items() if slips <= most)
+        ranked = sorted(
+            (slips, other[0] != word[0], other)
+            for other, slips in found.items()
+            if slips <= most and (max(letters, len(word)) > _OTHER or not _replaced(word, other))
+        )
         return [other for _, _, other in ranked[:_MOST]]
 
     def longer(self, word: str) -> list[str]:
@@ -55,15 +61,20 @@ class Spelling:
 
     def apart(self, word: str) -> tuple[str, str] | None:
         """The two known words of which it is made: `orderbook`."""
-        if len(word) < 7 or not word.isalpha():
+        least = 3 if len(word) >= _LONG else _SHORTEST
+        if not word.isalpha():
             return None
-        halves = [(word[:cut], word[cut:]) for cut in range(3, len(word) - 2)]
+        halves = [(word[:cut], word[cut:]) for cut in range(least, len(word) - least + 1)]
         known = [pair for pair in halves if pair[0] in self._known and pair[1] in self._known]
         return max(known, key=lambda pair: min(map(len, pair)), default=None)
 
 
 def _one_less(word: str) -> Iterable[str]:
     return (word[:place] + word[place + 1 :] for place in range(len(word)))
+
+
+def _replaced(one: str, two: str) -> bool:
+    return len(one) == len(two) and sorted(one) != sorted(two)
 
 
 def distance(one: str, two: str) -> int:

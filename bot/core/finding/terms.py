@@ -20,13 +20,14 @@ _PASSING = re.compile(
       | \b\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?\b
       | \b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{9,}\b | \b0x[0-9a-f]+\b | \b(?=[a-f]*\d)[0-9a-f]{10,}\b
       | \b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b
-      | \b\d[\d.,]*\s?(?:%|ms|us|µs|ns|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|kb|mb|gb|tb|kib|mib|gib|k|x|pct)(?!\w)
+      | \b\d[\d.,]*\s?(?:%|pct|[mµun]?s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|[kmgt]i?b|k|x)(?!\w)
       | \b\d{6,}(?:-\d+)*\b | \b\d+[.,]\d+\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 _APOSTROPHE = re.compile(r"(?<=[a-z])['’´`](?=[a-z])", re.IGNORECASE)
 _RUN = re.compile(r"[A-Za-z0-9µ]+")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_WRAPPED = re.compile(r"\n +")
 _VOWEL = re.compile(r"[aeiouy]")
 _ENDINGS = (
     ("ization", 3), ("isation", 3), ("ation", 3), ("ition", 3), ("tion", 3), ("sion", 3), ("ment", 3), ("ing", 3),
@@ -147,8 +148,9 @@ def _phrases(stems: Sequence[str]) -> Iterator[tuple[int, int, tuple[str, ...]]]
 def _read_concepts() -> tuple[dict[str, tuple[str, ...]], dict[tuple[str, ...], tuple[str, ...]]]:
     single: dict[str, list[str]] = {}
     phrases: dict[tuple[str, ...], list[str]] = {}
-    for concept, said in CONCEPTS.items():
-        for one in said.split(","):
+    for line in _WRAPPED.sub(" ", CONCEPTS).splitlines():
+        concept, _, said = line.partition(":")
+        for one in said.split(",") if line[:1].isalpha() else ():
             stems = tuple(stem(word) for word in raw_words(one))
             if len(stems) == 1:
                 single.setdefault(stems[0], []).append(f"#{concept}")
@@ -156,7 +158,9 @@ def _read_concepts() -> tuple[dict[str, tuple[str, ...]], dict[tuple[str, ...], 
                 phrases.setdefault(stems, []).append(f"#{concept}")
     for word in NEGATIONS.split():
         single.setdefault(stem(word), []).append("#not")
-    return {key: tuple(c) for key, c in single.items()}, {key: tuple(c) for key, c in phrases.items()}
+    return {key: tuple(dict.fromkeys(c)) for key, c in single.items()}, {
+        k: tuple(dict.fromkeys(c)) for k, c in phrases.items()
+    }
 
 
 _SINGLE, _PHRASES = _read_concepts()
@@ -164,5 +168,7 @@ _CHATTER = frozenset(stem(word) for word in CHATTER.split())
 _LONGEST_PHRASE: dict[str, int] = {}
 for _phrase in _PHRASES:
     _LONGEST_PHRASE[_phrase[0]] = max(len(_phrase), _LONGEST_PHRASE.get(_phrase[0], 0))
-KNOWN = frozenset(_SINGLE) | _CHATTER
-"""Stems that the trade table knows by themselves: no slips of the pen."""
+TRADE = frozenset(_SINGLE)
+"""Stems that the trade's table knows."""
+KNOWN = TRADE | _CHATTER
+"""Stems that are no slips of the pen."""

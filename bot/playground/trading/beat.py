@@ -58,15 +58,6 @@ class Beat:
         """Mend it of one fault, or of all. Raises KeyError."""
         self.system.mend(key)
 
-    def break_later(self, key: str, seconds: float) -> None:
-        """Break it in so many seconds of real time."""
-
-        async def wait() -> None:
-            await asyncio.sleep(seconds)
-            self.break_(key)
-
-        self._keep(wait())
-
     def _keep(self, doing: Coroutine[Any, Any, None]) -> None:
         """Nobody waits for it, so what goes wrong in it is told to the loop."""
         task = asyncio.create_task(doing)
