@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from bot.core.finding import Found
-from bot.engine.walks import GENERIC
+from bot.engine.offers import GENERIC
 from bot.views.finding import found_message, found_text
 from commands._finding import finder_of, incident_for, packs_of, where
 from commands._grammar import Unclear, Verb

@@ -8,7 +8,7 @@ from bot.core.errors import Refused
 from bot.core.evidence import State
 from bot.core.playbook import Playbook, walk
 from bot.core.playbook.walk import Finding, Stand, Walk
-from bot.engine import walks
+from bot.engine import offers
 from bot.views.playbook import step_text
 from commands._grammar import Unclear, Verb
 from commands._playbook_words import arguments_in
@@ -29,7 +29,7 @@ async def _run(context: Context, words: tuple[str, ...]) -> Reply:
     system = take_system(context, rest)
     if not system or not rest:
         raise Unclear("Say which: tocsin playbook run SYSTEM NAME [parameter=value ...].")
-    book = walks.playbook_of(context.engine.desk, system, rest[0])
+    book = offers.playbook_of(context.engine.desk, system, rest[0])
     at = walk.begin(book, arguments_in(rest[1:]))
     while not at.stand.is_over:
         try:
@@ -51,7 +51,7 @@ async def _next(context: Context, book: Playbook, at: Walk) -> tuple[Playbook, W
         case Stand.CALLING:
             return book, walk.called(book, at, "in a terminal nobody is called: /incident escalate does it", now)
         case Stand.MOVING:
-            other = walks.playbook_of(context.engine.desk, book.system, step.playbook)
+            other = offers.playbook_of(context.engine.desk, book.system, step.playbook)
             return other, walk.moved(at, step, other, now)
         case _:
             return book, await _answered(context, book, at)

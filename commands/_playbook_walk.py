@@ -8,7 +8,7 @@ import click
 
 from bot.core.errors import Refused
 from bot.core.playbook.walk import Stand
-from bot.engine import walks
+from bot.engine import offers, walks
 from bot.engine.said import Said
 from bot.engine.walks import Pressed
 from bot.store.runs import Run
@@ -123,7 +123,7 @@ VERBS = [
 async def _press_start(pressed: Press, context: Context) -> Reply:
     incident, _, name = pressed.value.partition(" ")
     picked = await pick(context, [incident], "start")
-    book = walks.playbook_of(context.engine.desk, picked.incident.system, name)
+    book = offers.playbook_of(context.engine.desk, picked.incident.system, name)
     labels = await context.engine.look(lambda tx: tx.alerts.labels_of(picked.number))
     if modals.asks_first(book, labels):
         view = modals.start_modal(book, labels, metadata=f"{picked.number} {name}")
@@ -182,7 +182,7 @@ OPENS = frozenset({"playbook.start.0", "playbook.start.1", "playbook.start.2", "
 async def _sent_start(form: Form, context: Context) -> Reply:
     incident, _, name = form.note.partition(" ")
     picked = await pick(context, [incident], "start")
-    book = walks.playbook_of(context.engine.desk, picked.incident.system, name)
+    book = offers.playbook_of(context.engine.desk, picked.incident.system, name)
     errors, arguments = {}, {}
     for parameter, text in form.values.items():
         try:

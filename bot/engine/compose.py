@@ -14,7 +14,7 @@ from bot.core.oncall import Actor
 from bot.core.page import Outgoing, Page
 from bot.core.signing import sign
 from bot.core.timeline import Entry
-from bot.engine import walks
+from bot.engine import offers
 from bot.engine.desk import Desk
 from bot.store.cards import Card
 from bot.store.transaction import Tx
@@ -186,13 +186,13 @@ def _card(tx: Tx, desk: Desk, links: Links, incident: Incident, mine: Card, main
         drawn = small_card(incident, ladders, thread=links.thread(main))
     else:
         first, _ = tx.alerts.joined_since(incident.number, None, 3)
-        offers = walks.offers(tx, desk, incident) if incident.is_open else []
+        fitting = offers.offers(tx, desk, incident) if incident.is_open else []
         drawn = card(
             incident,
             ladders,
             alerts=[(a.title, a.firing) for a in first],
             links=places,
-            offers=[(one.playbook.name, one.playbook.title) for one in offers],
+            offers=[(one.playbook.name, one.playbook.title) for one in fitting],
         )
     key, channel = f"card.{incident.number}.{mine.channel}", mine.place or mine.channel
     return SlackPost(key=key, channel=channel, card=mine.channel, drawn=drawn, ts=mine.ts)

@@ -9,14 +9,10 @@ from datetime import datetime, timedelta
 from bot.core import escalation as ladder
 from bot.core.errors import Refused
 from bot.core.evidence import Evidence, State
-from bot.core.expression import Blanks
-from bot.core.incident import Incident
 from bot.core.oncall import Actor, Contact
 from bot.core.playbook import Playbook, walk
-from bot.core.playbook.offering import Offered, offered
 from bot.core.playbook.walk import Finding, Stand, Walk
-from bot.core.routing import ROUTE_FACTS
-from bot.engine import looks, paging
+from bot.engine import looks, offers, paging
 from bot.engine.change import Change
 from bot.engine.desk import Desk
 from bot.engine.said import Said, paged_now, say
@@ -31,53 +27,6 @@ _MOVES = 10
 """Steps that the bot takes by itself in one go, without looking at anything."""
 
 
-# --- which
-
-
-def playbook_of(desk: Desk, system: str, name: str) -> Playbook:
-    """The playbook of that name; Refused, naming what is near, where there is none."""
-    playbooks = desk.packs[system].playbooks.by_name if system in desk.packs else {}
-    if name not in playbooks:
-        raise Refused(
-            f"{system} has no playbook {name!r}. /playbook find WORDS looks for one; /playbook list names all."
-        )
-    return playbooks[name]
-
-
-def offers(tx: Tx, desk: Desk, incident: Incident) -> list[Offered]:
-    """The playbooks that fit an incident, best first."""
-    contents = desk.packs.get(incident.system)
-    if contents is None:
-        return []
-    alerts, _ = tx.alerts.joined_since(incident.number, None, _AT_ONCE)
-    facts = [
-        dict.fromkeys(ROUTE_FACTS, "")
-        | {
-            "labels": Blanks(alert.labels),
-            "annotations": Blanks({}),
-            "numbers": {},
-            "severity": alert.severity.word,
-            "title": alert.title,
-            "text": f"{alert.title}\n{incident.text}",
-        }
-        for alert in alerts
-    ]
-    done = tx.looks.of_incident(incident.number)
-    failing = [one.check for one in tx.looks.evidence_of(done[-1].id) if one.state is State.FAIL] if done else []
-    text = "\n".join([incident.title, incident.text, *(alert.title for alert in alerts)])
-    found = offered(
-        contents.playbooks.by_name.values(), route=incident.route, alerts=facts, text=text, errors=contents.errors,
-        failing=failing,
-    )  # fmt: skip
-    if not found and GENERIC in contents.playbooks.by_name:
-        return [Offered(playbook=contents.playbooks.by_name[GENERIC], why="nothing fits better", weight=0.0)]
-    return found
-
-
-GENERIC = "incident"
-"""The playbook for what no other is about."""
-
-
 # --- people
 
 
@@ -86,7 +35,7 @@ def start(
 ) -> Said:
     """Begin a walk in the incident's thread. What is not given comes from the alerts' labels."""
     change = Change.load(tx, desk, number, now)
-    book = playbook_of(desk, change.incident.system, playbook)
+    book = offers.playbook_of(desk, change.incident.system, playbook)
     under_way = [run for run in tx.runs.of_incident(number) if not run.walk.stand.is_over]
     if any(run.walk.playbook == playbook for run in under_way):
         raise Refused(f"{book.title!r} is being walked already, in the thread of {change.incident.label}.")
@@ -267,7 +216,7 @@ def _onward(change: Change, run: Run) -> Run:
 def _moved(change: Change, run: Run) -> Run:
     step = run.playbook.steps[run.walk.step]
     try:
-        other = playbook_of(change.desk, run.system, step.playbook)
+        other = offers.playbook_of(change.desk, run.system, step.playbook)
         moved = walk.moved(run.walk, step, other, change.now)
     except Refused as problem:
         return replace(run, walk=walk.stop(run.walk, str(problem)))

@@ -6,28 +6,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 
-from bot.core import check as core
 from bot.core.argument import kind_of, places
 from bot.core.check import Ask, Check, Checks, Target
 from bot.core.errors import BadContent, Refused
 from bot.core.expression import Expression, compile_expression
 from bot.core.verdict import facts_in
 from bot.core.watch import Watch
-from bot.packs.inventory import LogEntry, ServiceEntry
+from bot.packs.check_models import CheckEntry, ChecksFile, WatchEntry
 from bot.packs.models import SystemFile
 from bot.packs.problems import Problems, meant
 from bot.packs.reading import Document, Steps, read
-from bot.packs.shapes import LastingSpan, Line, Name, SeverityWord, Span, Strict
 from bot.packs.structure import fit
+from bot.packs.targets import inventory, target_of
 from bot.packs.variables import Variables
 
-_USUAL = timedelta(seconds=10)
 _LONGEST = timedelta(minutes=2)
-_WITH_API = ("docker", "kubernetes")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,77 +35,6 @@ class ProbeInfo:
     facts: frozenset[str]
     fills: frozenset[str]
     """Parameters that may hold what a person fills in."""
-
-
-class AskEntry(Strict):
-    """An argument that a person, an alert or a playbook fills in."""
-
-    kind: Name
-    """What it looks like: order_id, symbol, exchange, name, host, count, number, span, word."""
-    default: str = ""
-    """Taken where none is given; none: it must be."""
-
-
-class CheckEntry(Strict):
-    """One check: a probe at a target, and the rules for what it sees."""
-
-    title: Line
-    """What people call it."""
-    probe: Name
-    """The kind of probe."""
-    at: str = ""
-    """The id of the host, service, endpoint, log, database or exchange to look at; none: the bot's own host."""
-    params: Annotated[dict[str, Any], Field(alias="with")] = {}
-    """The probe's parameters; `{order_id}` stands for an argument."""
-    warn: str = ""
-    """An expression over the probe's facts: it is bad."""
-    fail: str = ""
-    """An expression over the probe's facts: it is broken."""
-    says: str = ""
-    """The line for people; `{fact}` stands for what the probe saw. A part in square brackets is left out where a fact
-    in it is not known."""
-    asks: dict[Name, AskEntry] = {}
-    """Its arguments, by name."""
-    suites: tuple[Name, ...] = ()
-    """The suites it belongs to."""
-    words: tuple[str, ...] = ()
-    """Further words by which /diag finds it."""
-    within: LastingSpan = _USUAL
-    """How long it may take."""
-    lines: tuple[Annotated[int, Field(ge=1)], ...] = ()
-    """Lines of the guide whose looking it does."""
-    covers: tuple[str, ...] = ()
-    """Ids of the guide's inventory that it stands for."""
-    help: str = ""
-    """What a failure means, in a sentence."""
-
-
-class WatchEntry(Strict):
-    """A check that is run by itself every so often, and alerts when it fails for long."""
-
-    check: Name
-    """The check."""
-    params: Annotated[dict[Name, str], Field(alias="with")] = {}
-    """Its arguments."""
-    every: LastingSpan = timedelta(minutes=1)
-    """How often it is run."""
-    lasting: Annotated[Span, Field(alias="for")] = timedelta(minutes=5)
-    """How long it must fail before it alerts."""
-    severity: SeverityWord | None = None
-    """The severity, where no route says another; none: high."""
-    component: str = ""
-    """The part of the system it is about."""
-
-
-class ChecksFile(Strict):
-    """What can be looked at in a system."""
-
-    suites: dict[Name, Line] = {}
-    """The suites, and what each is for. `health` is what /diag runs when it is told nothing else."""
-    checks: dict[Name, CheckEntry] = Field(min_length=1)
-    """The checks, by name."""
-    watch: dict[Name, WatchEntry] = {}
-    """Checks that are run by themselves and open incidents, by the name of their alert; for desks without a monitor."""
 
 
 def read_checks(
@@ -258,7 +184,7 @@ class _Reader:
     def _target(self, id_: str, at: Steps) -> Target | None:
         target = target_of(self.file, id_)
         if target is None:
-            known = _inventory(self.file)
+            known = inventory(self.file)
             if len(kinds := known.get(id_, ())) > 1:
                 remedy = f"write {' or '.join(f'{kind}.{id_}' for kind in kinds)}"
                 self._error(at, f"{id_!r} is a {' and a '.join(kinds)}", remedy)
@@ -274,72 +200,3 @@ def parameters_for(written: Mapping[str, Any], target: Target, model: type[BaseM
     """What is written, and what the target itself tells where the probe asks for it: a log's path, a service's unit."""
     told = {name: value for name, value in target.details.items() if name in model.model_fields and value}
     return {**told, **written}
-
-
-def _inventory(file: SystemFile) -> dict[str, list[str]]:
-    """The id of everything that can be looked at, and what it is: mostly one thing, sometimes a service and its
-    database of the same name."""
-    kinds: dict[str, Mapping[str, Any]] = {
-        "host": file.hosts, "service": file.services, "endpoint": file.endpoints, "log": file.logs,
-        "database": file.databases, "exchange": file.exchanges,
-    }  # fmt: skip
-    found: dict[str, list[str]] = {}
-    for kind, entries in kinds.items():
-        for id_ in entries:
-            found.setdefault(id_, []).append(kind)
-    return found
-
-
-def target_of(file: SystemFile, id_: str) -> Target | None:
-    """The thing of that id (`redis`, or `database.redis` where several are called so); None where there is none, or
-    more than one. Without an id: the bot's own host."""
-    if not id_:
-        return Target(id="bot", kind="none", place=core.Place(id="bot"))
-    wanted, _, id_ = id_.rpartition(".")
-    kinds = [kind for kind in _inventory(file).get(id_, ()) if wanted in ("", kind)]
-    if len(kinds) != 1:
-        return None
-    (kind,) = kinds
-    entry = getattr(file, f"{kind}s")[id_]
-    place = _place(file, id_ if kind == "host" else entry.host, _inside(file, kind, entry))
-    address = next((str(getattr(entry, name)) for name in ("url", "api", "address") if hasattr(entry, name)), "")
-    if kind == "host" or not address:
-        address = place.address if place.transport in _WITH_API else ""
-    told = {} if kind == "host" else entry.model_dump(exclude=_NOT_TOLD)
-    # A database or an address has a login of its own, which is not the one of the place that it is asked from.
-    way_in = _way_in(place) if kind in ("host", "service", "log") else {}
-    return Target(id=id_, kind=kind, place=place, address=address, details=told | way_in)  # type: ignore[arg-type]
-
-
-_NOT_TOLD = {"help", "covers", "host", "url", "api", "address"}
-
-
-def _way_in(place: core.Place) -> dict[str, str]:
-    """What a probe that asks the API of a place must know of it, by the names of its parameters."""
-    match place.transport:
-        case "docker":
-            told = {"project": place.namespace, "unit": place.unit}
-        case "kubernetes":
-            told = {"namespace": place.namespace, "unit": place.unit, "secret": place.secret,
-                    "authority": place.authority, "selector": place.selector}  # fmt: skip
-        case _:
-            told = {}
-    return {name: value for name, value in told.items() if value}
-
-
-def _inside(file: SystemFile, kind: str, entry: Any) -> ServiceEntry | LogEntry | None:
-    """What a look inside a container or pod looks inside of: the service itself, the one that answers, or the one that
-    writes the log."""
-    if kind == "endpoint":
-        return file.services.get(entry.service)
-    return entry if kind in ("service", "log") else None
-
-
-def _place(file: SystemFile, id_: str, inside: ServiceEntry | LogEntry | None) -> core.Place:
-    host = file.hosts.get(id_)
-    if host is None:
-        return core.Place(id="bot")
-    told = host.model_dump(exclude={"help"})
-    if host.transport in _WITH_API and inside is not None and not host.unit:
-        told |= {"unit": inside.unit, "selector": getattr(inside, "selector", "")}
-    return core.Place(id=id_, **told)

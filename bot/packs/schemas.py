@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
-from bot.packs.checks import ChecksFile
+from bot.packs.check_models import ChecksFile
 from bot.packs.endpoints import EndpointsFile
 from bot.packs.error_entries import ErrorsFile
 from bot.packs.models import SystemFile

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -19,7 +18,6 @@ from bot.playground.workspace import Workspace
 
 _COLOURS = {"alert": "red", "fault": "red", "slack": "cyan", "mail": "yellow", "phone": "magenta", "sms": "magenta"}
 _WAYS = {"mail": "mail to", "phone": "call to", "sms": "SMS to", "pagerduty": "PagerDuty"}
-_REMEMBERED = 500
 _DONE = {"message_changed": "edits a message", "ephemeral": "answers, for your eyes only"}
 
 
@@ -33,8 +31,6 @@ class Story:
         """Minute zero."""
         self._workspace = workspace
         self._now = now
-        self._shown: OrderedDict[tuple[str, str], str] = OrderedDict()
-        """What was told last of a message: an edit that changes no word is not told again."""
 
     def tell(self, kind: str, text: str) -> None:
         """One piece of the story; `kind` gives its colour."""
@@ -60,23 +56,19 @@ class Story:
         """Tell what happens in the workspace, until the subscription ends."""
         async for happened in subscription:
             if happened.kind in ("message", "message_changed", "ephemeral"):
-                self._show(happened.kind, happened.data["message"])
+                self._show(happened.kind, Message(**happened.data["message"]), happened.data.get("previous"))
 
-    def _show(self, kind: str, data: Mapping[str, Any]) -> None:
-        message = Message(**data)
-        if kind == "message_changed" and message.thread_ts == message.ts and not message.edited:
-            return  # only its count of replies changed
-        text = "\n".join(plain(message, lambda user: self._workspace.person(user).name))
-        if self._shown.get((message.channel, message.ts)) == text:
-            return
-        self._shown[message.channel, message.ts] = text
-        self._shown.move_to_end((message.channel, message.ts))
-        if len(self._shown) > _REMEMBERED:
-            self._shown.popitem(last=False)
+    def _show(self, kind: str, message: Message, previous: Mapping[str, Any] | None) -> None:
+        text = self._read(message)
+        if previous is not None and self._read(Message(**previous)) == text:
+            return  # an edit that changes no word
         where = self._where(message) + (", in the thread" if message.is_reply else "")
         who = self._workspace.person(message.user).name if message.user else "somebody"
         lines = (f"            {line}" for line in text.splitlines() if line.strip())
         self.tell("slack", "\n".join([f"{where}: {who} {_DONE.get(kind, 'posts')}", *lines]))
+
+    def _read(self, message: Message) -> str:
+        return "\n".join(plain(message, lambda user: self._workspace.person(user).name))
 
     def _where(self, message: Message) -> str:
         channel = self._workspace.channel(message.channel)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, delete, func, insert, or_, select
 from bot.core.evidence import Evidence, Seen, State, Table, Trouble
 from bot.core.look import Look
 from bot.store.dialects import insert_rows
-from bot.store.tables import evidence, looks
+from bot.store.looking_tables import evidence, looks
 
 _COLUMNS = [f.name for f in fields(Look) if f.name != "id"]
 _SHOWN = 200_000

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, RowMapping, func, insert, or_, select, update
 from bot.core.playbook import Playbook
 from bot.core.playbook.frozen import playbook_json, read_playbook, read_walk, walk_json
 from bot.core.playbook.walk import Stand, Walk
-from bot.store.tables import runs
+from bot.store.looking_tables import runs
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -29,11 +29,11 @@ metadata = MetaData(
 )
 
 # SQLite counts up by itself only for a column of exactly this type.
-_Number = BigInteger().with_variant(Integer, "sqlite")
+Number = BigInteger().with_variant(Integer, "sqlite")
 
 
-def _incident(**kwargs: bool) -> Column[int]:
-    return Column("incident", _Number, ForeignKey("incidents.number"), nullable=False, **kwargs)  # type: ignore[arg-type]
+def incident_column(**kwargs: bool) -> Column[int]:
+    return Column("incident", Number, ForeignKey("incidents.number"), nullable=False, **kwargs)  # type: ignore[arg-type]
 
 
 plans = Table(
@@ -46,7 +46,7 @@ plans = Table(
 incidents = Table(
     "incidents",
     metadata,
-    Column("number", _Number, primary_key=True, autoincrement=True),
+    Column("number", Number, primary_key=True, autoincrement=True),
     Column("system", String(80), nullable=False),
     Column("title", Text, nullable=False),
     Column("text", Text, nullable=False),
@@ -67,8 +67,8 @@ incidents = Table(
     Column("resolved_by", Text, nullable=False),
     Column("missed", Boolean, nullable=False),
     Column("verdict", Text, nullable=False),
-    Column("follows", _Number),
-    Column("merged_into", _Number),
+    Column("follows", Number),
+    Column("merged_into", Number),
     Column("handover_to", Text, nullable=False),
     Column("alerts", Integer, nullable=False),
     Column("firing", Integer, nullable=False),
@@ -92,7 +92,7 @@ Index(
 alerts = Table(
     "alerts",
     metadata,
-    _incident(primary_key=True),
+    incident_column(primary_key=True),
     Column("fingerprint", String(200), primary_key=True),
     Column("endpoint", String(80), nullable=False),
     Column("firing", Boolean, nullable=False),
@@ -108,7 +108,7 @@ alerts = Table(
 escalations = Table(
     "escalations",
     metadata,
-    _incident(primary_key=True),
+    incident_column(primary_key=True),
     Column("part", String(80), primary_key=True),
     Column("state", String(16), nullable=False),
     Column("epoch", Integer, nullable=False),
@@ -123,7 +123,7 @@ pages = Table(
     "pages",
     metadata,
     Column("key", String(200), primary_key=True),
-    _incident(),
+    incident_column(),
     Column("part", String(80), nullable=False),
     Column("epoch", Integer, nullable=False),
     Column("round", Integer, nullable=False),
@@ -152,10 +152,10 @@ pages = Table(
 outbox = Table(
     "outbox",
     metadata,
-    Column("id", _Number, primary_key=True, autoincrement=True),
+    Column("id", Number, primary_key=True, autoincrement=True),
     Column("key", String(220), nullable=False, unique=True),
     Column("kind", String(16), nullable=False),
-    _incident(),
+    incident_column(),
     Column("lane", String(220), nullable=False),
     Column("way", String(40), nullable=False),
     Column("target", Text, nullable=False),
@@ -199,8 +199,8 @@ Index(
 timeline = Table(
     "timeline",
     metadata,
-    Column("id", _Number, primary_key=True, autoincrement=True),
-    _incident(),
+    Column("id", Number, primary_key=True, autoincrement=True),
+    incident_column(),
     Column("at", Instant, nullable=False),
     Column("kind", String(24), nullable=False),
     Column("text", Text, nullable=False),
@@ -219,7 +219,7 @@ timeline = Table(
 cards = Table(
     "cards",
     metadata,
-    _incident(primary_key=True),
+    incident_column(primary_key=True),
     Column("channel", String(100), primary_key=True),  # as the pack names it
     Column("small", Boolean, nullable=False),
     Column("place", String(40), nullable=False),  # Slack's channel id, once posted
@@ -227,97 +227,12 @@ cards = Table(
     Index("ix_cards_place", "place", "ts"),
 )
 
-looks = Table(
-    "looks",
-    metadata,
-    Column("id", _Number, primary_key=True, autoincrement=True),
-    Column("system", String(80), nullable=False),
-    Column("what", Text, nullable=False),
-    Column("arguments", Json, nullable=False),
-    Column("incident", _Number, ForeignKey("incidents.number")),
-    Column("why", Text, nullable=False),
-    Column("by", Text, nullable=False),
-    Column("made_at", Instant, nullable=False, index=True),
-    Column("due_at", Instant),
-    Column("done_at", Instant),
-    Column("lease_until", Instant),
-    Column("verdict", Text, nullable=False),
-    Index("ix_looks_incident", "incident", "id"),
-)
-Index(
-    "ix_looks_due",
-    looks.c.due_at,
-    sqlite_where=text("due_at IS NOT NULL"),
-    postgresql_where=text("due_at IS NOT NULL"),
-)
-
-evidence = Table(
-    "evidence",
-    metadata,
-    Column("id", _Number, primary_key=True, autoincrement=True),
-    Column("look", _Number, ForeignKey("looks.id"), nullable=False),
-    Column("position", SmallInteger, nullable=False),
-    Column("check", String(80), nullable=False),
-    Column("title", Text, nullable=False),
-    Column("system", String(80), nullable=False),
-    Column("state", String(16), nullable=False),
-    Column("verdict", Text, nullable=False),
-    Column("trouble", String(16), nullable=False),
-    Column("why", Text, nullable=False),
-    Column("rules", Json, nullable=False),
-    Column("units", Json, nullable=False),
-    Column("help", Text, nullable=False),
-    Column("facts", Json, nullable=False),
-    Column("shown", Json, nullable=False),  # the table for people
-    Column("excerpt", Json, nullable=False),
-    Column("output", Text, nullable=False),
-    Column("started", Instant, nullable=False),
-    Column("took_ms", Integer, nullable=False),
-    Index("ix_evidence_look", "look", "position"),
-)
-
-runs = Table(
-    "runs",
-    metadata,
-    Column("id", _Number, primary_key=True, autoincrement=True),
-    _incident(),
-    Column("system", String(80), nullable=False),
-    Column("playbook", String(80), nullable=False),
-    Column("stand", String(16), nullable=False),
-    Column("holder", Text, nullable=False),
-    Column("walk", Json, nullable=False),
-    Column("books", Json, nullable=False),  # the playbooks as they were when it came to them
-    Column("made_at", Instant, nullable=False),
-    Column("due_at", Instant),
-    Column("lease_until", Instant),
-    Column("ended_at", Instant),
-    Column("ts", String(40), nullable=False),
-    Index("ix_runs_incident", "incident", "id"),
-)
-Index(
-    "ix_runs_due",
-    runs.c.due_at,
-    sqlite_where=text("due_at IS NOT NULL"),
-    postgresql_where=text("due_at IS NOT NULL"),
-)
-
-watches = Table(
-    "watches",
-    metadata,
-    Column("system", String(80), primary_key=True),
-    Column("name", String(80), primary_key=True),
-    Column("due_at", Instant, nullable=False, index=True),
-    Column("lease_until", Instant),
-    Column("failing_since", Instant),
-    Column("firing", Boolean, nullable=False),
-)
-
 merges = Table(
     "merges",
     metadata,
-    Column("id", _Number, primary_key=True, autoincrement=True),
-    Column("source", _Number, nullable=False, index=True),
-    Column("target", _Number, nullable=False),
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("source", Number, nullable=False, index=True),
+    Column("target", Number, nullable=False),
     Column("at", Instant, nullable=False),
     Column("undone_at", Instant),
     Column("before", Json, nullable=False),

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, or_, select, tuple_, update
 
 from bot.core.watch import Watched
 from bot.store.dialects import insert_new_rows
-from bot.store.tables import watches
+from bot.store.looking_tables import watches
 
 Key = tuple[str, str]
 """System and name."""

@@ -21,6 +21,8 @@ ARGS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 PATIENCE_S = 30.0
+START_S = 60.0
+"""A whole bot and a trading system start, on a machine that may have much else to do."""
 
 Open = Callable[..., Awaitable[Page]]
 """`await open(path, who=..., width=..., tour=...)`: a new window of somebody's own."""
@@ -47,7 +49,7 @@ async def a_demo(folder: Path, speed: int) -> AsyncIterator[str]:
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout is not None
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(START_S):
         line = (await process.stdout.readline()).decode()
     assert line.startswith("Open http://127.0.0.1:"), line
     yield line.split()[1]

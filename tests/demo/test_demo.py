@@ -4,6 +4,7 @@ stops it."""
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,8 +12,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psutil
+import pytest
 
 from bot.playground.demo import clock_from, own_folder
+from bot.playground.demo import demo as run
+from bot.playground.listening import HOST
 
 PATIENCE_S = 30.0
 
@@ -136,3 +140,16 @@ def test_a_second_demo_beside_the_first_has_a_folder_of_its_own(tmp_path: Path) 
     assert (third.name, list(third.iterdir())) == (".demo", [])
     other.close()
     last.close()
+
+
+async def test_a_port_that_is_taken_is_said_with_what_to_write_instead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with socket.create_server((HOST, 0)) as other:
+        port = other.getsockname()[1]
+        assert await run(["--port", str(port)]) == 64
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert f"Port {port} is taken" in shown.err
+    assert "Write --port " in shown.err

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.core.errors import Refused
 from bot.core.evidence import State, judge
 from bot.packs import Loaded, ProbeInfo, load
-from bot.packs.checks import target_of
+from bot.packs.targets import target_of
 from tests.packs.kit import DESK, WAYS
 
 

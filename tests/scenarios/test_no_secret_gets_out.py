@@ -1,6 +1,6 @@
 """Secrets come in by every door: alerts, logs that checks read, notes, arguments, errors of vendors. They leave by
-none: not to Slack, its files and modals, not by mail, text message, phone or PagerDuty, not to the database, the log, an
-answer of the web, or a bundle."""
+none: not to Slack, its files and modals, not by mail, text message, phone or PagerDuty, not to the database, the log, nor by an
+answer of the web or a bundle."""
 
 from __future__ import annotations
 
@@ -25,8 +25,9 @@ from tests.scenarios.looking_desk import LookingDesk
 from tests.scenarios.world import TOKEN, World, make_alert
 
 HOST, SYMBOL, PRICE = KEPT
-MADE = list(secrets())[:: len(list(secrets())) // 40]
-"""A few of every vendor."""
+MADE = list({(made.vendor, made.telling): made for made in secrets()}.values())
+"""Of every vendor one that tells what it is, and one that does not."""
+TELLING = [made for made in MADE if made.telling and "\n" not in made.value]
 KNOWN = "Zq81-known-to-the-bot-9f4b2c71"
 """One that only the bot's settings tell to be a secret."""
 
@@ -110,14 +111,15 @@ async def wrong_posts(world: World, made: Made) -> list[httpx.Response]:
 
 async def people_say_it(world: World) -> None:
     """In notes, as arguments, in modals."""
-    for made in (MADE[0], MADE[7], MADE[20], MADE[33]):
-        one_line = made.value.splitlines()[-1]
-        await world.slash("ann", f"/incident note 1 {made.name}={one_line} {KNOWN}")
-        await world.slash("bob", f"/diag order {one_line}")
-        await world.slash("bob", f"/diag order {one_line} --{made.name.lower()} {one_line}")
-        await world.slash("bob", f"/incident nonsense {made.name}={one_line}")
-        await world.slash("bob", f"/incident declare {made.name}={one_line} at {HOST}")
+    for made in TELLING[:4]:
+        said = f"{made.name}={made.value}"
+        await world.slash("ann", f"/incident note 1 {said} {KNOWN}")
+        await world.slash("bob", f"/diag order {made.value}")
+        await world.slash("bob", f"/diag order {KNOWN} --{made.name.lower()} {made.value}")
+        await world.slash("bob", f"/incident nonsense {said}")
+        await world.slash("bob", f"/incident declare {said} at {HOST}")
     await world.slash("bob", f"/diag order {KNOWN}")
+    assert world.told("bob") == "That looks like a secret. Nothing is looked for by it."
     await world.slash("bob", "/diag feed")
     await world.push("bob", await world.unfolded(), "diag.details")
     await world.push("bob", world.slack.views("bob")[-1], "diag.file")
@@ -152,6 +154,11 @@ def _unpacked(cell: bytes) -> str:
     return (gzip.decompress(cell) if cell[:2] == b"\x1f\x8b" else cell).decode("utf-8", "replace")
 
 
+def _once(texts: list[str]) -> str:
+    """All of it, each line once."""
+    return "\n".join(dict.fromkeys(line for text in texts for line in re.split(r"\\n|\n", text)))
+
+
 async def test_no_secret_that_came_in_goes_out(world: World, log: io.StringIO) -> None:
     heard = await everything_happens(world)
     await people_say_it(world)
@@ -165,7 +172,7 @@ async def test_no_secret_that_came_in_goes_out(world: World, log: io.StringIO) -
         "timeline": [f"{entry.text} {entry.why}" for entry in await world.timeline()],
     }
     wanted = [KNOWN, *(made.secret for made in MADE)]
-    leaks = {name: piece for name, texts in exits.items() if (piece := readable("\n".join(texts), *wanted))}
+    leaks = {name: piece for name, texts in exits.items() if (piece := readable(_once(texts), *wanted, step=5))}
     assert leaks == {}
     for name in ("slack", "database"):
         assert all(kept in "\n".join(exits[name]) for kept in KEPT), f"evidence is gone from {name}"

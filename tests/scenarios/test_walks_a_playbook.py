@@ -48,7 +48,7 @@ async def started(world: World) -> Message:
 
 def step(world: World) -> Message:
     """The message of the walk."""
-    return next(m for m in world.thread() if "📖" in m.readable())
+    return next(m for m in world.thread() if "📖 *" in m.readable())
 
 
 async def choose(world: World, who: str, choice: int, message: Message | None = None) -> None:
@@ -75,7 +75,7 @@ async def test_to_the_end(world: World, desk: LookingDesk):
     desk.writes("feed", "open")
     await choose(world, "ann", 0)
     assert "✅ *The feed of binance is open.*" in step(world).readable()
-    assert len([m for m in world.thread() if "📖" in m.readable()]) == 1  # edited in place
+    assert len([m for m in world.thread() if "📖 *" in m.readable()]) == 1  # edited in place
     told = [entry.text for entry in await world.timeline() if entry.kind in ("step", "playbook")]
     assert told == [
         "ann started the playbook 'The price feed is closed'",
@@ -175,4 +175,4 @@ async def test_what_is_not_understood(world: World, words: str, answer: str):
     await world.alert("FeedDown")
     await world.slash("bob", f"/playbook {words}")
     assert answer in world.told("bob")
-    assert not [m for m in world.slack.messages(OPS, world.card().ts) if "📖" in m.readable() and m.is_reply]
+    assert not [m for m in world.slack.messages(OPS, world.card().ts) if "📖 *" in m.readable() and m.is_reply]

@@ -47,8 +47,10 @@ def wants_of(text: str, index: Index, spelling: Spelling, scope: Scope) -> list[
         ways = _guessed(word, index, spelling) if guessed else ways
         fresh = {term for term, _ in ways} - seen
         counts = 1.0 if fresh and (not seen or ways[0][0] not in seen) else _AGAIN
-        worth = max((weight * index.rarity(term, scope) for term, weight in ways), default=0.0)
-        if (guessed or not worth) and not word.stem.isdigit():
+        # Of a word of the trade the mentions do not matter; any other word that no playbook is about speaks against all.
+        measure = index.worth if word.concepts else index.rarity
+        worth = max((weight * measure(term, scope) for term, weight in ways), default=0.0)
+        if (guessed or not ways) and not word.stem.isdigit():
             worth = (_ABSENT if word.concepts else _STRANGE) * index.rarest(scope)
         seen |= {term for term, _ in ways}
         wants.append(Want(tuple(ways), mass=counts * worth, counts=counts, typed=word.typed))

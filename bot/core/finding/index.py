@@ -10,6 +10,9 @@ from math import log
 
 _NAMED = 2.0
 """How much more it says of a system that it is called so."""
+_REMEMBERED = 50_000
+ABOUT = 0.55
+"""A sheet in which a term stands this heavily is about it."""
 _SATURATES = 1.6
 """From about this weight on more of the same term adds little."""
 
@@ -39,11 +42,13 @@ class Index:
         self._named: set[tuple[str, int]] = set()
         """The terms by which the system at a place is called, or something of it."""
         self._begins: list[int] = []
+        self._said: dict[tuple[str, Scope], tuple[float, float]] = {}
         self.size = 0
 
     def add(self, system: str, sheets: Iterable[Mapping[str, float]], names: Iterable[str]) -> None:
         """Add the sheets of a system, and further terms that it is known by."""
         place, begin = len(self._begins), self.size
+        self._said.clear()
         for sheet in sheets:
             for term, weight in sheet.items():
                 docs = self._docs.get(term)
@@ -91,13 +96,23 @@ class Index:
         return docs[left:right], self._heavy[term][left:right]
 
     def rarity(self, term: str, scope: Scope) -> float:
-        """How much it says that a term stands somewhere: 0 for one that stands nowhere, most for one that stands in a
-        single one."""
-        docs = self._docs.get(term)
-        if docs is None:
-            return 0.0
-        count = bisect_left(docs, scope.end) - bisect_left(docs, scope.begin)
-        return rarity(count, scope.size) if count else 0.0
+        """How much it says that a term stands somewhere: 0 for one that stands nowhere, most for one that a single
+        sheet is about. Where it is only mentioned counts by how heavily: nearly every playbook mentions orders."""
+        return self._says(term, scope)[0]
+
+    def worth(self, term: str, scope: Scope) -> float:
+        """The same, less where even the sheet that has it most only mentions it."""
+        return self._says(term, scope)[1]
+
+    def _says(self, term: str, scope: Scope) -> tuple[float, float]:
+        key = term, scope
+        if key not in self._said:
+            docs, heavy = self.found(term, scope)
+            says = rarity(max(1.0, sum(heavy) / ABOUT), scope.size) if docs else 0.0
+            if len(self._said) >= _REMEMBERED:
+                self._said.clear()
+            self._said[key] = says, says * min(1.0, max(heavy, default=0.0) / ABOUT)
+        return self._said[key]
 
     def rarest(self, scope: Scope) -> float:
         """The rarity of what stands in a single sheet."""
@@ -115,6 +130,6 @@ class Index:
 _NOWHERE: tuple[array[int], array[float]] = (array("I"), array("f"))
 
 
-def rarity(count: int, of: int) -> float:
+def rarity(count: float, of: int) -> float:
     """Robertson's measure: log(1 + (n - df + 0.5) / (df + 0.5))."""
-    return log(1 + (of - count + 0.5) / (count + 0.5))
+    return log(1 + max(0.0, of - count + 0.5) / (count + 0.5))

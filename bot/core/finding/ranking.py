@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import exp
 
 from bot.core.finding.asked import Want, wants_of
-from bot.core.finding.index import Index, Scope
+from bot.core.finding.index import ABOUT, Index, Scope
 from bot.core.finding.messages import Message, Messages
 from bot.core.finding.spelling import Spelling
 from bot.core.finding.terms import TRADE, is_plain, terms_of
@@ -24,8 +24,8 @@ _MESSAGE = 0.6
 """How much it counts that a whole error message stands in the question."""
 _SURE = 0.9
 """The least part of a question that a message of its own is."""
-_HEAVY = 0.55
-"""A word that stands this heavily in a sheet is what the sheet is about."""
+_DEEP = 1.5
+"""How much less sure it is that a sheet is about a word that it only mentions."""
 _BASE = 0.55
 """The sum at which a score is trusted by two thirds: in parts of a word that a single sheet has."""
 _BARE = 0.4
@@ -116,8 +116,8 @@ class Ranking:
             for place, value in self._met(want, scope).items():
                 sums[place] = sums.get(place, 0.0) + want.counts * value
                 if want.mass:
-                    part = min(want.mass, want.counts * value / _HEAVY)
-                    parts[place] = parts.get(place, 0.0) + part
+                    part = min(1.0, want.counts * value / (ABOUT * want.mass)) ** _DEEP
+                    parts[place] = parts.get(place, 0.0) + part * want.mass
         for want in wants if between else ():
             self._add_systems(want, sums)
         return sums, parts

@@ -52,6 +52,8 @@ COMMANDS = Place(0.4, 160)
 BESIDES = Place(0.3, 160)
 """Guards and help."""
 
+_BODY = 0.6
+"""The most that a word weighs which only stands in the steps: they speak of much besides."""
 _EVEN = 0.6
 """How far a long text counts less: 0 not at all, 1 wholly."""
 _QUOTED = re.compile(r"'([^']+)'|\"([^\"]+)\"")
@@ -59,8 +61,10 @@ _QUOTED = re.compile(r"'([^']+)'|\"([^\"]+)\"")
 
 def sheet_of(playbook: Playbook, checks: Checks, errors: Iterable[ErrorEntry]) -> dict[str, float]:
     """How heavy each term is in a playbook; `errors` are the error entries that lead to it."""
-    heavy: dict[str, float] = {}
+    head: dict[str, float] = {}
+    body: dict[str, float] = {}
     for place, texts in _places(playbook, checks, list(errors)):
+        heavy = head if place.pairs or place is NAME else body
         counts: Counter[str] = Counter()
         length = 0
         for text in texts:
@@ -72,7 +76,7 @@ def sheet_of(playbook: Playbook, checks: Checks, errors: Iterable[ErrorEntry]) -
         share = place.weight / (1 - _EVEN + _EVEN * max(length, place.usual / 2) / (place.usual * 1.6))
         for term, count in counts.items():
             heavy[term] = heavy.get(term, 0.0) + share * min(count, 3)
-    return heavy
+    return {term: head.get(term, 0.0) + min(_BODY, body.get(term, 0.0)) for term in head | body}
 
 
 def messages_of(playbook: Playbook, errors: Iterable[ErrorEntry]) -> list[str]:

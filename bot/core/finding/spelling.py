@@ -28,7 +28,7 @@ class Spelling:
                 for less in {word, *_one_less(word)}:
                     self._shorter[less].append(word)
                 self._begins[word[:3]].append(word)
-            if len(word) >= _LONG - 1:
+            if len(word) >= _LONG - 2:
                 self._long[word[0]].append(word)
 
     def near(self, word: str, letters: int = 0) -> list[str]:
@@ -40,16 +40,16 @@ class Spelling:
             for other in self._shorter.get(less, ()):
                 if other not in found:
                     found[other] = distance(word, other)
-        if len(word) >= _LONG and not any(slips <= 1 for slips in found.values()):
+        if not any(slips <= 1 for slips in found.values()):
             signs = frozenset(word)
-            for other in self._long.get(word[0], ()):
+            for other in self._long.get(word[0], ()) if len(word) >= _LONG - 2 else ():
                 if abs(len(other) - len(word)) <= 2 and len(signs ^ frozenset(other)) <= 4:
                     found[other] = distance(word, other)
-        most = 2 if len(word) >= _LONG else 1
         ranked = sorted(
             (slips, other[0] != word[0], other)
             for other, slips in found.items()
-            if slips <= most and (max(letters, len(word)) > _OTHER or not _replaced(word, other))
+            if slips <= (2 if max(len(word), len(other)) >= _LONG else 1)
+            and (max(letters, len(word)) > _OTHER or not _replaced(word, other))
         )
         return [other for _, _, other in ranked[:_MOST]]
 

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.core.finding.trade import CHATTER, CONCEPTS, NEGATIONS
+from bot.core.finding.trade import CHATTER, CONCEPTS, NEGATIONS, SYMBOLS
 
 LONGEST = 4_000
 """Characters of a question that are read: a pasted log says what it says in its beginning."""
+_LONGEST_WORD = 40
 
 # Times, addresses, hashes and counts with units differ every time: nothing can be found by them.
 _PASSING = re.compile(
@@ -28,6 +29,8 @@ _APOSTROPHE = re.compile(r"(?<=[a-z])['’´`](?=[a-z])", re.IGNORECASE)
 _RUN = re.compile(r"[A-Za-z0-9µ]+")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _WRAPPED = re.compile(r"\n +")
+_SYMBOLS = frozenset(SYMBOLS.split())
+_ANY_SYMBOL = "symbol"
 _VOWEL = re.compile(r"[aeiouy]")
 _ENDINGS = (
     ("ization", 3), ("isation", 3), ("ation", 3), ("ition", 3), ("tion", 3), ("sion", 3), ("ment", 3), ("ing", 3),
@@ -94,7 +97,7 @@ def raw_words(text: str) -> list[str]:
     """The words of a text in small letters, without what differs every time; of a compound its parts, and itself."""
     found: list[str] = []
     for run in _RUN.findall(_APOSTROPHE.sub("", _PASSING.sub(" ", text[:LONGEST]))):
-        found.extend(_parts(run))
+        found.extend(_ANY_SYMBOL if word in _SYMBOLS else word for word in _parts(run) if len(word) <= _LONGEST_WORD)
     return found
 
 

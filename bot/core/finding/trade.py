@@ -51,8 +51,7 @@ geo: geo, geographic, geoblock, region, country, ip not allowed, whitelist, allo
 deprecated: deprecated, deprecation, api version, old version, sunset, obsolete, v1, changelog
 delisted: delist, delisted, delisting, invalid symbol, unknown symbol, symbol not found, pair gone, pair removed
 minimum: minimum, min, min size, too small, below, notional, min notional, min_notional, dust
-symbol: symbol, symbols, sym, syms, ticker symbol, pair, pairs, instrument, instruments, ric, stock, stocks, tickers,
-  coin, tsla, aapl, nvda, msft, btcusdt, ethusdt, btc, eth, eurusd
+symbol: symbol, symbols, sym, syms, ticker symbol, pair, pairs, instrument, instruments, ric, stock, stocks, coin, coins
 
 # market data
 marketdata: market data, marketdata, md, mkt data, mktdata, tick, ticks, quote, quotes, feed, feeds, ticker, tickers,
@@ -171,7 +170,7 @@ redis: redis, redis cli, pong, cache server
 bigquery: bigquery, bq, dataset, datasets, big query
 pool: pool, connection pool, pool exhausted, too many connections, too many clients, connection slots, remaining
   connection slots, max connections, max_connections, idle connections, idle sessions, idle in transaction, out of
-  connections, conns, pool size, no more connections, sessions, connection limit, maxincomingconnections
+  connections, conns, pool size, no more connections, connection limit, maxincomingconnections
 query: query, queries, select, selects, statement timeout, slow query, slow queries, seq scan, full scan, collscan,
   explain, index, indexes, missing index, vacuum, bloat, analyze, createindex, slow select, table scan
 replica: replica, replicas, replication, standby, secondary, secondaries, follower, slave, wal, replay, replication
@@ -244,7 +243,7 @@ missing fails failing fail failed failure failures lost stopped
 
 CHATTER = """
 a about after again all also am an and any anybody anyone anything are around as at back be because been before being
-both but by can could did do does doing done during each either em else even ever every everybody everyone few for
+both but by can could did do does doing done during each either em else even ever every everybody everyone everything few for
 from get gets getting give go goes going good got had has have having he hello help hence her here hey hi him his how
 i if im in into is it its itself ive just keep keeps kind know last let lets like look looks looking lot lots made
 make makes many may maybe me might mine more most much must my myself need needs new next now of ok okay on once one
@@ -260,3 +259,9 @@ issue issues trouble wrong bad happening happens happened happen suddenly comple
 little big large super ages couple bunch first etc eg ie vs per
 """
 """What everybody says and what says nothing."""
+
+SYMBOLS = """
+aapl amzn btc btcusdt btcusd doge eth ethusdt ethusd eur eurusd gbp gbpusd goog jpy meta msft nvda sol spy tsla usd usdc
+usdjpy usdt xrp
+"""
+"""What is traded: which one it is says nothing of what is wrong."""

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 from bot.playground.page.panels import calendar, drawn, form_of, sender
 from bot.playground.receivers import Receivers
 from bot.playground.receivers.faults import SWITCHES
+from bot.playground.receivers.kept import MOST
 from bot.playground.receivers.pagerduty import Deed
 from bot.playground.receivers.twilio import NotPossible
 from bot.playground.receivers.values import Alarm, Mail, PhoneCall, TextMessage
@@ -81,6 +82,7 @@ class Mailbox:
             calendar=calendar(self._workspace, viewer),
             addresses=self._addresses(),
             shown=SHOWN,
+            kept=MOST,
             switches=[(one, faults.is_on(one.key), faults.met(one.key)) for one in SWITCHES],
             states=_STATES,
             answer_link=answer_link,

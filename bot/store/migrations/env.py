@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from alembic import context
 
+from bot.store import looking_tables, tables
 from bot.store.columns import Instant, Json
-from bot.store.tables import metadata
 
 
 def _render(kind: str, thing: Any, autogen: Any) -> str | Literal[False]:
@@ -18,7 +18,10 @@ def _render(kind: str, thing: Any, autogen: Any) -> str | Literal[False]:
     return False
 
 
+# Every module with tables has been imported: only then the metadata knows them all.
+assert "looks" in tables.metadata.tables, looking_tables
+
 connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=metadata, render_as_batch=True, render_item=_render)
+context.configure(connection=connection, target_metadata=tables.metadata, render_as_batch=True, render_item=_render)
 with context.begin_transaction():
     context.run_migrations()
