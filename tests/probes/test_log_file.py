@@ -218,6 +218,22 @@ async def test_yesterdays(tmp_path: Path):
     assert dated("/a/100%/x_%d%H.log", NOW) == "/a/100%/x_2103.log"
 
 
+async def test_a_private_key_is_taken_out_though_its_lines_are_shown_in_another_order(tmp_path: Path):
+    """Line by line, or last line first, nothing tells that they are a key."""
+    body = [f"{at}aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC2dEaB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC" for at in range(3)]
+    begin, end = (f"-----{word} RSA PRIVATE" + " KEY-----" for word in ("BEGIN", "END"))
+    key = [begin, *body, "Qq==", end]
+    lines = ["loads key:", *key, "done"]
+    path = tmp_path / "x.log"
+    for written in (lines, lines[3:]):  # whole, and as the end of a log has it
+        path.write_text("".join(f"{before(seconds=10)} gw1 {line}\n" for line in written))
+        seen = await read(path, pattern="gw1", show=50)
+        shown = "\n".join([*seen.excerpt, seen.output])
+        assert [line for line in [*body, "Qq=="] if line in shown] == []
+        assert len(seen.excerpt) == len(written)
+        assert "done" in seen.excerpt[0]
+
+
 async def test_it_is_not_there(tmp_path: Path):
     await fails(PROBE, a_site(Local()), Trouble.MISSING, "No such file", path=str(tmp_path / "nope.log"))
     nope = str(tmp_path / "nope.log")

@@ -1,6 +1,6 @@
 """Secrets come in by every door: alerts, logs that checks read, notes, arguments, errors of vendors. They leave by
-none: not to Slack, its files and modals, not by mail, text message, phone or PagerDuty, not to the database, the log, nor by an
-answer of the web or a bundle."""
+none: not to Slack, its files and modals, by mail, text message, phone or PagerDuty, to the database, the log, in a
+bundle or an answer of the web."""
 
 from __future__ import annotations
 
@@ -36,8 +36,9 @@ KNOWN = "Zq81-known-to-the-bot-9f4b2c71"
 def desk(tmp_path: Path) -> LookingDesk:
     made = LookingDesk(tmp_path)
     for log, among in (("feed", MADE[::2]), ("orders", MADE[1::2])):
-        forms = (text for made_ in among for _, text in under_its_name(made_))
-        lines = [line for text in forms for line in text.split("\n")]
+        forms = [form for one in among for form in forms_of(one)]
+        keys = [line for one in among if "\n" in one.value for line in f"{one.name}={one.value}".split("\n")]
+        lines = [*(form for form in forms if "\n" not in form), *keys]
         made.writes(
             log, f"closed REJECTED {KNOWN} by {HOST}", *(f"closed REJECTED {line}" for line in lines), "closed 43"
         )

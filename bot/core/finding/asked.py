@@ -9,19 +9,19 @@ from bot.core.finding.index import Index, Scope
 from bot.core.finding.spelling import Spelling
 from bot.core.finding.terms import KNOWN, Word, words_of
 
-_CONCEPT, _SLIP, _BEGINNING, _HALF, _JOINED = 0.8, 0.8, 0.6, 0.7, 0.9
+_CONCEPT, _SLIP, _BEGINNING, _HALF, _JOINED = 0.75, 0.85, 0.6, 0.5, 0.9
 """What a word counts that is only meant, a slip of the pen, a beginning, half of what was written, both halves."""
 _LITTLE = {"#not": 0.4, "#down": 0.5}
 """What is said of nearly everything that is wrong."""
 _PAIR = 0.45
-_AGAIN = 0.35
+_AGAIN = 0.6
 """What the second word for the same thing still counts."""
-_STRANGE = 0.55
+_STRANGE = 0.9
 """How much a word that nobody knows says against an answer, in parts of the rarest word."""
 _ABSENT = 0.2
 """The same of a word of the trade that these playbooks do not know."""
-_WANTS = 40
-"""So many words of a question are looked at: the rarest."""
+_WANTS, _PAIRS = 16, 8
+"""So many words of a question are looked at, the rarest, and so many of those that follow each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +54,11 @@ def wants_of(text: str, index: Index, spelling: Spelling, scope: Scope) -> list[
             worth = (_ABSENT if word.concepts else _STRANGE) * index.rarest(scope)
         seen |= {term for term, _ in ways}
         wants.append(Want(tuple(ways), mass=counts * worth, counts=counts, typed=word.typed))
-    for one, two in pairwise(words):
-        pair = f"{one.stem}~{two.stem}"
-        if pair in index:
-            wants.append(Want(((pair, _PAIR),), mass=0.0))
-    return sorted(wants, key=lambda want: -want.mass)[:_WANTS]
+    wants.sort(key=lambda want: -want.mass)
+    known, strange = [want for want in wants if want.ways], [want for want in wants if not want.ways]
+    pairs = dict.fromkeys(f"{one.stem}~{two.stem}" for one, two in pairwise(words))
+    joined = [Want(((pair, _PAIR),), mass=0.0) for pair in pairs if pair in index]
+    return [*known[:_WANTS], *strange[:_WANTS], *joined[:_PAIRS]]
 
 
 def _ways(word: Word, after: Word | None, index: Index) -> list[tuple[str, float]]:

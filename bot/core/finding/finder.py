@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -49,13 +50,37 @@ class _Book:
         return next((entry for entry in self.errors if said in entry.says), None)
 
 
+class _Steps:
+    """The steps of one playbook."""
+
+    def __init__(self, sheets: Mapping[str, Mapping[str, float]]) -> None:
+        self._sheets = sheets
+        counts = Counter(term for sheet in sheets.values() for term in sheet)
+        self._rarity = {term: rarity(count, len(sheets)) for term, count in counts.items()}
+
+    def best(self, wants: Sequence[Want]) -> str:
+        """The step that fits best; none where none fits well."""
+        best, most = "", _STEP * rarity(1, len(self._sheets))
+        for name, sheet in self._sheets.items():
+            amount = sum(want.counts * self._met(want, sheet) for want in wants)
+            if amount > most:
+                best, most = name, amount
+        return best
+
+    def _met(self, want: Want, sheet: Mapping[str, float]) -> float:
+        """How well a step meets a want; what stands in few of the steps says more."""
+        ways = ((term, weight, sheet[term]) for term, weight in want.ways if term in sheet)
+        return max((w * self._rarity[term] * heavy / (heavy + _USUAL) for term, w, heavy in ways), default=0.0)
+
+
 class Finder:
     """Made once of everything that can be found."""
 
     def __init__(self, materials: Iterable[Material]) -> None:
         self._ranking = Ranking()
         self._books: list[_Book] = []
-        self._steps: dict[int, Mapping[str, Mapping[str, float]]] = {}
+        self._steps: dict[int, _Steps] = {}
+        """By the place of their playbook; made when they are first asked for."""
         for material in materials:
             self._add(material)
 
@@ -101,21 +126,5 @@ class Finder:
     def _step(self, place: int, wants: Sequence[Want]) -> str:
         book = self._books[place]
         if place not in self._steps:
-            self._steps[place] = step_sheets(book.playbook, book.checks)
-        sheets = self._steps[place]
-        best, most = book.playbook.start, _STEP * rarity(1, len(sheets))
-        for name, sheet in sheets.items():
-            amount = sum(want.counts * _fit(want, sheet, sheets) for want in wants)
-            if amount > most:
-                best, most = name, amount
-        return best
-
-
-def _fit(want: Want, sheet: Mapping[str, float], others: Mapping[str, Mapping[str, float]]) -> float:
-    """How well a step meets a want; what stands in few of the steps says more."""
-    best = 0.0
-    for term, weight in want.ways:
-        if term in sheet:
-            says = rarity(sum(term in other for other in others.values()), len(others))
-            best = max(best, weight * says * sheet[term] / (sheet[term] + _USUAL))
-    return best
+            self._steps[place] = _Steps(step_sheets(book.playbook, book.checks))
+        return self._steps[place].best(wants) or book.playbook.start

@@ -19,8 +19,6 @@ class Message:
 
     place: int
     text: str
-    part: str
-    """Its longest piece without a `*`, in small letters with single blanks: a text without that does not hold it."""
     pattern: re.Pattern[str]
 
     @property
@@ -33,20 +31,22 @@ class Messages:
     """All of them."""
 
     def __init__(self) -> None:
-        self._all: list[Message] = []
+        self._all: list[tuple[str, Message]] = []
+        """Each behind its longest piece without a `*`, in small letters with single blanks: a text without that does
+        not hold the message."""
 
     def add(self, messages: Iterable[tuple[int, str]]) -> None:
         """Add messages, each with the place of its sheet."""
         for place, text in messages:
             part = max((" ".join(piece.split()) for piece in text.lower().split("*")), key=len)
-            self._all.append(Message(place, text, part, pattern_of(text)))
+            self._all.append((part, Message(place, text, pattern_of(text))))
 
     def said_in(self, words: str, scope: Scope) -> dict[int, Message]:
         """By place: the longest message that stands in the words."""
         plain = " ".join(words.lower().split())
         found: dict[int, Message] = {}
-        for message in self._all:
-            if scope.begin <= message.place < scope.end and message.part in plain and message.pattern.search(words):
+        for message in [message for part, message in self._all if part in plain]:
+            if scope.begin <= message.place < scope.end and message.pattern.search(words):
                 known = found.get(message.place)
                 if known is None or len(message.text) > len(known.text):
                     found[message.place] = message

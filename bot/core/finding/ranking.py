@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp
+from math import exp, log1p
 
 from bot.core.finding.asked import Want, wants_of
 from bot.core.finding.index import ABOUT, Index, Scope
@@ -14,22 +14,28 @@ from bot.core.finding.spelling import Spelling
 from bot.core.finding.terms import TRADE, is_plain, terms_of
 
 MOST = 10
-ENOUGH = 0.34
+ENOUGH = 0.5
 """The least score that is worth being offered."""
 _BESIDES = 0.2
 """What further ways of saying the same thing add."""
-_SYSTEM = 0.35
+_SYSTEM = 1.0
 """How much it counts that a system knows a word which others do not."""
-_MESSAGE = 0.6
+_MESSAGE = 1.2
 """How much it counts that a whole error message stands in the question."""
 _SURE = 0.9
 """The least part of a question that a message of its own is."""
-_DEEP = 1.5
-"""How much less sure it is that a sheet is about a word that it only mentions."""
-_BASE = 0.55
-"""The sum at which a score is trusted by two thirds: in parts of a word that a single sheet has."""
-_BARE = 0.4
+_BARE = 0.6
 """What remains of a sum when hardly anything of the question is met."""
+_WELL = 0.4
+"""A want that is met to this part is met well."""
+_MANY = 4
+"""More wants than these that are met well say no more."""
+
+# How sure it is that a sheet answers a question, as a logistic function fitted to questions of which the answer is known.
+_AT = -5.2
+_SUM, _SHARE, _MET, _STRANGE = 2.0, 4.2, 1.0, -2.5
+"""... of the sum that speaks for it, the part of the question that it meets, the wants that it meets well, and the part of
+the question that nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +49,17 @@ class Ranked:
     """The error message of it that stands in the question."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Fit:
+    """What speaks for a sheet."""
+
     place: int
-    worth: float
-    share: float
+    sum: float = 0.0
+    part: float = 0.0
+    """How much of the question it meets."""
+    well: int = 0
+    """How many wants it meets well."""
+    message: Message | None = None
 
 
 class Ranking:
@@ -57,6 +69,7 @@ class Ranking:
         self.index = Index()
         self._messages = Messages()
         self._spelling: Spelling | None = None
+        """Made at the first question."""
 
     def add(
         self,
@@ -81,46 +94,39 @@ class Ranking:
     def rank(self, words: str, wants: Sequence[Want], system: str = "") -> list[Ranked]:
         """What fits, best first, ten at most; nothing where nothing does. `system`: only of that one."""
         scope = self.index.scope(system)
-        sums, parts = self._weigh(wants, scope, between=not system)
-        said = self._messages.said_in(words, scope)
-        for place, message in said.items():
-            mass = sum(self.index.rarity(term, scope) for term in sorted(set(terms_of(message.text))))
-            sums[place] = sums.get(place, 0.0) + _MESSAGE * mass
-        total = sum(want.mass for want in wants)
-        fits = []
-        for place, amount in sums.items():
-            share = parts.get(place, 0.0) / total if total else 0.0
-            if place in said and said[place].sure:
-                share = max(share, _SURE)
-            fits.append(_Fit(place, amount * (_BARE + (1 - _BARE) * share), share))
-        base = _BASE * self.index.rarest(scope)
-        fits.sort(key=lambda fit: (-fit.worth, fit.place))
-        scored = [
-            Ranked(
-                fit.place,
-                fit.share * (1 - exp(-fit.worth / base)) * (0.5 + 0.5 * fit.worth / fits[0].worth),
-                said.get(fit.place),
-            )
-            for fit in fits[:MOST]
-            if fit.worth > 0
-        ]
-        return [one for one in scored if one.score >= ENOUGH]
+        fits = self._weigh(wants, scope, between=not system)
+        for place, message in self._messages.said_in(words, scope).items():
+            fit = fits.setdefault(place, _Fit(place))
+            fit.message = message
+            terms = sorted(set(terms_of(message.text)))
+            fit.sum += _MESSAGE * sum(self.index.rarity(term, scope) for term in terms)
+        total = sum(want.mass for want in wants) or 1.0
+        strange = sum(want.mass for want in wants if not want.ways) / total
+        best = sorted(fits.values(), key=lambda fit: (-_worth(fit, total), fit.place))[:MOST]
+        scored = [Ranked(fit.place, self._sure(fit, total, strange, scope), fit.message) for fit in best]
+        return sorted((one for one in scored if one.score >= ENOUGH), key=lambda one: -one.score)
 
-    def _weigh(
-        self, wants: Sequence[Want], scope: Scope, *, between: bool
-    ) -> tuple[dict[int, float], dict[int, float]]:
-        """By sheet: the sum of what speaks for it, and how much of the question that is."""
-        sums: dict[int, float] = {}
-        parts: dict[int, float] = {}
+    def _sure(self, fit: _Fit, total: float, strange: float, scope: Scope) -> float:
+        amount = log1p(fit.sum / self.index.rarest(scope))
+        logit = _AT + _SUM * amount + _SHARE * _share(fit, total) + _MET * min(fit.well, _MANY) + _STRANGE * strange
+        return 1 / (1 + exp(-logit))
+
+    def _weigh(self, wants: Sequence[Want], scope: Scope, *, between: bool) -> dict[int, _Fit]:
+        """By sheet: what of the question speaks for it."""
+        fits: dict[int, _Fit] = {}
         for want in wants:
             for place, value in self._met(want, scope).items():
-                sums[place] = sums.get(place, 0.0) + want.counts * value
+                fit = fits.get(place)
+                if fit is None:
+                    fit = fits[place] = _Fit(place)
+                fit.sum += want.counts * value
                 if want.mass:
-                    part = min(1.0, want.counts * value / (ABOUT * want.mass)) ** _DEEP
-                    parts[place] = parts.get(place, 0.0) + part * want.mass
-        for want in wants if between else ():
-            self._add_systems(want, sums)
-        return sums, parts
+                    part = min(1.0, want.counts * value / (ABOUT * want.mass))
+                    fit.part += part * want.mass
+                    fit.well += part >= _WELL
+        if between:
+            self._add_systems(wants, fits)
+        return fits
 
     def _met(self, want: Want, scope: Scope) -> dict[int, float]:
         """How well each sheet meets a want: by the best of its ways, and a little by the others."""
@@ -133,10 +139,24 @@ class Ranking:
                 met[place] = value + _BESIDES * known if value > known else known + _BESIDES * value
         return met
 
-    def _add_systems(self, want: Want, sums: dict[int, float]) -> None:
-        """A word that only some systems know speaks for all of theirs."""
-        for term, weight in want.ways[:1]:
-            for scope, says in self.index.systems_of(term):
-                for place in range(scope.begin, scope.end):
-                    if place in sums:
-                        sums[place] += _SYSTEM * want.counts * weight * says
+    def _add_systems(self, wants: Sequence[Want], fits: Mapping[int, _Fit]) -> None:
+        """Words that only some systems know speak for all of theirs."""
+        amounts: dict[Scope, float] = {}
+        for want in wants:
+            for term, weight in want.ways[:1]:
+                for scope, says in self.index.systems_of(term):
+                    amounts[scope] = amounts.get(scope, 0.0) + _SYSTEM * want.counts * weight * says
+        for scope, amount in amounts.items():
+            for place in range(scope.begin, scope.end):
+                if place in fits:
+                    fits[place].sum += amount
+
+
+def _share(fit: _Fit, total: float) -> float:
+    share = fit.part / total
+    return max(share, _SURE) if fit.message is not None and fit.message.sure else share
+
+
+def _worth(fit: _Fit, total: float) -> float:
+    """By what sheets are ranked."""
+    return fit.sum * (_BARE + (1 - _BARE) * _share(fit, total))
