@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import quote
 
 from bot.core.argument import ArgumentKind, fill
 from bot.core.errors import Refused
@@ -14,6 +15,9 @@ from bot.core.expression import Expression
 
 if TYPE_CHECKING:
     from bot.core.watch import Watch
+
+PATH = "path"
+"""The parameter of probes over HTTP in which people may fill in steps of an URL's path."""
 
 _UNSET = re.compile(r"\$\{([a-z][a-z0-9_]*)\}")
 """What a pack's reader leaves standing of a variable without a value."""
@@ -123,8 +127,10 @@ class Check:
         return values
 
     def filled(self, values: Mapping[str, str]) -> dict[str, Any]:
-        """The parameters with the arguments in their places."""
-        return {name: _filled(value, values) for name, value in self.parameters.items()}
+        """The parameters with the arguments in their places. In `path`, which is that of an URL, each is
+        percent-encoded: it stays within its step, whatever it holds."""
+        encoded = {name: quote(value, safe="") for name, value in values.items()}
+        return {name: _filled(value, encoded if name == PATH else values) for name, value in self.parameters.items()}
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -6,18 +6,26 @@ import re
 from datetime import timedelta
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_SPAN = re.compile(r"(\d+(?:\.\d+)?)([smhd])")
+_SPAN = re.compile(r"(\d+(?:\.\d+)?)([smhd])", re.ASCII)
+_LONGEST_S = 36_500 * 86_400
+"""A hundred years: what is longer is a slip, and no calendar goes back so far."""
 
 
 def read_span(text: str) -> timedelta:
     """The span that `90s`, `7m`, `1h30m` or a bare number of minutes means; raises ValueError saying what to write."""
     compact = text.strip().lower().replace(" ", "")
-    if re.fullmatch(r"\d+(\.\d+)?", compact):
-        return timedelta(minutes=float(compact))
+    if re.fullmatch(r"\d+(\.\d+)?", compact, re.ASCII):
+        return _within_bounds(60 * float(compact), text)
     parts = _SPAN.findall(compact)
     if not parts or "".join(number + unit for number, unit in parts) != compact:
         raise ValueError(f"{text!r} is not a span of time: write for example 90s, 7m or 1h30m")
-    return timedelta(seconds=sum(float(number) * _UNITS[unit] for number, unit in parts))
+    return _within_bounds(sum(float(number) * _UNITS[unit] for number, unit in parts), text)
+
+
+def _within_bounds(seconds: float, text: str) -> timedelta:
+    if seconds > _LONGEST_S:
+        raise ValueError(f"{text[:40]!r} is longer than a hundred years")
+    return timedelta(seconds=seconds)
 
 
 _JUST_NOW = timedelta(seconds=10)

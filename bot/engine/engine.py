@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from bot.core.clock import Clock
@@ -30,12 +30,21 @@ class Engine:
     async def do(self, verb: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         """Run `verb(tx, desk, *args, now=the present, **kwargs)` in a transaction of its own. Raises what the verb
         refuses, and StoreAway."""
+        return await self._do(verb, args, kwargs, repeatable=False)
+
+    async def do_repeatable(self, verb: Callable[..., T], *args: Any) -> T:
+        """The same of a verb that may as well be done twice, as `Store.run` has it."""
+        return await self._do(verb, args, {}, repeatable=True)
+
+    async def _do(
+        self, verb: Callable[..., T], args: Sequence[Any], kwargs: Mapping[str, Any], *, repeatable: bool
+    ) -> T:
         given: dict[str, Any] = {"now": self.clock.now(), **kwargs}
 
         def work(tx: Tx) -> tuple[T, bool]:
             return verb(tx, self.desk, *args, **given), tx.urgent
 
-        answer, urgent = await self.store.run(work)
+        answer, urgent = await self.store.run(work, repeatable=repeatable)
         for listener in self._listeners:
             listener(urgent)
         return answer

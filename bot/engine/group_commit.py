@@ -83,7 +83,8 @@ class Intake:
         return batch
 
     async def _commit(self, batch: Sequence[_Waiting]) -> None:
-        taken = await self._engine.do(intake.take, [post for post, _ in batch])
+        # A post that was taken in already is a repeat, as when a monitor sends it twice.
+        taken = await self._engine.do_repeatable(intake.take, [post for post, _ in batch])
         for (_, done), answer in zip(batch, taken, strict=True):
             if not done.done():
                 done.set_result(answer)

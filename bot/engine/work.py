@@ -26,8 +26,8 @@ _FOR_EACH_S = 0.005
 """Real seconds to rest for each message that was set on its way, while posts of monitors come in: to take them in
 durably goes before sending very much at once."""
 
-_SOON_S = 0.05
-"""Real seconds within which what wakes nobody, such as a card, is looked at."""
+_SOON_S, _STORM_S = 0.05, 0.25
+"""Real seconds within which what wakes nobody, such as a card, is looked at; and while posts of monitors come in."""
 
 
 class Work:
@@ -38,6 +38,7 @@ class Work:
         self._lease = engine.clock.during(due.LEASE)
         self._woken = asyncio.Event()
         self._soon: asyncio.TimerHandle | None = None
+        self._posts = 0
         self._ending = False
         engine.on_commit(self._committed)
         delivery.wake = self.wake
@@ -55,7 +56,9 @@ class Work:
         if urgent:
             self.wake()
         elif self._soon is None:
-            self._soon = asyncio.get_running_loop().call_later(_SOON_S, self._wake_at_last)
+            storm, self._posts = self.engine.posts != self._posts, self.engine.posts
+            soon = _STORM_S if storm else _SOON_S
+            self._soon = asyncio.get_running_loop().call_later(soon, self._wake_at_last)
 
     def _wake_at_last(self) -> None:
         self._soon = None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -158,6 +159,10 @@ class _Reader:
                 if place not in asks:
                     self._error((*at, "with", name), f"{place!r} is not among the arguments", meant(place, asks))
                     return False
+                if name == "argv" and _fills_in_a_program(value):
+                    said = "what is run may not be filled in by people: neither the program nor its code"
+                    self._error((*at, "with", name), said, "let the program take it as an argument of its own")
+                    return False
                 if name not in probe.fills:
                     may = ", ".join(sorted(probe.fills)) or "none"
                     self._error((*at, "with", name), f"{name} may not be filled in by people", f"these may: {may}")
@@ -194,6 +199,18 @@ class _Reader:
 
     def _error(self, at: Steps, message: str, remedy: str) -> None:
         self.problems.error(self.document.place(*at), message, remedy)
+
+
+_CODE = re.compile(r"-[a-z]?[ceE]|--(?:command|eval|exec)")
+"""Options after which a shell or an interpreter takes a program as text."""
+
+
+def _fills_in_a_program(argv: Any) -> bool:
+    words = [str(word) for word in argv] if isinstance(argv, Sequence) and not isinstance(argv, str) else [str(argv)]
+    return any(
+        places(word) and (not at or _CODE.fullmatch(words[at - 1]) or _CODE.fullmatch(re.split(r"[={]", word)[0]))
+        for at, word in enumerate(words)
+    )
 
 
 def parameters_for(written: Mapping[str, Any], target: Target, model: type[BaseModel]) -> dict[str, Any]:

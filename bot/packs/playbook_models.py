@@ -34,7 +34,7 @@ class BranchEntry(Strict):
     when: str = ""
     """An expression over the check's facts and `state` (ok, warn, fail). The first branch whose answer is yes is taken;
     the last one has none. With several checks: `state` is the worst, `failed` the names of those that fail, and
-    `name.fact` a fact of one."""
+    `name.fact` a fact of one. The playbook's own parameters can be asked about, too."""
     say: Short
     """What it means, in a few words. It is told as the reason, and it is the answer on the button where the check
     cannot tell and a person is asked."""

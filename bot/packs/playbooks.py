@@ -220,7 +220,7 @@ class _Reader:
             self._error(at, str(problem), "write for example state == 'fail' or connected == false")
             return None
         names = _names(entry.check)
-        known = {"state", "failed", *names}
+        known = {"state", "failed", *names, *self.file.parameters}
         for check in names[:1] if len(names) == 1 else ():
             if check in self.checks.by_name:
                 known |= self.probes[self.checks.by_name[check].probe].facts

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -71,10 +72,7 @@ def read(path: Path, problems: Problems) -> Document | None:
         return None
     top = Place(file=str(path), line=1)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            # Not the round-trip kind, which leaves marks in folded text.
-            root = YAML(typ="safe", pure=True).compose(text)
+        root = _composed(text)
     except MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         line = mark.line + 1 if mark else 1
@@ -109,6 +107,17 @@ def read(path: Path, problems: Problems) -> Document | None:
         problems.error(top, "the file is empty", "write at least the required keys")
         return None
     return Document(file=str(path), data=data, places=reader.places)
+
+
+@lru_cache(maxsize=256)
+def _composed(text: str) -> Node | None:
+    """What the text is made of. Raises what ruamel raises. It is remembered: to find it out takes much longer than all
+    else that is done with a pack, and whoever reads the same packs again, with other variables, has them at once."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        # Not the round-trip kind, which leaves marks in folded text.
+        root: Node | None = YAML(typ="safe", pure=True).compose(text)
+    return root
 
 
 def _text(path: Path, problems: Problems) -> str | None:

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import httpx
 
 from bot.playground.delivery import Ack, Kind
+from bot.playground.listening import loopback_client
 from bot.playground.settings import Settings
 from bot.playground.values import Json
 
@@ -27,7 +28,7 @@ class SignedHttp:
     def __init__(self, settings: Settings, url: str) -> None:
         self._settings = settings
         self._url = url
-        self._client = httpx.AsyncClient(timeout=settings.ack_timeout, trust_env=False)
+        self._client = loopback_client(settings.ack_timeout)
 
     async def carry(self, kind: Kind, payload: Json, *, attempt: int, reason: str) -> Ack:
         headers = {"X-Slack-Retry-Num": str(attempt), "X-Slack-Retry-Reason": reason} if attempt else {}

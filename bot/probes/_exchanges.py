@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal, TypeVar
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import httpx
 import orjson
@@ -78,7 +78,7 @@ class Exchange:
         """Ask and read. Raises ProbeFailed, `auth` where the venue refuses the credentials, `missing` where it knows no
         such symbol or order."""
         secrets = self._secrets(question, wanted)
-        full = Wanted(symbol=wanted.symbol, order=wanted.order, account=quote(secrets.get("account", ""), safe=""),
+        full = Wanted(symbol=wanted.symbol, order=wanted.order, account=secrets.get("account", ""),
                       depth=wanted.depth)  # fmt: skip
         bodies = await asyncio.gather(*(self._body(query, secrets) for query in question.ask(full)))
         try:
@@ -129,7 +129,7 @@ class Exchange:
         params, headers = query.params, {}
         if query.signed:
             try:
-                signed = self.venue.sign(query, httpx.URL(address).path, secrets, self.site.now())
+                signed = self.venue.sign(query, _path_of(address), secrets, self.site.now())
             except (ValueError, KeyError):
                 raise ProbeFailed(f"the credentials are not what {self.venue.title} gives out", Trouble.AUTH) from None
             params, headers = signed.params, dict(signed.headers)
@@ -142,6 +142,11 @@ class Exchange:
             form=encoded if query.post else "",
         )
         return await http.ask(self.site, question, seconds=self.seconds)
+
+
+def _path_of(address: str) -> str:
+    """As it is sent, since some venues sign it."""
+    return httpx.URL(address).raw_path.decode("ascii").partition("?")[0]
 
 
 def exchange(parameters: ExchangeParameters, site: Site) -> Exchange:

@@ -103,7 +103,8 @@ async def session(parameters: PostgresParameters, site: Site) -> AsyncIterator[S
     host, port = _place(site.address)
     late = asyncio.Event()
     async with in_time(site, "PostgreSQL") as limit:
-        connection = None
+        loop, connection = asyncio.get_running_loop(), None
+        over_at = loop.time() + limit - max(0.1, 0.05 * limit)
         hang_up: asyncio.TimerHandle | None = None
         try:
             connection = await psycopg.AsyncConnection[dict[str, Any]].connect(
@@ -113,7 +114,7 @@ async def session(parameters: PostgresParameters, site: Site) -> AsyncIterator[S
                 options=f"-c default_transaction_read_only=on -c statement_timeout={max(50, int(800 * limit))}"
                 " -c lock_timeout=1000 -c idle_in_transaction_session_timeout=60000",
             )  # fmt: skip
-            hang_up = asyncio.get_running_loop().call_later(0.95 * limit, _hang_up, connection.fileno(), late)
+            hang_up = loop.call_at(over_at, _hang_up, connection.fileno(), late)
             yield Session(connection)
         except psycopg.Error as error:
             if late.is_set():

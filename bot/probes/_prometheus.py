@@ -19,6 +19,8 @@ from bot.probes._text import clean
 from bot.probes.base import Parameters, ProbeFailed, Site
 
 _API = "/api/v1"
+# Other quotes and remarks are passed over whole: what stands in them opens no double quote.
+_QUOTED = re.compile(r"""\"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+'|`[^`]*+`|\#[^\n]*+""")
 _PLACE = re.compile(r"\$([a-z][a-z0-9_]*)")
 _TROUBLES = {401: Trouble.AUTH, 403: Trouble.AUTH, 404: Trouble.MISSING, 422: Trouble.PARSE, 400: Trouble.PARSE}
 
@@ -83,7 +85,7 @@ def filled(query: str, values: Mapping[str, str]) -> str:
 
 def stands_in_quotes(query: str) -> bool:
     """Whether every place stands between double quotes: nowhere else can a value be escaped."""
-    outside = re.sub(r'"(?:[^"\\]|\\.)*"', '""', query)
+    outside = _QUOTED.sub(lambda found: "" if found[0].startswith('"') else found[0], query)
     return _PLACE.search(outside) is None
 
 

@@ -7,7 +7,7 @@ import math
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from bot.core.evidence import Seen, Trouble
 from bot.core.text import cut, first_line, one_line
@@ -20,13 +20,21 @@ _LABEL = r"(?:'((?:[^'\n]|''){1,200})'|([^\s='|]{1,200}))"
 _MEASURE = re.compile(rf"{_LABEL}=(-?\d{{1,20}}(?:\.\d{{1,20}})?)([a-zA-Z%]{{0,10}})(?:;\S*)?(?:\s|$)")
 _DEEPEST = 40
 
+
+def _a_program_first(argv: tuple[str, ...]) -> tuple[str, ...]:
+    # `env`, which runs it in some places, would take the one for an option and the other for a variable.
+    if not argv[0] or argv[0].startswith("-") or "=" in argv[0]:
+        raise ValueError("has to begin with the program's name")
+    return argv
+
+
 Argument = Annotated[str, Field(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
 class ScriptParameters(Parameters):
     """Which script, and how to read it."""
 
-    argv: tuple[Argument, ...] = Field(
+    argv: Annotated[tuple[Argument, ...], AfterValidator(_a_program_first)] = Field(
         min_length=1,
         max_length=30,
         description="The program and its arguments, each by itself; no shell reads them",

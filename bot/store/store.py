@@ -52,17 +52,20 @@ class Store:
         self.is_sqlite = engine.dialect.name == "sqlite"
         self._threads = ThreadPoolExecutor(1 if self.is_sqlite else _PG_THREADS, thread_name_prefix="store")
 
-    async def run(self, work: Callable[[Tx], T]) -> T:
+    async def run(self, work: Callable[[Tx], T], *, repeatable: bool = False) -> T:
         """Run `work` in one transaction and commit. It may be run again from the start, after a collision with another
         replica or when its connection turns out to be dead, so it must change nothing but what its Tx holds. Raises
-        StoreAway when the database does not answer."""
-        under_way = asyncio.get_running_loop().run_in_executor(self._threads, self.run_now, work)
+        StoreAway when the database does not answer.
+
+        `repeatable`: to do it twice is as good as once. Then it is also run again when nobody knows whether it was
+        committed, and so its last writes and the COMMIT may be sent together."""
+        under_way = asyncio.get_running_loop().run_in_executor(self._threads, self.run_now, work, repeatable)
         try:
             return await asyncio.wait_for(under_way, _LONGEST_S)
         except TimeoutError:
             raise StoreAway("the database does not answer in time") from None
 
-    def run_now(self, work: Callable[[Tx], T]) -> T:
+    def run_now(self, work: Callable[[Tx], T], repeatable: bool = False) -> T:
         """The same in this thread."""
         for left in range(_RUN_AGAIN - 1, -1, -1):
             undone = True
@@ -70,8 +73,11 @@ class Store:
                 with self.engine.begin() as connection:
                     tx = Tx(connection)
                     answer = work(tx)
-                    undone = False  # from here on it may be committed, whatever becomes of the connection
-                    tx.commit()
+                    if repeatable:
+                        tx.commit()
+                    else:
+                        tx.flush()
+                        undone = False  # from here on it may be committed, whatever becomes of the connection
                 return answer
             except (IntegrityError, OperationalError, DBAPIError) as problem:
                 if left and (_is_collision(problem) or (undone and problem.connection_invalidated)):

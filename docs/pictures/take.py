@@ -93,7 +93,11 @@ def _demo() -> Iterator[Callable[[], str]]:
             yield address
         finally:
             process.terminate()
-            process.wait()
+            try:
+                process.wait(_PATIENCE_MS / 1000)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
 
 
 def _window(browser: Browser, address: str, width: int, height: int, sharpness: float) -> Page:

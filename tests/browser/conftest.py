@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, async_playwright
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGS = (
@@ -24,11 +24,13 @@ PATIENCE_S = 30.0
 START_S = 60.0
 """A whole bot and a trading system start, on a machine that may have much else to do."""
 
+expect.set_options(timeout=15_000.0)
+
 Open = Callable[..., Awaitable[Page]]
 """`await open(path, who=..., width=..., tour=...)`: a new window of somebody's own."""
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     if CHROMIUM is None:
         if os.environ.get("CI"):
@@ -49,16 +51,21 @@ async def a_demo(folder: Path, speed: int) -> AsyncIterator[str]:
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout is not None
-    async with asyncio.timeout(START_S):
-        line = (await process.stdout.readline()).decode()
-    assert line.startswith("Open http://127.0.0.1:"), line
-    yield line.split()[1]
-    process.terminate()
-    async with asyncio.timeout(PATIENCE_S):
-        assert await process.wait() == 0
+    try:
+        async with asyncio.timeout(START_S):
+            line = (await process.stdout.readline()).decode()
+        assert line.startswith("Open http://127.0.0.1:"), line
+        yield line.split()[1]
+        process.terminate()
+        async with asyncio.timeout(PATIENCE_S):
+            assert await process.wait() == 0
+    finally:
+        if process.returncode is None:  # what went wrong leaves no demo behind
+            process.kill()
+            await process.communicate()
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     """Ten times faster: there is half a minute until the second level is paged."""
     async with a_demo(tmp_path_factory.mktemp("demo"), 10) as address:
@@ -82,7 +89,7 @@ async def windows(browser: Browser, demo: str) -> AsyncIterator[Open]:
         path: str = "/?as=ann", *, width: int = 1440, height: int = 900, dark: bool = False, tour: bool = False
     ) -> Page:
         context = await browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
+            base_url=demo, viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
         )
         contexts.append(context)
         context.set_default_timeout(PATIENCE_S * 1000)
@@ -91,7 +98,7 @@ async def windows(browser: Browser, demo: str) -> AsyncIterator[Open]:
         page = await context.new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-        await page.goto(f"{demo}{path}")
+        await page.goto(path)
         return page
 
     yield open_one

@@ -152,8 +152,8 @@ def test_links(text: str, wanted: str):
 
 
 @pytest.mark.parametrize("piece", ["\x00", "\r", "\x1b[", "\x1b[0", "\ud800", " ", "\n", "\x1b[1;", "a\t", "1,"])
-def test_a_megabyte_takes_linear_time(piece: str):
-    text = piece * (1_000_000 // len(piece))
+def test_a_long_text_takes_linear_time(piece: str):
+    text = piece * (200_000 // len(piece))
     start = time.process_time()
     clean(text)
     one_line(text)
@@ -162,7 +162,7 @@ def test_a_megabyte_takes_linear_time(piece: str):
     number_in(text)
     measure_in(text)
     link_in(text)
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+import pytest_asyncio
 
 from bot.playground.demo import clock_from, own_folder
 from bot.playground.demo import demo as run
@@ -26,18 +27,24 @@ class Terminal:
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
-        self.shown = ""
+        self.shown, self._seen = "", 0
 
-    async def sees(self, text: str) -> str:
-        """Wait until it has shown this since it was last asked; all it has shown until then."""
+    async def sees(self, text: str) -> None:
+        """Wait until it has shown this after what was seen last."""
+        self._seen = await self._place(text, self._seen) + len(text)
+
+    async def has_seen(self, text: str) -> None:
+        """Wait until it has shown this at any time."""
+        await self._place(text, 0)
+
+    async def _place(self, text: str, since: int) -> int:
         assert self._process.stdout is not None
         async with asyncio.timeout(PATIENCE_S):
-            while text not in self.shown:
+            while (place := self.shown.find(text, since)) < 0:
                 piece = await self._process.stdout.read(4096)
                 assert piece, f"the demo ended before it showed {text!r}:\n{self.shown}"
                 self.shown += piece.decode()
-        before, found, self.shown = self.shown.partition(text)
-        return before + found
+        return place
 
     def listens_at(self) -> set[str]:
         """The addresses at which it listens, without ports."""
@@ -52,8 +59,8 @@ class Terminal:
 
 
 @asynccontextmanager
-async def demo(folder: Path, *options: str) -> AsyncIterator[Terminal]:
-    """The demo, a thousand times faster than real time unless `options` say otherwise."""
+async def demo(folder: Path, speed: int) -> AsyncIterator[Terminal]:
+    """The demo, so many times faster than real time."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -61,7 +68,7 @@ async def demo(folder: Path, *options: str) -> AsyncIterator[Terminal]:
         "demo",
         "--story",
         "--port=0",
-        *(options or ("--fast", "600")),
+        f"--fast={speed}",
         cwd=folder,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
@@ -72,15 +79,24 @@ async def demo(folder: Path, *options: str) -> AsyncIterator[Terminal]:
         yield terminal
         await terminal.types("quit")
         async with asyncio.timeout(PATIENCE_S):
-            assert await process.wait() == 0, terminal.shown
+            rest, _ = await process.communicate()
+        assert process.returncode == 0, terminal.shown + rest.decode()
     finally:
         if process.returncode is None:  # a test that failed leaves no demo behind
             process.kill()
-            await process.wait()
+            await process.communicate()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def terminal(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Terminal]:
+    """A demo that is slow enough to be answered, for all tests that want no other. What one of them says or breaks is
+    there for the next, as for a newcomer who tries one thing after the other."""
+    async with demo(tmp_path_factory.mktemp("demo"), 120) as one:
+        yield one
 
 
 async def test_the_ladder_climbs_until_somebody_types_ack(tmp_path: Path) -> None:
-    async with demo(tmp_path) as terminal:
+    async with demo(tmp_path, 600) as terminal:
         await terminal.sees('202 {"status":"accepted","incidents":["INC-1"]}')
         await terminal.sees("call to +15550110")
         await terminal.sees("Level 2, Engineering on call: paging")
@@ -88,37 +104,37 @@ async def test_the_ladder_climbs_until_somebody_types_ack(tmp_path: Path) -> Non
         await terminal.sees("has it, ")
         await terminal.types("/incident list")
         await terminal.sees("Acknowledged by @ann")
+    assert list((tmp_path / ".demo" / "hft" / "log").glob("*.log"))
 
 
-async def test_a_digit_on_the_phone_answers_too(tmp_path: Path) -> None:
-    async with demo(tmp_path, "--fast", "60") as terminal:
-        await terminal.sees("call to +15550110")
-        await terminal.types("press 1")
-        await terminal.sees("has it, ")
-        await terminal.types("clear")
-        await terminal.sees("Monitoring: over, says the monitor")
-
-
-async def test_the_trading_system_breaks_and_heals(tmp_path: Path) -> None:
-    async with demo(tmp_path, "--fast", "60") as terminal:
-        await terminal.sees("Alertmanager posts firing: Binance is disconnected")
-        await terminal.types("faults")
-        await terminal.sees("clock_drift, ")
-        await terminal.types("break orders")
-        await terminal.sees("There is no such fault")
-        await terminal.types("break database_down")
-        await terminal.sees("Alertmanager posts firing: TimescaleDB does not answer")
-        await terminal.sees("202")
-        await terminal.types("mend database_down")
-        await terminal.sees("Alertmanager posts resolved: TimescaleDB does not answer")
-        assert list((tmp_path / ".demo" / "hft" / "log").glob("*.log"))
-
-
-async def test_it_listens_on_loopback_only(tmp_path: Path) -> None:
+@pytest.mark.asyncio(loop_scope="module")
+async def test_it_listens_on_loopback_only(terminal: Terminal) -> None:
     """The page, Slack, the bot, the trading system and its feeds, and the receivers."""
-    async with demo(tmp_path, "--fast", "60") as terminal:
-        await terminal.sees("Alertmanager posts firing")
-        assert terminal.listens_at() == {"127.0.0.1"}
+    await terminal.has_seen("Alertmanager posts firing")
+    assert terminal.listens_at() == {"127.0.0.1"}
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_digit_on_the_phone_answers_too(terminal: Terminal) -> None:
+    await terminal.has_seen("call to +15550110")
+    await terminal.types("press 1")
+    await terminal.sees("has it, ")
+    await terminal.types("clear")
+    await terminal.sees("Monitoring: over, says the monitor")
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_the_trading_system_breaks_and_heals(terminal: Terminal) -> None:
+    await terminal.has_seen("Alertmanager posts firing: Binance is disconnected")
+    await terminal.types("faults")
+    await terminal.sees("clock_drift, ")
+    await terminal.types("break orders")
+    await terminal.sees("There is no such fault")
+    await terminal.types("break database_down")
+    await terminal.sees("Alertmanager posts firing: TimescaleDB does not answer")
+    await terminal.sees("202")
+    await terminal.types("mend database_down")
+    await terminal.sees("Alertmanager posts resolved: TimescaleDB does not answer")
 
 
 def test_it_begins_at_the_time_that_is_asked_for() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -92,24 +92,3 @@ def _next(told: Mapping[str, list[Any]], name: str, usual: Any) -> Any:
     if not waiting:
         return usual
     return waiting.pop(0) if len(waiting) > 1 else waiting[0]
-
-
-def every_way(book: Playbook) -> Iterator[Sequence[int]]:
-    """For each step and each of its choices one walk that takes it: the choices made on the way there and after."""
-    for step in book.steps.values():
-        for place in range(len(step.choices)):
-            yield (*_to(book, step.name), place)
-
-
-def _to(book: Playbook, goal: str) -> tuple[int, ...]:
-    """The choices, one for each step with choices, that lead from the start to a step by the shortest way."""
-    paths: dict[str, tuple[int, ...]] = {book.start: ()}
-    waiting = [book.start]
-    while waiting:
-        step = book.steps[waiting.pop(0)]
-        ways = [(choice.go, (place,)) for place, choice in enumerate(step.choices)] or [(step.go, ())]
-        for go, made in ways:
-            if go and go not in paths:
-                paths[go] = (*paths[step.name], *made)
-                waiting.append(go)
-    return paths[goal]

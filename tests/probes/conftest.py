@@ -1,14 +1,16 @@
-"""What probes look at: a PostgreSQL of their own kind of rights."""
+"""What probes look at: a PostgreSQL of their own kind of rights, a Prometheus."""
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import psycopg
 import pytest
+import pytest_asyncio
 
+from tests.probes.monitors import prometheus
 from tests.probes.postgres import Database
 
 
@@ -26,6 +28,13 @@ def guarded_postgres(postgres: Any) -> Any:
 def database(guarded_postgres: Any, bare_postgres_url: str) -> Database:
     """An empty database."""
     return Database(bare_postgres_url)
+
+
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
+async def monitor(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """The address of a real Prometheus, which all tests only ask."""
+    async with prometheus(tmp_path_factory.mktemp("prometheus")) as address:
+        yield address
 
 
 @pytest.fixture

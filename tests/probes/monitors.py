@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,7 +12,33 @@ from pathlib import Path
 import httpx
 import pytest
 
-HOST = "127.0.0.1"
+from tests.free_port import HOST, free_port
+
+RULES = r"""
+groups:
+- name: hft
+  rules:
+  - {alert: Always, expr: vector(1)}
+  - {alert: Waits, expr: vector(1), for: 1h}
+  - {alert: Never, expr: vector(0) > 1}
+- name: depths
+  rules:
+  - {record: queue_depth, expr: vector(7), labels: {venue: a}}
+  - {record: queue_depth, expr: vector(3), labels: {venue: 'b "x\'}}
+- name: broken
+  rules:
+  - record: clash
+    expr: vector(1) * on() group_left() (vector(1) or label_replace(vector(2), "a", "b", "", ""))
+"""
+CONFIG = """
+global: {scrape_interval: 1s, evaluation_interval: 1s}
+rule_files: [rules.yml]
+scrape_configs:
+- job_name: hft_system
+  static_configs: [{targets: ["%s"]}]
+- job_name: gone
+  static_configs: [{targets: ["%s"]}]
+"""
 
 
 def program(*names: str) -> str:
@@ -23,13 +48,6 @@ def program(*names: str) -> str:
         pytest.skip(f"needs {names[0]}")
     assert found is not None, f"{names[0]} is not installed"
     return found
-
-
-def free_port() -> int:
-    """A free port of the loopback interface."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 @asynccontextmanager
@@ -51,22 +69,30 @@ async def running(argv: list[str], ready: str) -> AsyncIterator[None]:
         yield
     finally:
         if process.returncode is None:
-            process.terminate()
+            process.kill()  # nothing of what it would still write is wanted
             await process.wait()
 
 
 @asynccontextmanager
-async def prometheus(folder: Path, config: str, rules: str = "") -> AsyncIterator[str]:
-    """A Prometheus; its address."""
-    (folder / "rules.yml").write_text(rules or "groups: []\n")
-    (folder / "prometheus.yml").write_text(config)
-    port = free_port()
+async def prometheus(folder: Path) -> AsyncIterator[str]:
+    """A Prometheus that watches itself as `hft_system`, and `gone`, where nobody listens; its address. It first looks
+    at what it watches five seconds after its start."""
+    address, gone = f"{HOST}:{free_port()}", f"{HOST}:{free_port()}"
+    (folder / "rules.yml").write_text(RULES)
+    (folder / "prometheus.yml").write_text(CONFIG % (address, gone))
     argv = [
         program("prometheus"), f"--config.file={folder / 'prometheus.yml'}", f"--storage.tsdb.path={folder / 'data'}",
-        f"--web.listen-address={HOST}:{port}", "--log.level=error",
+        f"--web.listen-address={address}", "--log.level=error",
     ]  # fmt: skip
-    async with running(argv, f"http://{HOST}:{port}/-/ready"):
-        yield f"http://{HOST}:{port}"
+    async with running(argv, f"http://{address}/-/ready"), httpx.AsyncClient(trust_env=False) as client:
+
+        async def has_looked() -> bool:
+            asked = {"query": "count(up) + sum(queue_depth)"}
+            said = (await client.get(f"http://{address}/api/v1/query", params=asked)).json()
+            return [one["value"][1] for one in said["data"]["result"]] == ["12"]
+
+        await until(has_looked)
+        yield f"http://{address}"
 
 
 @asynccontextmanager

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, LiteralString
 from urllib.parse import parse_qs, urlsplit
 
 import psycopg
@@ -40,6 +42,23 @@ class Database:
         return await fails(probe, at(self.folder), trouble, says, **{"name": self.name} | parameters)
 
 
+@asynccontextmanager
+async def one_waits(database: Database, statement: LiteralString, table: LiteralString) -> AsyncIterator[int]:
+    """A session that waits with its statement for another one, which has locked the table; the other's process id."""
+    async with (
+        await psycopg.AsyncConnection.connect(database.url) as second,
+        await psycopg.AsyncConnection.connect(database.url) as first,
+    ):
+        await first.execute(f"LOCK TABLE {table}")
+        waiting = asyncio.create_task(second.execute(statement))
+        try:
+            async with asyncio.timeout(30):
+                yield first.info.backend_pid
+        finally:  # first of all: while it waits its connection cannot be closed
+            await first.rollback()
+            await waiting
+
+
 def at(address: str, **changes: Any) -> Site:
     """A site with that address, and the clock of this machine."""
     given = {"address": address, "now": lambda: datetime.now(UTC), "within_s": 20.0, "secret": lambda name: ""}
@@ -49,12 +68,13 @@ def at(address: str, **changes: Any) -> Site:
 async def never_answers(probe: Probe, database: Database, **parameters: Any) -> None:
     """It ends by itself where the database does not: before the login, and after it."""
     async with listening() as silent:
-        await fails(probe, at(silent, within_s=0.4), Trouble.TIMEOUT, None, **parameters)
+        await fails(probe, at(silent, within_s=0.2), Trouble.TIMEOUT, None, **parameters)
     async with freezing(f"{database.folder}/.s.PGSQL.5432", b"SELECT") as frozen:
         given = {"name": database.name, "sslmode": "disable"} | parameters
         began = asyncio.get_running_loop().time()
-        await fails(probe, at(frozen, within_s=1.0), Trouble.TIMEOUT, None, **given)
-        assert asyncio.get_running_loop().time() - began < 2.0
+        await fails(probe, at(frozen, within_s=0.5), Trouble.TIMEOUT, None, **given)
+        # Psycopg by itself would wait for five seconds until the server confirms that it has cancelled.
+        assert asyncio.get_running_loop().time() - began < 4
 
 
 async def cannot_look(probe: Probe, database: Database, **parameters: Any) -> None:

@@ -21,9 +21,11 @@ from cryptography.x509.oid import NameOID
 
 from bot.probes.base import Site
 from bot.transports.local import Local
+from tests.free_port import HOST, free_port
 from tests.probes.kit import NOW
 
-HOST = "127.0.0.1"
+# Reading the certificates of all authorities takes longer than most looks.
+_AUTHORITIES = httpx.create_ssl_context(trust_env=False)
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 SECRET = "b1nance-s3cret-9f8e7d6c5b4a39281706"
 
@@ -145,18 +147,14 @@ async def garbled(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
 
 async def closed_port() -> int:
     """A port that nobody listens on."""
-    server = await asyncio.start_server(silent, HOST, 0)
-    port = int(server.sockets[0].getsockname()[1])
-    server.close()
-    await server.wait_closed()
-    return port
+    return free_port()
 
 
 @asynccontextmanager
 async def bot_site(address: str = "", secrets: Mapping[str, str] | None = None, **changes: Any) -> AsyncIterator[Site]:
     """A look by the bot itself, with a real HTTP client."""
     known = dict(secrets or {})
-    async with httpx.AsyncClient(trust_env=False, follow_redirects=False) as client:
+    async with httpx.AsyncClient(verify=_AUTHORITIES, trust_env=False, follow_redirects=False) as client:
         parts = {"transport": Local(), "http": client, "now": lambda: NOW, "within_s": 10.0}
         yield Site(**{**parts, "address": address, "secret": lambda name: known.get(name, ""), **changes})
 

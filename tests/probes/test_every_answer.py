@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from bot.plugs import discover
@@ -23,36 +23,29 @@ from tests.probes.venues import given as asked
 
 PROBES = discover("bot.probes", "PROBE", Probe)
 ROW = {"rows": "a", "where": "item.a > 1", "at": "time", "number": "price", "group": "id", "values": {"x": "a.0.*"}}
-CASES: list[tuple[str, dict[str, Any]]] = [
-    ("http_check", {"values": {"x": "a.b"}, "counts": {"x": "a.*"}, "ages": {"x": "time"}}),
-    ("http_json", ROW),
-    ("net_egress", {"allowed": ["10.0.0.0/8"]}),
-    ("metrics_scrape", {"pick": {"x": {"metric": "x"}}}),
-    ("prometheus_query", {"query": "up"}),
-    ("prometheus_query", {"query": "up", "over": "10m"}),
-    ("prometheus_rules", {}),
-    ("prometheus_targets", {}),
-    ("alertmanager_alerts", {}),
-    ("grafana_health", {"datasources": ["a"]}),
-    ("notify_selftest", {"way": "slack", "secret": "token"}),
-    ("notify_selftest", {"way": "pagerduty", "secret": "token"}),
-    ("exchange_status", {"venue": "binance"}),
-    ("exchange_status", {"venue": "kraken"}),
-    ("exchange_status", {"venue": "oanda", "by": "statuspage"}),
-    *(
-        (probe, asked(venue, **more))
+CASES: dict[str, list[dict[str, Any]]] = {
+    "http_check": [{"values": {"x": "a.b"}, "counts": {"x": "a.*"}, "ages": {"x": "time"}}],
+    "http_json": [ROW],
+    "net_egress": [{"allowed": ["10.0.0.0/8"]}],
+    "metrics_scrape": [{"pick": {"x": {"metric": "x"}}}],
+    "prometheus_query": [{"query": "up"}, {"query": "up", "over": "10m"}],
+    "prometheus_rules": [{}],
+    "prometheus_targets": [{}],
+    "alertmanager_alerts": [{}],
+    "grafana_health": [{"datasources": ["a"]}],
+    "notify_selftest": [{"way": "slack", "secret": "token"}, {"way": "pagerduty", "secret": "token"}],
+    "exchange_status": [{"venue": "binance"}, {"venue": "kraken"}, {"venue": "oanda", "by": "statuspage"}],
+    "exchange_account": [asked(venue) for venue in CREDENTIALS],
+    "exchange_symbol": [asked(venue, symbol=SYMBOLS[venue], quantity=1, price=1) for venue in CREDENTIALS],
+    "exchange_market_data": [asked(venue, symbol=SYMBOLS[venue], ours={"url": "http://x/y"}) for venue in CREDENTIALS],
+    "exchange_orders": [
+        asked(venue, **more)
         for venue in CREDENTIALS
-        for probe, more in (
-            ("exchange_account", {}),
-            ("exchange_symbol", {"symbol": SYMBOLS[venue], "quantity": 1, "price": 1}),
-            ("exchange_market_data", {"symbol": SYMBOLS[venue], "ours": {"url": "http://x/y"}}),
-            ("exchange_orders", {}),
-            ("exchange_orders", {"symbol": SYMBOLS[venue], "order": ORDERS[venue]}),
-            ("exchange_rate_limit", {}),
-        )
-    ),
-    *(("exchange_ping", {"venue": venue}) for venue in CREDENTIALS),
-]
+        for more in ({}, {"symbol": SYMBOLS[venue], "order": ORDERS[venue]})
+    ],
+    "exchange_rate_limit": [asked(venue) for venue in CREDENTIALS],
+    "exchange_ping": [{"venue": venue} for venue in CREDENTIALS],
+}
 
 WORDS = """
 a id status data result resultType metric value values labels groups rules name type state activeTargets health
@@ -95,12 +88,23 @@ async def looked(probe: Probe, parameters: dict[str, Any], say: Say) -> None:
         assert undeclared(probe, seen) == []
 
 
-@pytest.mark.parametrize(("name", "parameters"), CASES, ids=lambda case: case if isinstance(case, str) else "")
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+def looked_each(name: str, say: Callable[[dict[str, Any]], Say]) -> None:
+    """With all its parameters: thinking of an answer takes longer than looking at it."""
+
+    async def one_after_the_other() -> None:
+        for parameters in CASES[name]:
+            note(f"looks with {parameters}")
+            await looked(PROBES[name], parameters, say(parameters))
+
+    asyncio.run(one_after_the_other())
+
+
+@pytest.mark.parametrize("name", CASES)
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(document=DOCUMENTS, status=st.sampled_from([200, 200, 200, 400, 401, 404, 429, 500]))
-def test_anything_may_be_said(name: str, parameters: dict[str, Any], document: Any, status: int):
+def test_anything_may_be_said(name: str, document: Any, status: int):
     said = json.dumps(document).encode()
-    asyncio.run(looked(PROBES[name], parameters, lambda _: (status, said)))
+    looked_each(name, lambda _: lambda _: (status, said))
 
 
 def changed(document: Any, at: int, into: Any) -> Any:
@@ -121,26 +125,28 @@ def changed(document: Any, at: int, into: Any) -> Any:
     return walk(document)
 
 
-PRIVATE = [case for case in CASES if case[0].startswith("exchange_") and case[0] != "exchange_status"]
+PRIVATE = [name for name in CASES if name.startswith("exchange_") and name != "exchange_status"]
 
 
-@pytest.mark.parametrize(("name", "parameters"), PRIVATE, ids=lambda case: case if isinstance(case, str) else "")
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(data=st.data())
-def test_one_thing_is_otherwise_than_documented(name: str, parameters: dict[str, Any], data: st.DataObject):
+@pytest.mark.parametrize("name", PRIVATE)
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(at=st.integers(0, 30), into=LEAVES | st.just([]) | st.just({}))
+def test_one_thing_is_otherwise_than_documented(name: str, at: int, into: Any):
     """A venue's real answers with one value changed in each, wherever it stands."""
-    at, into = data.draw(st.integers(0, 30)), data.draw(LEAVES | st.just([]) | st.just({}))
 
-    def say(request: httpx.Request) -> tuple[int, bytes]:
-        asked_for = Request(
-            request.method, request.url.path, request.url.query.decode(), request.headers, request.content.decode()
-        )
-        said = ANSWERS[parameters["venue"]].get(asked_for.path, "{}")
-        said = said(asked_for) if callable(said) else said
-        answer = said if isinstance(said, Answer) else Answer(said)
-        return answer.status, json.dumps(changed(json.loads(answer.body), at, into)).encode()
+    def documented(parameters: dict[str, Any]) -> Say:
+        def say(request: httpx.Request) -> tuple[int, bytes]:
+            asked_for = Request(
+                request.method, request.url.path, request.url.query.decode(), request.headers, request.content.decode()
+            )
+            said = ANSWERS[parameters["venue"]].get(asked_for.path, "{}")
+            said = said(asked_for) if callable(said) else said
+            answer = said if isinstance(said, Answer) else Answer(said)
+            return answer.status, json.dumps(changed(json.loads(answer.body), at, into)).encode()
 
-    asyncio.run(looked(PROBES[name], parameters, say))
+        return say
+
+    looked_each(name, documented)
 
 
 def test_every_venue_is_among_them():

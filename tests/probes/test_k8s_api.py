@@ -83,7 +83,7 @@ async def test_nobody_there():
 
 async def test_one_that_never_answers():
     async with listening() as silent:
-        assert (await look(PROBE, site(f"http://{silent}", within_s=0.4), **LOGIN)).facts["trouble"] == "timeout"
+        assert (await look(PROBE, site(f"http://{silent}", within_s=0.2), **LOGIN)).facts["trouble"] == "timeout"
 
 
 async def test_a_wrong_token_is_not_repeated():

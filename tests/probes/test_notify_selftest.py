@@ -1,13 +1,13 @@
 """notify_selftest: a real mail server, and Slack's and PagerDuty's answers. Nothing is ever sent to anybody."""
 
+import asyncio
+
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult
+from aiosmtpd.smtp import SMTP, AuthResult
 
 from bot.core.evidence import Trouble
 from bot.probes.notify_selftest import PROBE
 from tests.probes.kit import fails, look
-from tests.probes.monitors import free_port
 from tests.probes.servers import (
     HOST,
     SECRET,
@@ -40,21 +40,17 @@ def authenticator(server, session, envelope, mechanism, data):
 
 
 @pytest.fixture
-def mail(tmp_path):
-    made = Certificates(tmp_path)
-    box = Mailbox()
-    port = free_port()
-    controller = Controller(
-        box,
-        hostname=HOST,
-        port=port,
-        tls_context=made.context(HOST),
-        authenticator=authenticator,
-        auth_require_tls=True,
-    )
-    controller.start()
+async def mail(tmp_path):
+    made, box = Certificates(tmp_path), Mailbox()
+    tls = made.context(HOST)
+
+    def serve():
+        return SMTP(box, hostname=HOST, tls_context=tls, authenticator=authenticator, auth_require_tls=True)
+
+    server = await asyncio.get_running_loop().create_server(serve, HOST, 0)
+    port = server.sockets[0].getsockname()[1]
     yield {"way": "smtp", "host": HOST, "port": port, "ca_file": str(made.file)}, box
-    controller.stop()
+    server.close()
 
 
 async def test_a_mail_server_that_takes_us(mail):

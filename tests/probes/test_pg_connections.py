@@ -1,12 +1,10 @@
 """pg_connections, against a real PostgreSQL."""
 
-import asyncio
-
 import psycopg
 import pytest
 
 from bot.probes.pg_connections import PROBE, PgConnectionsParameters, facts_of
-from tests.probes.postgres import Database, cannot_look, never_answers
+from tests.probes.postgres import Database, cannot_look, never_answers, one_waits
 
 LIMITS = {"most": 100, "reserved": 3, "sees_all": True}
 
@@ -37,16 +35,9 @@ async def test_who_is_there(database: Database):
 
 async def test_who_waits_for_a_lock(database: Database):
     database.run("CREATE TABLE t (a int)", "INSERT INTO t VALUES (1)")
-    async with (
-        await psycopg.AsyncConnection.connect(database.url) as first,
-        await psycopg.AsyncConnection.connect(database.url) as second,
-    ):
-        await first.execute("LOCK TABLE t")
-        waiting = asyncio.create_task(second.execute("SELECT * FROM t"))
+    async with one_waits(database, "SELECT * FROM t", "t"):
         while not (await database.look(PROBE, of_database=database.name)).facts["waiting_for_lock"]:
             pass
-        await first.rollback()
-        await waiting
 
 
 async def test_an_account_that_sees_only_itself_does_not_say_that_all_is_well(database: Database):

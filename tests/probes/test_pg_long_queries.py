@@ -1,14 +1,12 @@
 """pg_long_queries, against a real PostgreSQL that is made to wait."""
 
-import asyncio
-
 import psycopg
 import pytest
 
 from bot.core.evidence import Trouble
 from bot.probes._postgresql import masked
 from bot.probes.pg_long_queries import PROBE
-from tests.probes.postgres import Database, cannot_look, never_answers
+from tests.probes.postgres import Database, cannot_look, never_answers, one_waits
 
 
 async def test_nothing_runs(database: Database):
@@ -18,19 +16,12 @@ async def test_nothing_runs(database: Database):
 
 async def test_one_that_waits_for_another(database: Database):
     database.run("CREATE TABLE accounts (id int, name text)")
-    async with (
-        await psycopg.AsyncConnection.connect(database.url) as first,
-        await psycopg.AsyncConnection.connect(database.url) as second,
-    ):
-        await first.execute("LOCK TABLE accounts")
-        blocker = first.info.backend_pid
-        waiting = asyncio.create_task(second.execute("SELECT * FROM accounts WHERE name = 'Jane Doe' AND id = 4711"))
+    statement = "SELECT * FROM accounts WHERE name = 'Jane Doe' AND id = 4711"
+    async with one_waits(database, statement, "accounts") as blocker:
         while True:
             seen = await database.look(PROBE, of_database=database.name, longer_than="0.01s")
             if seen.facts["long"] and seen.facts["blocked"]:
                 break
-        await first.rollback()
-        await waiting
     assert (seen.facts["long"], seen.facts["blocked"], seen.facts["blockers"]) == (1, 1, [blocker])
     assert seen.facts["longest_s"] > 0.01
     row = seen.table.rows[0]

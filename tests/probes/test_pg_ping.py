@@ -42,9 +42,9 @@ async def test_no_such_host():
 
 async def test_one_that_never_answers(database: Database):
     async with listening() as silent:
-        assert (await look(PROBE, at(silent, within_s=0.4))).facts["trouble"] == "timeout"
+        assert (await look(PROBE, at(silent, within_s=0.2))).facts["trouble"] == "timeout"
     async with freezing(f"{database.folder}/.s.PGSQL.5432", b"SELECT") as frozen:
-        seen = await look(PROBE, at(frozen, within_s=2.0), name=database.name, sslmode="disable")
+        seen = await look(PROBE, at(frozen, within_s=0.6), name=database.name, sslmode="disable")
         assert (seen.facts["answers"], seen.facts["trouble"]) == (False, "timeout")
 
 

@@ -18,11 +18,11 @@ def filled(database: Database) -> Database:
 
 async def until(database: Database, **expected: object) -> dict:
     """PostgreSQL counts a moment later."""
-    while True:
-        facts = (await database.look(PROBE)).facts
-        if all(facts[name] == value for name, value in expected.items()):
-            return facts
-        await asyncio.sleep(0)
+    async with asyncio.timeout(30):
+        while True:
+            facts = dict((await database.look(PROBE)).facts)
+            if all(facts[name] == value for name, value in expected.items()):
+                return facts
 
 
 async def test_no_tables(database: Database):

@@ -7,30 +7,16 @@ import pytest
 from bot.core.evidence import Trouble
 from bot.probes.prometheus_rules import PROBE
 from tests.probes.kit import fails, look
-from tests.probes.monitors import program, prometheus, until
+from tests.probes.monitors import RULES, program, until
 from tests.probes.servers import HOST, Answer, bot_site, closed_port, web
-
-RULES = """
-groups:
-- name: hft
-  rules:
-  - {alert: Always, expr: vector(1)}
-  - {alert: Waits, expr: vector(1), for: 1h}
-  - {alert: Never, expr: vector(0) > 1}
-- name: broken
-  rules:
-  - record: clash
-    expr: vector(1) * on() group_left() (vector(1) or label_replace(vector(2), "a", "b", "", ""))
-"""
-CONFIG = "global: {evaluation_interval: 1s}\nrule_files: [rules.yml]\n"
 
 
 def now():
     return datetime.now(UTC)
 
 
-async def test_a_real_prometheus(tmp_path):
-    async with prometheus(tmp_path, CONFIG, RULES) as address, bot_site(f"{address}/api/v1", now=now) as site:
+async def test_a_real_prometheus(monitor):
+    async with bot_site(f"{monitor}/api/v1", now=now) as site:
 
         async def evaluated():
             facts = (await look(PROBE, site)).facts
@@ -39,7 +25,7 @@ async def test_a_real_prometheus(tmp_path):
         await until(evaluated)
         seen = await look(PROBE, site, expect=["Always", "Gone"])
         facts = seen.facts
-        assert (facts["rules"], facts["alerts"], facts["missing"]) == (4, 3, ["Gone"])
+        assert (facts["rules"], facts["alerts"], facts["missing"]) == (6, 3, ["Gone"])
         assert (facts["firing"], facts["pending"], facts["failing"]) == (["Always"], ["Waits"], ["clash"])
         assert 0 <= facts["oldest_s"] < 30
         assert facts["files_fit"] is None

@@ -259,6 +259,45 @@ def test_a_connection_that_was_ended_meanwhile_refuses_nobody(postgres_url):
     store.close()
 
 
+@pytest.mark.parametrize("repeatable", [False, True])
+def test_a_connection_that_is_ended_before_the_writes_are_sent(postgres_url, repeatable):
+    """Nothing of it is committed for certain, or it may as well be done twice: so it is run again."""
+    store = open_store(postgres_url)
+    number = put_incident(store)
+    runs = []
+
+    def ended_at_the_end(tx):
+        runs.append(tx)
+        tx.incidents.lock(number)
+        tx.tell(number, Entry(at=NOW, kind="note", text="hello"))
+        if len(runs) == 1:
+            end_connections(store)
+
+    store.run_now(ended_at_the_end, repeatable)
+    assert len(runs) == 2
+    assert [entry.text for entry in store.run_now(lambda tx: tx.timeline.of(number))] == ["hello"]
+    store.close()
+
+
+def test_what_is_repeatable_is_committed_with_its_writes(store):
+    """One way there and back on PostgreSQL; a collision is noticed all the same, and leaves nothing behind."""
+    number = put_incident(store)
+    store.run_now(lambda tx: tx.tell(number, Entry(at=NOW, kind="note", text="hello")), repeatable=True)
+    assert [entry.text for entry in store.run_now(lambda tx: tx.timeline.of(number))] == ["hello"]
+    store.run_now(lambda tx: tx.page(page(number, "p")))
+    tries = []
+
+    def collide(tx):
+        tries.append(tx)
+        tx.tell(number, Entry(at=NOW, kind="note", text="again"))
+        tx.page(page(number, "p", way="mail"))
+
+    with pytest.raises(IntegrityError):
+        store.run_now(collide, repeatable=True)
+    assert len(tries) == 4
+    assert [entry.text for entry in store.run_now(lambda tx: tx.timeline.of(number))] == ["hello"]
+
+
 def test_who_freezes_holds_nothing_for_ever(postgres_url):
     """A replica that hangs within a transaction loses its locks; a server that is gone without a word is noticed."""
     store = open_store(postgres_url)

@@ -20,7 +20,7 @@ _STRANGE = 0.9
 """How much a word that nobody knows says against an answer, in parts of the rarest word."""
 _ABSENT = 0.2
 """The same of a word of the trade that these playbooks do not know."""
-_WANTS, _PAIRS = 16, 8
+_WANTS, _PAIRS = 12, 8
 """So many words of a question are looked at, the rarest, and so many of those that follow each other."""
 
 
@@ -47,7 +47,7 @@ def wants_of(text: str, index: Index, spelling: Spelling, scope: Scope) -> list[
         ways = _guessed(word, index, spelling) if guessed else ways
         fresh = {term for term, _ in ways} - seen
         counts = 1.0 if fresh and (not seen or ways[0][0] not in seen) else _AGAIN
-        # Of a word of the trade the mentions do not matter; any other word that no playbook is about speaks against all.
+        # Mentions of a word of the trade do not matter; any other word that no playbook is about speaks against all.
         measure = index.worth if word.concepts else index.rarity
         worth = max((weight * measure(term, scope) for term, weight in ways), default=0.0)
         if (guessed or not ways) and not word.stem.isdigit():

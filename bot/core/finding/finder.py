@@ -7,15 +7,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.check import Checks
-from bot.core.error_entry import ErrorEntry
+from bot.core.error_entry import ErrorEntry, explained
 from bot.core.finding.asked import Want
 from bot.core.finding.index import rarity
 from bot.core.finding.ranking import Ranked, Ranking
 from bot.core.finding.sheet import Material, messages_of, sheet_of, step_sheets
+from bot.core.finding.terms import terms_of
 from bot.core.playbook import Playbook
 
 _STEP = 0.35
 """How well a step must fit to be begun at instead of the first one: in parts of a word that no other step has."""
+_TITLE = 0.3
+_COVERING = 2.0
+"""How much likelier a step is meant that does the work of an item of the guide."""
 _USUAL = 1.5
 """From about this weight on more of the same term says little more of a step."""
 _SHOWN = 5
@@ -45,16 +49,18 @@ class _Book:
     errors: tuple[ErrorEntry, ...]
     """The error entries that lead to it."""
 
-    def entry(self, said: str) -> ErrorEntry | None:
-        """The entry of a message."""
-        return next((entry for entry in self.errors if said in entry.says), None)
+    def entry(self, words: str) -> ErrorEntry | None:
+        """The entry whose message stands in the words."""
+        return next(iter(explained(self.errors, words)), None)
 
 
 class _Steps:
     """The steps of one playbook."""
 
-    def __init__(self, sheets: Mapping[str, Mapping[str, float]]) -> None:
-        self._sheets = sheets
+    def __init__(self, playbook: Playbook, checks: Checks) -> None:
+        self._title = frozenset(terms_of(playbook.title))
+        self._covering = frozenset(name for name, step in playbook.steps.items() if step.covers)
+        self._sheets = sheets = step_sheets(playbook, checks)
         counts = Counter(term for sheet in sheets.values() for term in sheet)
         self._rarity = {term: rarity(count, len(sheets)) for term, count in counts.items()}
 
@@ -62,10 +68,15 @@ class _Steps:
         """The step that fits best; none where none fits well."""
         best, most = "", _STEP * rarity(1, len(self._sheets))
         for name, sheet in self._sheets.items():
-            amount = sum(want.counts * self._met(want, sheet) for want in wants)
+            amount = sum(self._counts(want) * self._met(want, sheet) for want in wants)
+            amount *= _COVERING if name in self._covering else 1.0
             if amount > most:
                 best, most = name, amount
         return best
+
+    def _counts(self, want: Want) -> float:
+        """What the whole playbook is about points at no step."""
+        return want.counts * (_TITLE if any(term in self._title for term, _ in want.ways) else 1.0)
 
     def _met(self, want: Want, sheet: Mapping[str, float]) -> float:
         """How well a step meets a want; what stands in few of the steps says more."""
@@ -98,11 +109,11 @@ class Finder:
         """The playbooks that the words are about, best first, ten at most; none where nothing fits. `system`: only of
         that one. Never raises, whatever the words are."""
         wants = self._ranking.wants(words, system)
-        return [self._found(one, wants) for one in self._ranking.rank(words, wants, system)]
+        return [self._found(one, wants, words) for one in self._ranking.rank(words, wants, system)]
 
-    def _found(self, ranked: Ranked, wants: Sequence[Want]) -> Found:
+    def _found(self, ranked: Ranked, wants: Sequence[Want], words: str) -> Found:
         book = self._books[ranked.place]
-        entry = book.entry(ranked.message.text) if ranked.message else None
+        entry = book.entry(words) if ranked.message else None
         step = entry.step if entry and entry.step else self._step(ranked.place, wants)
         of_step = book.playbook.steps[step].covers
         return Found(
@@ -126,5 +137,5 @@ class Finder:
     def _step(self, place: int, wants: Sequence[Want]) -> str:
         book = self._books[place]
         if place not in self._steps:
-            self._steps[place] = _Steps(step_sheets(book.playbook, book.checks))
+            self._steps[place] = _Steps(book.playbook, book.checks)
         return self._steps[place].best(wants) or book.playbook.start

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from math import exp, log1p
 
 from bot.core.finding.asked import Want, wants_of
@@ -31,11 +32,11 @@ _WELL = 0.4
 _MANY = 4
 """More wants than these that are met well say no more."""
 
-# How sure it is that a sheet answers a question, as a logistic function fitted to questions of which the answer is known.
+# How sure it is that a sheet answers a question: a logistic function, fitted to questions whose answer is known.
 _AT = -5.2
 _SUM, _SHARE, _MET, _STRANGE = 2.0, 4.2, 1.0, -2.5
-"""... of the sum that speaks for it, the part of the question that it meets, the wants that it meets well, and the part of
-the question that nobody knows."""
+"""... of the sum that speaks for it, the part of the question that it meets, the wants that it meets well, and the
+part of the question that nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +50,30 @@ class Ranked:
     """The error message of it that stands in the question."""
 
 
-@dataclass(slots=True)
-class _Fit:
-    """What speaks for a sheet."""
+class _Tally:
+    """What speaks for each sheet of a scope. Plain lists, since a common word stands in thousands of sheets."""
 
-    place: int
-    sum: float = 0.0
-    part: float = 0.0
-    """How much of the question it meets."""
-    well: int = 0
-    """How many wants it meets well."""
-    message: Message | None = None
+    def __init__(self, scope: Scope, total: float) -> None:
+        self.scope, self.total = scope, total or 1.0
+        self.sums = [0.0] * scope.size
+        self.parts = [0.0] * scope.size
+        """How much of the question each meets."""
+        self.well = [0] * scope.size
+        """How many wants each meets well."""
+        self.messages: dict[int, Message] = {}
+
+    def share(self, at: int) -> float:
+        """The part of the question that a sheet meets."""
+        share = self.parts[at] / self.total
+        message = self.messages.get(at)
+        return max(share, _SURE) if message is not None and message.sure else share
+
+    def best(self) -> list[int]:
+        """Where what speaks most for stands, by the sum, and by how much of the question it meets."""
+        ranked = (
+            (-amount * (_BARE + (1 - _BARE) * self.share(at)), at) for at, amount in enumerate(self.sums) if amount
+        )
+        return [at for _, at in nsmallest(MOST, ranked)]
 
 
 class Ranking:
@@ -94,69 +108,64 @@ class Ranking:
     def rank(self, words: str, wants: Sequence[Want], system: str = "") -> list[Ranked]:
         """What fits, best first, ten at most; nothing where nothing does. `system`: only of that one."""
         scope = self.index.scope(system)
-        fits = self._weigh(wants, scope, between=not system)
+        tally = _Tally(scope, sum(want.mass for want in wants))
+        for want in wants:
+            self._weigh(want, tally)
+        if not system:
+            self._add_systems(wants, tally)
         for place, message in self._messages.said_in(words, scope).items():
-            fit = fits.setdefault(place, _Fit(place))
-            fit.message = message
+            at = place - scope.begin
+            tally.messages[at] = message
             terms = sorted(set(terms_of(message.text)))
-            fit.sum += _MESSAGE * sum(self.index.rarity(term, scope) for term in terms)
-        total = sum(want.mass for want in wants) or 1.0
-        strange = sum(want.mass for want in wants if not want.ways) / total
-        best = sorted(fits.values(), key=lambda fit: (-_worth(fit, total), fit.place))[:MOST]
-        scored = [Ranked(fit.place, self._sure(fit, total, strange, scope), fit.message) for fit in best]
+            tally.sums[at] += _MESSAGE * sum(self.index.rarity(term, scope) for term in terms)
+        strange = sum(want.mass for want in wants if not want.ways) / tally.total
+        scored = [
+            Ranked(at + scope.begin, self._sure(tally, at, strange), tally.messages.get(at)) for at in tally.best()
+        ]
         return sorted((one for one in scored if one.score >= ENOUGH), key=lambda one: -one.score)
 
-    def _sure(self, fit: _Fit, total: float, strange: float, scope: Scope) -> float:
-        amount = log1p(fit.sum / self.index.rarest(scope))
-        logit = _AT + _SUM * amount + _SHARE * _share(fit, total) + _MET * min(fit.well, _MANY) + _STRANGE * strange
+    def _sure(self, tally: _Tally, at: int, strange: float) -> float:
+        amount = log1p(tally.sums[at] / self.index.rarest(tally.scope))
+        well = min(tally.well[at], _MANY)
+        logit = _AT + _SUM * amount + _SHARE * tally.share(at) + _MET * well + _STRANGE * strange
         return 1 / (1 + exp(-logit))
 
-    def _weigh(self, wants: Sequence[Want], scope: Scope, *, between: bool) -> dict[int, _Fit]:
-        """By sheet: what of the question speaks for it."""
-        fits: dict[int, _Fit] = {}
-        for want in wants:
-            for place, value in self._met(want, scope).items():
-                fit = fits.get(place)
-                if fit is None:
-                    fit = fits[place] = _Fit(place)
-                fit.sum += want.counts * value
-                if want.mass:
-                    part = min(1.0, want.counts * value / (ABOUT * want.mass))
-                    fit.part += part * want.mass
-                    fit.well += part >= _WELL
-        if between:
-            self._add_systems(wants, fits)
-        return fits
+    def _weigh(self, want: Want, tally: _Tally) -> None:
+        """Add what a want says."""
+        met, begin = self._met(want, tally.scope), tally.scope.begin
+        for place, value in met.items():
+            tally.sums[place - begin] += want.counts * value
+        if not want.mass:
+            return
+        whole = ABOUT * want.mass / want.counts
+        for place, value in met.items():
+            part = value / whole
+            tally.parts[place - begin] += want.mass * part if part < 1.0 else want.mass
+            if part >= _WELL:
+                tally.well[place - begin] += 1
 
     def _met(self, want: Want, scope: Scope) -> dict[int, float]:
         """How well each sheet meets a want: by the best of its ways, and a little by the others."""
         met: dict[int, float] = {}
         for term, weight in want.ways:
             worth = weight * self.index.rarity(term, scope)
-            for place, heavy in zip(*self.index.found(term, scope), strict=True):
-                value = worth * heavy
-                known = met.get(place, 0.0)
+            docs, heavy = self.index.found(term, scope)
+            if not met:
+                met = {place: worth * one for place, one in zip(docs, heavy, strict=True)}
+                continue
+            for place, one in zip(docs, heavy, strict=True):
+                value, known = worth * one, met.get(place, 0.0)
                 met[place] = value + _BESIDES * known if value > known else known + _BESIDES * value
         return met
 
-    def _add_systems(self, wants: Sequence[Want], fits: Mapping[int, _Fit]) -> None:
-        """Words that only some systems know speak for all of theirs."""
+    def _add_systems(self, wants: Sequence[Want], tally: _Tally) -> None:
+        """Words that only some systems know speak for all of theirs that is spoken for otherwise."""
         amounts: dict[Scope, float] = {}
         for want in wants:
             for term, weight in want.ways[:1]:
                 for scope, says in self.index.systems_of(term):
                     amounts[scope] = amounts.get(scope, 0.0) + _SYSTEM * want.counts * weight * says
         for scope, amount in amounts.items():
-            for place in range(scope.begin, scope.end):
-                if place in fits:
-                    fits[place].sum += amount
-
-
-def _share(fit: _Fit, total: float) -> float:
-    share = fit.part / total
-    return max(share, _SURE) if fit.message is not None and fit.message.sure else share
-
-
-def _worth(fit: _Fit, total: float) -> float:
-    """By what sheets are ranked."""
-    return fit.sum * (_BARE + (1 - _BARE) * _share(fit, total))
+            for at in range(scope.begin, scope.end):
+                if tally.sums[at]:
+                    tally.sums[at] += amount

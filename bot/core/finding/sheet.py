@@ -123,7 +123,7 @@ def alerts_in(source: str) -> list[str]:
     return [re.sub(r"[\\^$.|?*+()\[\]{}]+", " ", one or other) for one, other in _QUOTED.findall(source)]
 
 
-_NEVER = (Kind.DONE, Kind.GOTO)
+_NEVER = (Kind.DONE, Kind.GOTO, Kind.ESCALATE)
 """Steps at which nothing is to be done or decided: no place to begin at."""
 
 

@@ -128,16 +128,18 @@ def arguments_of(walk: Walk, step: Step) -> dict[str, str]:
 def found(playbook: Playbook, walk: Walk, findings: Mapping[str, Finding], now: datetime) -> Walk:
     """After the checks of its step. Where they cannot tell, a person is asked."""
     step = playbook.steps[walk.step]
-    branch, why = _decided(step, findings)
+    branch, why = _decided(step, findings, walk.arguments)
     if branch is None:
         return _changed(walk, stand=Stand.WAITING, asks=why)
     visit = Visit(playbook=playbook.name, step=step.name, said=branch.say, why=why, at=now)
     return _enter(playbook, _changed(walk, trail=(*walk.trail, visit)), branch.go)
 
 
-def _decided(step: Step, findings: Mapping[str, Finding]) -> tuple[Branch | None, str]:
+def _decided(
+    step: Step, findings: Mapping[str, Finding], arguments: Mapping[str, str]
+) -> tuple[Branch | None, str]:
     """The branch that holds, with what was seen; or none, with what could not be found out."""
-    facts = Facts(_facts(step, findings))
+    facts = Facts({**arguments, **_facts(step, findings)})
     unknown = [name for name in step.checks if findings[name].state is State.UNKNOWN]
     blind = ", ".join(findings[name].verdict or name for name in unknown)
     seen = "; ".join(one.verdict for one in findings.values() if one.verdict)

@@ -127,7 +127,7 @@ def _measures(life: Life) -> list[tuple[str, str, bool]]:
         ("Clock", f"{offset:+.0f} ms", abs(offset) > 500),
         ("Database", "connected" if store.is_open else f"down, {store.unwritten} rows wait", not store.is_open),
         ("Queue", f"{host.queue:,} of {QUEUE_LIMIT:,}", host.queue > QUEUE_LIMIT / 2),
-        ("Memory", f"{host.resident_mb / 1024:.1f} of {MEMORY_MB / 1024:.0f} GB", host.resident_mb > 0.8 * MEMORY_MB),
+        ("Memory", f"{host.resident_mb / 1024:.1f} / {MEMORY_MB / 1024:.0f} GB", host.resident_mb > 0.8 * MEMORY_MB),
         ("Disk", f"{host.disk_share:.0%} full", host.disk_share > 0.9),
     ]
 

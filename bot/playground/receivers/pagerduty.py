@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.playground.listening import loopback_client
 from bot.playground.receivers.faults import WayFaults
 from bot.playground.receivers.kept import MOST
 from bot.playground.receivers.values import Alarm, AlarmState, Step
@@ -45,7 +46,7 @@ class PagerDuty:
         self.routes: tuple[BaseRoute, ...] = (Route("/v2/enqueue", self._enqueue, methods=["POST"]),)
         self._now, self._faults, self._arrived, self._changed = now, faults, arrived, changed
         self._alarms: dict[str, Alarm] = {}
-        self._client = httpx.AsyncClient(trust_env=False, timeout=10.0)
+        self._client = loopback_client(10.0)
 
     async def close(self) -> None:
         await self._client.aclose()

@@ -21,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.playground.listening import loopback_client
 from bot.playground.receivers.faults import WayFaults
 from bot.playground.receivers.kept import Kept
 from bot.playground.receivers.values import CallState, Choice, PhoneCall, Spoken, TextMessage
@@ -63,7 +64,7 @@ class Twilio:
         )
         self._now, self._faults, self._abort = now, faults, abort
         self._arrived, self._changed = arrived, changed
-        self._client = httpx.AsyncClient(trust_env=False, timeout=10.0)
+        self._client = loopback_client(10.0)
         self._ringing: set[asyncio.Task[None]] = set()
 
     async def close(self) -> None:

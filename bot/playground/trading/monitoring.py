@@ -11,6 +11,7 @@ import httpx
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
+from bot.playground.listening import loopback_client
 from bot.playground.trading.alertmanager import Group, Groups, body_of
 from bot.playground.trading.rules import Evaluator, Raised, Rules, read_rules
 
@@ -43,7 +44,7 @@ class Monitoring:
         self._api, self._endpoint, self._token, self._tell = api, endpoint, token, tell
         self._evaluator = Evaluator(self.rules)
         self._groups = Groups(self.rules)
-        self._http = httpx.AsyncClient(trust_env=False, timeout=_PATIENCE_S)
+        self._http = loopback_client(_PATIENCE_S)
 
     @property
     def firing(self) -> list[Raised]:

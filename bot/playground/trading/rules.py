@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,7 @@ class Rules(BaseModel):
     rules: list[Rule]
 
 
+@cache
 def read_rules() -> Rules:
     """The rules of rules.yaml. Raises pydantic's ValidationError with the place."""
     return Rules.model_validate(YAML(typ="safe").load(Path(__file__).with_name("rules.yaml")))

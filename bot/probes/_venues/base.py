@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
+from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict
 
@@ -190,8 +191,9 @@ def asked(path: str, read: Callable[[Any, Wanted], T], *, signed: bool = False, 
 
     def ask(wanted: Wanted) -> Sequence[Query]:
         names = {"symbol": wanted.symbol, "order": wanted.order, "account": wanted.account, "depth": str(wanted.depth)}
+        steps = {name: quote(value, safe="") for name, value in names.items()}
         filled = [(name, value.format_map(names)) for name, value in params.items()]
-        return [Query(path=path.format_map(names), params=[p for p in filled if p[1]], signed=signed, post=post)]
+        return [Query(path=path.format_map(steps), params=[p for p in filled if p[1]], signed=signed, post=post)]
 
     return Asked(ask=ask, read=lambda answers, wanted: read(answers[0], wanted))
 

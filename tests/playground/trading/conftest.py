@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import httpx
 import pytest
 
+from bot.playground.listening import loopback_client
 from tests.playground.trading.running import Running
 
 
 @pytest.fixture
 async def hft(tmp_path: Path) -> AsyncIterator[Running]:
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with loopback_client(5) as client:
         made = Running(tmp_path / "hft", client)
         await made.system.start()
         await made.go_on(120)

