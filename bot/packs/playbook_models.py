@@ -158,7 +158,7 @@ class PlaybookFile(Strict):
     words: tuple[str, ...] = ()
     """Further words, abbreviations and slang by which tired people look for it."""
     offer: OfferEntry = OfferEntry()
-    """When it is offered by itself."""
+    """What suggests it."""
     parameters: dict[Name, ParameterEntry] = {}
     """What it must know."""
     start: Name
