@@ -20,11 +20,11 @@ class Engine:
         self.store, self.desk, self.clock = store, desk, clock
         self.posts = 0
         """How many posts of monitors have come in so far: by it others see that they are not alone."""
-        self._listeners: list[Callable[[bool], None]] = []
+        self._listeners: list[Callable[[bool, bool], None]] = []
 
-    def on_commit(self, listener: Callable[[bool], None]) -> None:
-        """Have `listener` called after each verb, with whether it left something to be sent at once; it must return at
-        once itself."""
+    def on_commit(self, listener: Callable[[bool, bool], None]) -> None:
+        """Have `listener` called after each verb, with whether it left something to be sent at once, and whether
+        something to be looked at; it must return at once itself."""
         self._listeners.append(listener)
 
     async def do(self, verb: Callable[..., T], *args: Any, **kwargs: Any) -> T:
@@ -41,12 +41,17 @@ class Engine:
     ) -> T:
         given: dict[str, Any] = {"now": self.clock.now(), **kwargs}
 
-        def work(tx: Tx) -> tuple[T, bool]:
-            return verb(tx, self.desk, *args, **given), tx.urgent
+        return await self.run(lambda tx: verb(tx, self.desk, *args, **given), repeatable=repeatable)
 
-        answer, urgent = await self.store.run(work, repeatable=repeatable)
+    async def run(self, work: Callable[[Tx], T], *, repeatable: bool = False) -> T:
+        """As `Store.run`, and those who listen are told what it left to do."""
+
+        def noted(tx: Tx) -> tuple[T, bool, bool]:
+            return work(tx), tx.urgent, tx.looking
+
+        answer, urgent, looking = await self.store.run(noted, repeatable=repeatable)
         for listener in self._listeners:
-            listener(urgent)
+            listener(urgent, looking)
         return answer
 
     async def look(self, work: Callable[[Tx], T]) -> T:

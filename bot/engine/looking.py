@@ -45,7 +45,11 @@ class Looking:
         self._woken = asyncio.Event()
         self._ending = False
         self._under_way: set[asyncio.Task[None]] = set()
-        engine.on_commit(lambda urgent: self._woken.set())
+        engine.on_commit(self._committed)
+
+    def _committed(self, _urgent: bool, looking: bool) -> None:
+        if looking:
+            self._woken.set()
 
     async def tick(self) -> None:
         """Everything due now, and what follows from it, to its end."""

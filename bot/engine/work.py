@@ -52,7 +52,7 @@ class Work:
         self._ending = True
         self.wake()
 
-    def _committed(self, urgent: bool) -> None:
+    def _committed(self, urgent: bool, _looking: bool) -> None:
         if urgent:
             self.wake()
         elif self._soon is None:
@@ -89,7 +89,7 @@ class Work:
     async def _climb(self, ladders: list[tuple[int, str]], now: datetime) -> None:
         desk = self.engine.desk
         try:
-            await self.engine.store.run(lambda tx: due.climb(tx, desk, ladders, now))
+            await self.engine.run(lambda tx: due.climb(tx, desk, ladders, now))
         except StoreAway:
             raise
         except Exception:

@@ -23,6 +23,8 @@ class Looks:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.planned = False
+        """Whether a look was planned that is to be done at once."""
         self.forget()
 
     def forget(self) -> None:
@@ -39,6 +41,7 @@ class Looks:
         """Have an incident looked at, unless a look at it waits already; of a `new` one that need not be asked."""
         if incident not in self._planned and (new or not self.waiting(incident)):
             self._planned[incident] = look
+            self.planned = True
 
     def add(self, look: Look) -> int:
         """Remember a look that is being done; its number."""

@@ -43,15 +43,22 @@ class Runs:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.looking = False
+        """Whether a step's check is to be run at once."""
 
     def add(self, run: Run, now: datetime) -> int:
         """Remember a new one; its number."""
+        self._note(run)
         row = _row(run, now) | {"made_at": run.made_at, "incident": run.incident, "system": run.system, "ts": ""}
         return int(self._connection.execute(insert(runs).values(row).returning(runs.c.id)).scalar_one())
 
     def put(self, run: Run, now: datetime) -> None:
         """Remember a change."""
+        self._note(run)
         self._connection.execute(update(runs).where(runs.c.id == run.id).values(_row(run, now)))
+
+    def _note(self, run: Run) -> None:
+        self.looking = self.looking or run.walk.stand is Stand.LOOKING
 
     def get(self, id_: int) -> Run | None:
         """The run of that number."""

@@ -54,6 +54,11 @@ class Tx:
         self._pages: dict[tuple[object, ...], Page] = {}
         self._messages: dict[str, Outgoing] = {}
 
+    @property
+    def looking(self) -> bool:
+        """Whether there is something to be looked at, at once."""
+        return self.looks.planned or self.runs.looking
+
     def tell(self, incident: int, entry: Entry) -> None:
         """Put an entry on the timeline at the end of this transaction."""
         self._entries.append((incident, entry))

@@ -15,12 +15,14 @@ import bot.probes
 from bot.core.check import Check, Checks
 from bot.core.evidence import Evidence, State
 from bot.core.redaction import Redactor
+from bot.core.system import System
 from bot.engine.investigate import Investigation
 from bot.engine.sites import Sites
-from bot.packs import ProbeInfo, load
+from bot.packs import Loaded, ProbeInfo, load
 from bot.playground.trading.faults import all_faults
 from bot.playground.trading.monitoring import Monitoring
 from bot.playground.trading.pack import variables_of
+from bot.playground.trading.rules import Raised
 from bot.plugs import discover
 from bot.probes.base import Probe
 from bot.transports.places import Places
@@ -89,9 +91,23 @@ class Desk:
         sites = Sites(places=Places(), http=client, now=lambda: hft.now, secret=secret)
         self._investigation = Investigation(probes=PROBES, site=sites.open, redactor=Redactor(()), now=lambda: hft.now)
 
-    @cached_property
+    @property
+    def noticed(self) -> Raised:
+        """The first alert that fires."""
+        return self._monitoring.firing[0]
+
+    @property
     def checks(self) -> Checks:
         """As the demo has them."""
+        return self._loaded.checks["hft"]
+
+    @property
+    def system(self) -> System:
+        """What the ladder knows of it."""
+        return self._loaded.systems[0]
+
+    @cached_property
+    def _loaded(self) -> Loaded:
         probes = {
             name: ProbeInfo(parameters=probe.parameters, facts=frozenset(probe.facts), fills=frozenset(probe.fills))
             for name, probe in PROBES.items()
@@ -99,10 +115,10 @@ class Desk:
         given = {f"HFT_{name.upper()}": value for name, value in variables_of(self.hft.system).items()}
         loaded = load([], ["hft"], variables=given, environment="demo", ways=WAYS, probes=probes)
         assert loaded.problems == ()
-        return loaded.checks["hft"]
+        return loaded
 
-    async def look(self, checks: Iterable[Check], **arguments: str) -> list[Evidence]:
-        return await self._investigation.look_all([replace(one, within=PATIENCE) for one in checks], arguments)
+    async def look(self, checks: Iterable[Check], *, within: timedelta = PATIENCE, **arguments: str) -> list[Evidence]:
+        return await self._investigation.look_all([replace(one, within=within) for one in checks], arguments)
 
     async def states(self, *names: str, **arguments: str) -> dict[str, State]:
         """What these checks come to."""

@@ -64,12 +64,23 @@ def _request(request: tuple[str, str, str, str], value: str) -> Any:
     path, _, query = target.partition("?")
     fields = [*parse_qsl(query, keep_blank_values=True), ("body", ""), *parse_qsl(body, keep_blank_values=True)]
     steps = tuple(_marked(unquote(step), value) for step in path.split("/"))
-    return method, host, steps, [(name, "" if name in _VARIES else _field(text, value)) for name, text in fields]
+    return method, host, steps, [(name, "" if name in _VARIES else _field(name, text, value)) for name, text in fields]
 
 
-def _field(text: str, value: str) -> str:
-    """A field may hold JSON, as Docker's filters, or PromQL, in which the value stands in quotes."""
-    return _marked(text.replace(json.dumps(value, ensure_ascii=False)[1:-1], value), value)
+def _field(name: str, text: str, value: str) -> Any:
+    """A field may hold JSON, as Docker's filters do, or PromQL, which is taken apart into its texts and all else."""
+    if name == "query":
+        parts = _PROMQL_TEXT.split(text)
+        texts = [_marked(re.sub(r"\\(.)", _unescaped, one), value) for one in parts[1::2]]
+        return [_marked(one, value) for one in parts[::2]], texts
+    return _document(json.loads(text), value) if name == "filters" else _marked(text, value)
+
+
+_PROMQL_TEXT = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return "\n" if found[1] == "n" else found[1]
 
 
 def _document(document: Any, value: str) -> Any:
@@ -109,6 +120,7 @@ class Recorder:
         """What one look asks for, at a place whose programs say `says`, and whose servers answer everything with this
         status and body. Where the bot does not look itself, curl does."""
         self._seen, self._says = Asked(), (status, body)
+        self._hears = bool(getattr(parameters, "subscribe", ()))
         self._mongod.asked.clear()
         site = Site(
             transport=(_Here if by_bot else _There)(self._seen, says), http=self._http, now=lambda: NOW, within_s=2,
@@ -132,9 +144,9 @@ class Recorder:
         return f"{scheme}://127.0.0.1:{self._port}"
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """A WebSocket takes one message and is hung up."""
+        """A WebSocket hears one message, if there is one, and is hung up."""
         self._talks[asyncio.current_task()] = writer  # type: ignore[index]
-        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError, TimeoutError), closing(writer):
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError), closing(writer):
             while True:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
                 first, *lines = head.strip().split("\r\n")
@@ -143,7 +155,9 @@ class Recorder:
                 sent = await reader.readexactly(int(headers.get("content-length", 0)))
                 self._seen.requests.append((method, headers["host"], target, sent.decode()))
                 if "upgrade" in headers:
-                    await _stream(reader, writer, headers["sec-websocket-key"], self._seen)
+                    writer.write(_upgraded(headers["sec-websocket-key"]))
+                    if self._hears:
+                        self._seen.documents.append(await _message(reader))
                     return
                 status, body = self._says
                 writer.write(f"HTTP/1.1 {status} x\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
@@ -191,12 +205,15 @@ def _by_curl(given: str) -> tuple[str, str, str, str]:
     return settings.get("request", "HEAD"), parts.netloc, target, settings.get("data-raw", "")
 
 
-async def _stream(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, key: str, seen: Asked) -> None:
+def _upgraded(key: str) -> bytes:
     accept = base64.b64encode(hashlib.sha1(key.encode() + _WEBSOCKET).digest()).decode()
     head = f"HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"
-    writer.write(head.encode())
-    async with asyncio.timeout(0.03):
-        size = (await reader.readexactly(2))[1] & 0x7F
-        size = int.from_bytes(await reader.readexactly(2), "big") if size == 126 else size
-        mask, sent = await reader.readexactly(4), await reader.readexactly(size)
-        seen.documents.append(json.loads(bytes(byte ^ mask[at % 4] for at, byte in enumerate(sent))))
+    return head.encode()
+
+
+async def _message(reader: asyncio.StreamReader) -> Any:
+    """The first message that a client sends, which masks it."""
+    size = (await reader.readexactly(2))[1] & 0x7F
+    size = int.from_bytes(await reader.readexactly(2), "big") if size == 126 else size
+    mask, sent = await reader.readexactly(4), await reader.readexactly(size)
+    return json.loads(bytes(byte ^ mask[at % 4] for at, byte in enumerate(sent)))

@@ -4,9 +4,12 @@ to a statement. Never as an option, and never as a part of anything else."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
+import shutil
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,11 +17,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.core.argument import KINDS, ArgumentKind
+from bot import packs
+from bot.core.argument import KINDS, ArgumentKind, places
 from bot.core.check import Ask, Check, Place, Target
 from bot.core.errors import Refused
+from bot.core.evidence import Trouble
+from bot.packs import ProbeInfo
 from bot.plugs import discover
 from bot.probes.base import Probe
+from tests.packs.kit import WAYS
+from tests.probes.postgres import Database
 from tests.probes.recording import Asked, Recorder
 from tests.probes.venues import CREDENTIALS, SYMBOLS
 from tests.probes.venues import given as asked_of_venue
@@ -89,13 +97,6 @@ a\u0000b
 {0.__class__}
 {{7*7}}
 """.strip("\n").split("\n")  # fmt: skip
-TEXTS = st.one_of(
-    st.sampled_from(PAYLOADS), st.sampled_from(PAYLOADS).map(lambda text: f"a{text}"), st.text(max_size=40)
-)
-FITTING = ["a/b/c", "BTC/USD", "A.B-C_D", "abc --force -rf", "abc  def", "a..b", "a@b.c", "user@evil.example",
-           "1-1-1-1", "deployment", "0417", "9s9s", "a.b.c.d", "AbCd-EfGh_1"]  # fmt: skip
-"""Values of some kinds with as much in them as they allow."""
-SLOW = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
 
 def reads(kind: ArgumentKind, text: str) -> str | None:
@@ -106,11 +107,22 @@ def reads(kind: ArgumentKind, text: str) -> str | None:
         return None
 
 
+TEXTS = st.one_of(
+    st.sampled_from(PAYLOADS), st.sampled_from(PAYLOADS).map(lambda text: f"a{text}"), st.text(max_size=40)
+)
+FITTING = ["a/b/c", "BTC/USD", "A.B-C_D", "abc --force -rf", "abc  def", "a..b", "a@b.c", "user@evil.example",
+           "1-1-1-1", "deploy-1x", "binance_2", "0417", "9s9s", "a.b.c.d", "AbCd-EfGh_1"]  # fmt: skip
+"""Values of some kinds with as much in them as they allow."""
+LET_THROUGH = [text for text in dict.fromkeys([*FITTING, "10m", "100", "0.25"])
+               if any(reads(kind, text) for kind in KINDS.values())]  # fmt: skip
+SLOW = {"deadline": None, "suppress_health_check": list(HealthCheck)}
+
+
 # The kinds
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
-@settings(max_examples=150, **SLOW)
+@settings(max_examples=100, **SLOW)
 @given(text=TEXTS)
 def test_a_kind_lets_nothing_through_that_means_anything(kind: ArgumentKind, text: str):
     value = reads(kind, text)
@@ -135,7 +147,7 @@ _FRAMES: dict[tuple[str, str], Frame] = {
     ("gcp_resource", "called"): {"resource": "backend_service", "called": "{x}"},
     ("log_file", "contains"): {"path": "/var/log/x.log", "contains": ["order {x}", "{x}"], "everything": True},
 }  # fmt: skip
-_QUICK = {"docker_stats": {"seconds": 0.05}, "websocket": {"listen": 0.05, "wait": 1}}
+_QUICK = {"docker_stats": {"seconds": 0.05}, "websocket": {"listen": 2, "wait": 2}}
 _BY_DATABASE = {"pg_query", "pg_explain"}
 """Their values are bound by a real PostgreSQL below."""
 
@@ -185,8 +197,8 @@ def fits(probe: Probe, frame: Frame, value: str) -> Any:
 
 Way = tuple[bool, int, str]
 """Whether the bot looks itself, and how servers answer."""
-WAYS = st.tuples(st.booleans(), st.sampled_from([200, 404]), st.sampled_from(["{}", "[]"]))
-ALIKE = ("7341", "Abcd", "abcd", "10m", "100", "0.25")
+ANYHOW = st.tuples(st.booleans(), st.sampled_from([200, 404]), st.sampled_from(["{}", "[]"]))
+ALIKE = ("7341", "Abcdefgh12", "abcdefgh", "10m", "100", "0.25")
 """Harmless values: one of them is of the same sort as any that is let through."""
 
 
@@ -238,26 +250,115 @@ def options(seen: Asked, value: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("probe", "frame"), [*frames()])
-@settings(max_examples=8, **SLOW)
-@given(data=st.data(), way=WAYS)
-def test_what_a_person_fills_in_stays_one_value(desk: Desk, probe: Probe, frame: Frame, data: st.DataObject, way: Way):
-    """By the kinds, as it is in a pack: of each kind whatever it lets through."""
-    kind = data.draw(st.sampled_from([*KINDS.values()]))
-    text = data.draw(st.one_of(TEXTS, st.sampled_from(FITTING), st.from_regex(kind.pattern, fullmatch=True)))
-    value = reads(kind, text)
-    if value is None or (len(value) < 4 and not value.isdecimal()):
-        return
-    seen = desk.look(probe, frame, value, way)
-    assert seen is None or [word for argv in seen.argv for word in argv if word == value and word.startswith("-")] == []
+def test_what_a_person_fills_in_stays_one_value(desk: Desk, probe: Probe, frame: Frame):
+    """As it is in a pack: whatever a kind lets through, of any kind."""
+    looked = 0
+    for number, value in enumerate(LET_THROUGH):
+        seen = desk.look(probe, frame, value, (number % 2 == 0, 200, "{}"))
+        looked += seen is not None
+        assert seen is None or options(seen, value) == []
+    assert looked, "no value at all fits in there: nothing was tried"
 
 
 @pytest.mark.parametrize(("probe", "frame"), [*frames()])
-@settings(max_examples=10, **SLOW)
-@given(value=TEXTS, way=WAYS)
-def test_so_does_what_no_kind_would_let_through(desk: Desk, probe: Probe, frame: Frame, value: str, way: Way):
+@settings(max_examples=4, **SLOW)
+@given(kind=st.sampled_from([*KINDS.values()]), way=ANYHOW, data=st.data())
+def test_so_does_anything_that_a_kind_lets_through(
+    desk: Desk, probe: Probe, frame: Frame, kind: ArgumentKind, way: Way, data: st.DataObject
+):
+    value = reads(kind, data.draw(st.from_regex(kind.pattern, fullmatch=True)))
+    if value is not None and (len(value) > 3 or value.isdecimal()):
+        seen = desk.look(probe, frame, value, way)
+        assert seen is None or options(seen, value) == []
+
+
+@pytest.mark.parametrize(("probe", "frame"), [*frames()])
+@settings(max_examples=8, **SLOW)
+@given(value=TEXTS, way=ANYHOW)
+def test_so_does_what_no_kind_lets_through(desk: Desk, probe: Probe, frame: Frame, value: str, way: Way):
     """Should a pack, or a slip of ours, hand a text to a probe that no kind has read: the probe itself refuses it, or
     keeps it one value."""
     value = value if len(value) > 3 else f"{value}abcd"
     seen = desk.look(probe, frame, value, way)
     # A script's options are its pack's to write.
     assert seen is None or probe.name == "script" or options(seen, value) == []
+
+
+# What is bound to a statement
+
+
+async def test_what_is_filled_into_a_query_is_bound_to_it(database: Database):
+    """A real PostgreSQL says what it was given, and has all of its rows afterwards."""
+    database.run("CREATE TABLE orders (id text)", "INSERT INTO orders VALUES ('a')")
+    query = "SELECT md5(%(x)s::text) AS x, (SELECT count(*) FROM orders) AS n"
+    for value in [*PAYLOADS, *FITTING]:
+        if "\0" in value:
+            await database.fails(PROBES["pg_query"], Trouble.PARSE, None, query=query, values={"x": value})
+            continue
+        first = (await database.look(PROBES["pg_query"], query=query, values={"x": value})).facts["first"]
+        assert first == {"x": hashlib.md5(value.encode()).hexdigest(), "n": 1}, value
+
+
+async def test_so_it_is_where_the_query_is_only_planned(database: Database):
+    database.run("CREATE TABLE orders (id text)", "INSERT INTO orders VALUES ('a')")
+    query = "SELECT * FROM orders WHERE id = %(x)s"
+    for value in [text for text in PAYLOADS[::3] if "\0" not in text]:
+        seen = await database.look(PROBES["pg_explain"], query=query, values={"x": value})
+        assert (seen.facts["seq_scans"], len(seen.table.rows if seen.table else ())) == (["orders"], 1)
+    assert (await database.look(PROBES["pg_query"], query="SELECT count(*) FROM orders")).facts["value"] == 1
+
+
+# The five packs
+
+
+@pytest.fixture(scope="module")
+def checks(tmp_path_factory: pytest.TempPathFactory) -> list[Check]:
+    """The bundled checks that ask for something. Their playbooks are not read, which takes far longer."""
+    folder = tmp_path_factory.mktemp("packs")
+    for name, pack in packs.available(packs.bundled()).items():
+        (folder / name).mkdir()
+        for file in ("system.yaml", "checks.yaml"):
+            shutil.copy(pack / file, folder / name)
+    infos = {
+        name: ProbeInfo(parameters=probe.parameters, facts=frozenset(probe.facts), fills=frozenset(probe.fills))
+        for name, probe in PROBES.items()
+    }
+    loaded = packs.load([folder], [], variables={}, ways=WAYS, probes=infos)
+    found = [check for one in loaded.checks.values() for check in one.by_name.values() if check.asks]
+    assert {check.system for check in found} == {"hft", "tmt", "sapphire", "pyrt", "botcore"}
+    return found
+
+
+def test_the_packs_let_people_fill_in_values_only(checks: list[Check]):
+    for check in checks:
+        filled = {name for name, value in check.parameters.items() if places(str(value))}
+        assert filled <= set(PROBES[check.probe].fills), check.key
+        assert check.probe not in _BY_DATABASE or places(check.parameters["query"]) == [], check.key
+
+
+def test_no_check_of_the_packs_takes_a_text_that_means_something(checks: list[Check]):
+    for check in checks:
+        for name, ask in check.asks.items():
+            for text in PAYLOADS:
+                examples = {other: one.kind.example.split(" or ")[0] for other, one in check.asks.items()}
+                try:
+                    value = check.arguments({**examples, name: text})[name]
+                except Refused:
+                    continue
+                assert value == ask.default or re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 ._/@-]*", value), (check.key, text)
+
+
+def test_what_is_filled_into_a_check_of_the_packs_stays_one_value(checks: list[Check], desk: Desk):
+    for number, check in enumerate(check for check in checks if check.probe not in _BY_DATABASE):
+        written = re.sub(r"\$\{\w+\}", "desk1", json.dumps(dict(check.parameters)))
+        examples = {other: one.kind.example.split(" or ")[0] for other, one in check.asks.items()}
+        looked = 0
+        for name, ask in check.asks.items():
+            others = {other: value for other, value in examples.items() if other != name}
+            template = replace(check, parameters=json.loads(written)).filled({**others, name: "{x}"})
+            frame = template | _QUICK.get(check.probe, {})
+            for value in [text for text in LET_THROUGH if reads(ask.kind, text)]:
+                seen = desk.look(PROBES[check.probe], frame, value, (number % 2 == 0, 200, "{}"))
+                looked += seen is not None
+                assert seen is None or options(seen, value) == [], check.key
+        assert looked, f"{check.key}: no value at all fits in there"

@@ -11,6 +11,7 @@ from bot.core.finding.terms import KNOWN, Word, words_of
 
 _CONCEPT, _SLIP, _BEGINNING, _HALF, _JOINED = 0.75, 0.85, 0.6, 0.5, 0.9
 """What a word counts that is only meant, a slip of the pen, a beginning, half of what was written, both halves."""
+_WRITTEN = 1.2
 _LITTLE = {"#not": 0.4, "#down": 0.5}
 """What is said of nearly everything that is wrong."""
 _PAIR = 0.45
@@ -44,7 +45,7 @@ def wants_of(text: str, index: Index, spelling: Spelling, scope: Scope) -> list[
     for place, word in enumerate(words):
         ways = _ways(word, words[place + 1] if place + 1 < len(words) else None, index)
         guessed = not ways and word.stem not in KNOWN
-        ways = _guessed(word, index, spelling) if guessed else ways
+        ways = _guessed(word, index, spelling) if guessed else _evened(ways, index, scope)
         fresh = {term for term, _ in ways} - seen
         counts = 1.0 if fresh and (not seen or ways[0][0] not in seen) else _AGAIN
         # Mentions of a word of the trade do not matter; any other word that no playbook is about speaks against all.
@@ -59,6 +60,17 @@ def wants_of(text: str, index: Index, spelling: Spelling, scope: Scope) -> list[
     pairs = dict.fromkeys(f"{one.stem}~{two.stem}" for one, two in pairwise(words))
     joined = [Want(((pair, _PAIR),), mass=0.0) for pair in pairs if pair in index]
     return [*known[:_WANTS], *strange[:_WANTS], *joined[:_PAIRS]]
+
+
+def _evened(ways: list[tuple[str, float]], index: Index, scope: Scope) -> list[tuple[str, float]]:
+    """What a word means tells more than which of its synonyms was written, however rare that one is."""
+    most = max((index.rarity(term, scope) for term, _ in ways if term[0] == "#"), default=0.0)
+    if not most:
+        return ways
+    return [
+        (term, weight if term[0] == "#" else weight * min(1.0, _WRITTEN * most / (index.rarity(term, scope) or most)))
+        for term, weight in ways
+    ]
 
 
 def _ways(word: Word, after: Word | None, index: Index) -> list[tuple[str, float]]:

@@ -16,7 +16,9 @@ from bot.core.finding.terms import TRADE, is_plain, terms_of
 
 MOST = 10
 ENOUGH = 0.5
-"""The least score that is worth being offered."""
+"""The least score of the best: below it nothing is offered."""
+ALSO = 0.2
+"""The least score of what is offered beside the best."""
 _BESIDES = 0.2
 """What further ways of saying the same thing add."""
 _SYSTEM = 1.0
@@ -33,8 +35,8 @@ _MANY = 4
 """More wants than these that are met well say no more."""
 
 # How sure it is that a sheet answers a question: a logistic function, fitted to questions whose answer is known.
-_AT = -5.2
-_SUM, _SHARE, _MET, _STRANGE = 2.0, 4.2, 1.0, -2.5
+_AT = -6.2
+_SUM, _SHARE, _MET, _STRANGE = 2.5, 3.9, 1.0, -3.1
 """... of the sum that speaks for it, the part of the question that it meets, the wants that it meets well, and the
 part of the question that nobody knows."""
 
@@ -122,7 +124,9 @@ class Ranking:
         scored = [
             Ranked(at + scope.begin, self._sure(tally, at, strange), tally.messages.get(at)) for at in tally.best()
         ]
-        return sorted((one for one in scored if one.score >= ENOUGH), key=lambda one: -one.score)
+        if not any(one.score >= ENOUGH for one in scored):
+            return []
+        return sorted((one for one in scored if one.score >= ALSO), key=lambda one: -one.score)
 
     def _sure(self, tally: _Tally, at: int, strange: float) -> float:
         amount = log1p(tally.sums[at] / self.index.rarest(tally.scope))

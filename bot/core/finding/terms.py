@@ -71,9 +71,7 @@ def stem(word: str) -> str:
             if ending in ("ing", "ed") and len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lsz":
                 word = word[:-1]
             break
-    if word.endswith("e") and len(word) > 4:
-        word = word[:-1]
-    return word
+    return word.removesuffix("e") if len(word) > 3 else word
 
 
 @lru_cache(maxsize=65_536)

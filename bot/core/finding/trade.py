@@ -94,7 +94,7 @@ funds: balance, balances, funds, fund, funding, money, cash, buying power, insuf
 # strategies and risk
 strategy: strategy, strategies, strat, strats, algo, algos, algorithm, alpha, market maker, market making, mm,
   momentum, quant, my_strategy
-signal: signal, signals, trigger, triggers, triggering, fire, fires, fired, firing, idle, quiet, does nothing, doing
+signal: signal, signals, trigger, triggers, triggering, fire, fires, idle, quiet, does nothing, doing
   nothing
 losing: lose, loses, losing, loss, losses, lost money, losing money, bleed, bleeding, bleeds, in the red, drawdown,
   dd, negative pnl, tank, tanking, tanks, underwater, burning money, down money, pnl down, hemorrhaging, daily loss
@@ -113,6 +113,7 @@ suspicious: suspicious, weird, strange, abnormal, anomalous, anomaly, unusual, h
   rogue, unauthorized, unauthorised, somebody else, someone else, not ours, intrusion, unknown trades
 
 # machines
+machine: machine, box, host, server, hardware, rig, instance
 slow: slow, slower, slowly, sluggish, latency, lat, laggy, lag, lags, lagging, crawl, crawls, crawling, slows, delay,
   delays, delayed, p50, p90, p95, p99, p999, takes ages, takes forever, take ages, forever, response time, tick to
   trade, took, takes long, long time, response times, duration, snail, unusably, degraded, high latency, blew up
@@ -244,13 +245,13 @@ missing fails failing fail failed failure failures lost stopped
 CHATTER = """
 a about after again all also am an and any anybody anyone anything are around as at back be because been before being
 both but by can could did do does doing done during each either em else even ever every everybody everyone everything
-few for from get gets getting give go goes going good got had has have having he hello help hence her here hey hi him
+few firing for from get gets getting give go goes going good got had has have having he hello help hence her here hey hi him
 his how i if im in into is it its itself ive just keep keeps kind know last let lets like look looks looking lot lots
 made make makes many may maybe me might mine more most much must my myself need needs new next now of ok okay on once
 one only onto or other others our ours out over own please pls plz pretty put quite rather really right said same say
 says see seem seems seen she should since so some somebody somehow someone something still stuff such sure take takes
 tell than thank thanks that the their them then there these they thing things think this those though thru till to
-today together tonight too try trying two under until up upon us use used uses using very via want wants was way we
+today together tonight too try trying two under until up upon us use used uses using usage very via want wants was way we
 well went were what whats when where which while who whole whom whos whose why will with within would wtf ya yes yet
 you your yours damn hell fuck fucking shit crap bloody guys folks mate man ffs omg lol hmm uh um argh asap urgent
 urgently morning night minute minutes min hour hours hr day days week weeks second seconds sec time times com www http

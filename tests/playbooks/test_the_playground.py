@@ -1,0 +1,120 @@
+"""The trading system broken in each of its ways: the right playbook is offered first, and walking it with its checks
+reaches what was broken, in at most three human answers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bot.core.alert import Alert
+from bot.core.evidence import State
+from bot.core.playbook import Kind, Playbook, Step, walk
+from bot.core.playbook.offering import offered
+from bot.core.playbook.walk import Finding, Stand, Walk
+from bot.core.routing import facts_of, route
+from bot.playground.trading.faults import all_faults
+from tests.packs.test_hft_checks import ELSEWHERE, SAID_BY, Desk
+from tests.playbooks.kit import contents
+from tests.playground.trading.running import Running
+
+MOST_ANSWERS = 3
+_PATIENCE = timedelta(seconds=5)
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    async with httpx.AsyncClient(trust_env=False) as client:
+        hft = Running(tmp_path / "hft", client)
+        await hft.system.start()
+        await hft.go_on(120)
+        made = Desk(hft, client)
+        yield made
+        await made.stop()
+        await hft.system.stop()
+
+
+class Walked:
+    """One walk by the checks of the desk; what a machine cannot know is answered by the first choice."""
+
+    def __init__(self, desk: Desk, book: Playbook, labels: dict[str, str]) -> None:
+        self._desk, self._books, self._book = desk, contents()["hft"].playbooks.by_name, book
+        self._at = walk.begin(book, walk.from_labels(book, labels))
+        self.answers = 0
+        self.steps: list[str] = []
+
+    async def to(self, wanted: set[str]) -> bool:
+        """Whether it comes to a step that covers one of these ids."""
+        for _ in range(40):
+            step = self._book.steps[self._at.step]
+            self.steps.append(f"{self._book.name}.{step.name}")
+            if wanted & {*step.covers, *self._book.covers} and step.kind is not Kind.CHECK:
+                return True
+            if self._at.stand.is_over:
+                return bool(wanted & {*step.covers, *self._book.covers})
+            self._at = await self._on(step, self._at)
+        return False
+
+    async def _on(self, step: Step, at: Walk) -> Walk:
+        now = self._desk.hft.now
+        match at.stand:
+            case Stand.LOOKING:
+                return walk.found(self._book, at, await self._seen(step, at), now)
+            case Stand.CALLING:
+                return walk.called(self._book, at, "called", now)
+            case Stand.MOVING:
+                other = self._books[step.playbook]
+                moved = walk.moved(at, step, other, now)
+                self._book = other
+                return moved
+        self.answers += 1
+        return walk.answer(self._book, at, 0, by="Ann", now=now)
+
+    async def _seen(self, step: Step, at: Walk) -> dict[str, Finding]:
+        """What the checks come to; those that look at the machine on which this runs are well."""
+        known, given = self._desk.checks.by_name, walk.arguments_of(at, step)
+        here = [known[name] for name in step.checks if name not in ELSEWHERE]
+        seen = await self._desk.look(here, within=_PATIENCE, **given)
+        findings = {one.check: Finding(state=one.state, facts=one.seen.facts, verdict=one.verdict) for one in seen}
+        return {name: findings.get(name, Finding(state=State.OK)) for name in step.checks}
+
+
+@pytest.mark.parametrize("fault", sorted(SAID_BY))
+async def test_the_right_playbook_leads_to_the_cause(desk: Desk, fault: str):
+    covers = set(all_faults()[fault].covers)
+    desk.hft.system.break_(fault, desk.hft.now)
+    await desk.go_on_until_noticed()
+    await desk.hft.go_on(30)
+    raised = desk.noticed
+    alert = Alert(
+        endpoint="alertmanager",
+        fingerprint=fault,
+        firing=True,
+        title=raised.annotations.get("summary", ""),
+        text=raised.annotations.get("description", ""),
+        severity=raised.labels.get("severity", ""),
+        labels=dict(raised.labels),
+        annotations=dict(raised.annotations),
+        starts_at=desk.hft.now,
+    )
+    routed = route(alert, [desk.system])
+    failing = [one.check for one in await desk.health() if one.state is State.FAIL]
+    its = contents()["hft"]
+    offers = offered(
+        its.playbooks.by_name.values(),
+        route=routed.route,
+        alerts=[facts_of(alert, routed.severity)],
+        text=f"{alert.title}\n{alert.text}",
+        errors=its.errors,
+        failing=failing,
+    )
+    first = offers[0].playbook
+    assert covers & {*first.covers, *(id_ for step in first.steps.values() for id_ in step.covers)}, [
+        (one.playbook.name, one.why) for one in offers
+    ]
+    walked = Walked(desk, first, dict(alert.labels))
+    assert await walked.to(covers), walked.steps
+    assert walked.answers <= MOST_ANSWERS, walked.steps
