@@ -45,9 +45,9 @@ class Asked:
     def anything(self) -> bool:
         return bool(self.argv or self.requests or self.documents)
 
-    def shape(self, value: str) -> Any:
-        """What was asked, with a mark in the place of the value within an argument, a step of a path, a field of a
-        query or a text in a document. Digits count as one, since times and lengths are made of them."""
+    def shape(self, value: str = "") -> Any:
+        """What was asked, with a mark in the place of the value, where one is given, within an argument, a step of a
+        path, a field of a query or a text in a document. Digits count as one: times and lengths are made of them."""
         return (
             [tuple(_marked(word, value) for word in argv) for argv in self.argv],
             sorted((_request(request, value) for request in self.requests), key=repr),

@@ -11,7 +11,7 @@ from bot.core.finding.terms import KNOWN, Word, words_of
 
 _CONCEPT, _SLIP, _BEGINNING, _HALF, _JOINED = 0.75, 0.85, 0.6, 0.5, 0.9
 """What a word counts that is only meant, a slip of the pen, a beginning, half of what was written, both halves."""
-_WRITTEN = 1.2
+_WRITTEN = 1.8
 _LITTLE = {"#not": 0.4, "#down": 0.5}
 """What is said of nearly everything that is wrong."""
 _PAIR = 0.45

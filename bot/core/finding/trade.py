@@ -245,19 +245,19 @@ missing fails failing fail failed failure failures lost stopped
 CHATTER = """
 a about after again all also am an and any anybody anyone anything are around as at back be because been before being
 both but by can could did do does doing done during each either em else even ever every everybody everyone everything
-few firing for from get gets getting give go goes going good got had has have having he hello help hence her here hey hi him
-his how i if im in into is it its itself ive just keep keeps kind know last let lets like look looks looking lot lots
-made make makes many may maybe me might mine more most much must my myself need needs new next now of ok okay on once
-one only onto or other others our ours out over own please pls plz pretty put quite rather really right said same say
-says see seem seems seen she should since so some somebody somehow someone something still stuff such sure take takes
-tell than thank thanks that the their them then there these they thing things think this those though thru till to
-today together tonight too try trying two under until up upon us use used uses using usage very via want wants was way we
-well went were what whats when where which while who whole whom whos whose why will with within would wtf ya yes yet
-you your yours damn hell fuck fucking shit crap bloody guys folks mate man ffs omg lol hmm uh um argh asap urgent
-urgently morning night minute minutes min hour hours hr day days week weeks second seconds sec time times com www http
-https org io dev example error errors err warn warning info debug fatal critical crit level msg message problem
-problems issue issues trouble wrong bad happening happens happened happen suddenly completly completely totally kinda
-sort bit little big large super ages couple bunch first etc eg ie vs per
+few firing for from get gets getting give go goes going good got had has have having he hello help hence her here hey
+hi him his how i if im in into is it its itself ive just keep keeps kind know last let lets like look looks looking
+lot lots made make makes many may maybe me might mine more most much must my myself need needs new next now of ok okay
+on once one only onto or other others our ours out over own please pls plz pretty put quite rather really right said
+same say says see seem seems seen she should since so some somebody somehow someone something still stuff such sure
+take takes tell than thank thanks that the their them then there these they thing things think this those though thru
+till to today together tonight too try trying two under until up upon us use used uses using usage very via want wants
+was way we well went were what whats when where which while who whole whom whos whose why will with within would wtf
+ya yes yet you your yours damn hell fuck fucking shit crap bloody guys folks mate man ffs omg lol hmm uh um argh asap
+urgent urgently morning night minute minutes min hour hours hr day days week weeks second seconds sec time times com
+www http https org io dev example error errors err warn warning info debug fatal critical crit level msg message
+problem problems issue issues trouble wrong bad happening happens happened happen suddenly completly completely
+totally kinda sort bit little big large super ages couple bunch first etc eg ie vs per
 """
 """What everybody says and what says nothing."""
 

@@ -26,6 +26,8 @@ class Given:
     values: Mapping[str, Any]
     errors: Mapping[str, str] = field(default_factory=dict)
     """What is wrong, by block_id."""
+    named: Mapping[str, str] = field(default_factory=dict)
+    """What a block is called in ids of the page, by block_id; others by that itself."""
 
     @classmethod
     def of(
@@ -33,7 +35,10 @@ class Given:
     ) -> Given:
         """With what was entered so far, else with what the app entered ahead."""
         values = initial_values(shown.all_blocks) | shown.values
-        return cls(workspace=workspace, calendar=calendar, scope=scope, values=values, errors=errors)
+        # With every edit of a message its blocks have new ids, and what is open or has the focus shall stay so.
+        is_edited = isinstance(shown, Message)
+        named = {str(one.get("block_id")): str(n) for n, one in enumerate(shown.all_blocks)} if is_edited else {}
+        return cls(workspace=workspace, calendar=calendar, scope=scope, values=values, errors=errors, named=named)
 
     def place(self, block: Json) -> Place:
         return Place(given=self, block=str(block.get("block_id", "")), holder=block)
@@ -56,6 +61,11 @@ class Place:
         return self.given.scope
 
     @property
+    def stem(self) -> str:
+        """With what the ids of its elements begin."""
+        return f"{self.scope}-{self.given.named.get(self.block, self.block)}"
+
+    @property
     def labelled(self) -> bool:
         """In an input block, whose label names the control."""
         return self.holder.get("type") == "input"
@@ -68,7 +78,7 @@ class Place:
     @property
     def fold(self) -> str:
         """The id of what folds a long text of it."""
-        return f"{self.scope}-{self.block}-fold"
+        return f"{self.stem}-fold"
 
     @property
     def label(self) -> str:
@@ -80,13 +90,12 @@ class Place:
 
     def id(self, element: Json) -> str:
         value = f"-{element.get('value')}" if element.get("type") == "button" else ""
-        return f"{self.scope}-{self.block}-{element.get('action_id')}{value}"
+        return f"{self.stem}-{element.get('action_id')}{value}"
 
     def described(self) -> Markup:
         """ARIA's references to the hint and the error, and that it is wrong."""
-        stem = f"{self.scope}-{self.block}"
-        named = [f"{stem}-error"] if self.error else []
-        named += [f"{stem}-hint"] if self.holder.get("hint") else []
+        named = [f"{self.stem}-error"] if self.error else []
+        named += [f"{self.stem}-hint"] if self.holder.get("hint") else []
         wrong = Markup(' aria-invalid="true"') if self.error else Markup()
         needed = Markup(' aria-required="true"') if self.labelled and not self.holder.get("optional") else Markup()
         about = Markup('aria-describedby="{}"').format(" ".join(named)) if named else Markup()

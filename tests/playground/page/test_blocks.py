@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.slack_blocks import SURFACES
 from bot.core.slack_elements import CHOICES, IN_ACTIONS, IN_INPUT, MULTI_SELECTS, PICKERS, SINGLE_SELECTS, TYPED
-from bot.playground import modals
+from bot.playground import modals, posting
 from bot.playground.page.frame import Page
 from bot.playground.values import Json
 from bot.playground.workspace import Workspace
@@ -86,7 +86,29 @@ def test_an_element_of_a_message_has_a_name_and_tells_the_app(page: Page, slack:
     (widget,) = page_of.all("span", **{"data-block": "b", "data-action": "a"})
     assert "data-live" in widget or widget["data-kind"] == "button"
     controls = [has for tag, has in page_of.tags if tag in ("button", "select", "input", "textarea", "summary")]
-    assert any("-b-a" in has.get("id", "") + has.get("name", "") for has in controls)
+    assert any("-0-a" in has.get("id", "") + has.get("name", "") for has in controls)
+
+
+def test_an_edit_leaves_the_controls_that_remain_in_their_place(page: Page, slack: Workspace):
+    """Its blocks have new ids then, by which the app tells presses apart; the browser keeps what is open and focused."""
+
+    def blocks(revision: str, said: str) -> list[Json]:
+        more = {"type": "overflow", "action_id": "more", "options": OPTIONS[:2]}
+        return [
+            {"type": "section", "block_id": f"said.{revision}", "text": mrkdwn(said)},
+            {"type": "actions", "block_id": f"act.{revision}", "elements": [{**BUTTON, "text": plain(said)}, more]},
+        ]
+
+    def ids() -> list[str]:
+        return [
+            has["id"] for tag, has in Drawn(log(page)).tags if tag in ("button", "summary", "details") and "id" in has
+        ]
+
+    card = bot_posts(slack, blocks=blocks("1", "nobody has it"))
+    before = ids()
+    posting.edit(slack.room, card, posting.Draft(text="x", blocks=blocks("2", "ann has it")))
+    assert 'data-block="act.2"' in log(page)
+    assert ids() == before
 
 
 @pytest.mark.parametrize("kind", sorted(IN_INPUT - {"file_input"}))

@@ -10,13 +10,15 @@ export function morph(old, fresh) {
     if (old.nodeValue !== fresh.nodeValue) old.nodeValue = fresh.nodeValue;
     return old;
   }
-  if (old.isEqualNode(fresh)) return old;
+  if ("own" in old.dataset || old.isEqualNode(fresh)) return old; // what the script fills, the server does not know
   attributes(old, fresh);
   children(old, fresh);
   return old;
 }
 
-const personal = (element, name) => name === "open" && (element.nodeName === "DETAILS" || element.nodeName === "DIALOG");
+const personal = (element, name) =>
+  (name === "open" && (element.nodeName === "DETAILS" || element.nodeName === "DIALOG")) ||
+  (name.startsWith("aria-") && element.getAttribute("role") === "combobox");
 
 function attributes(old, fresh) {
   for (const { name, value } of [...fresh.attributes]) {

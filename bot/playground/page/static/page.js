@@ -247,11 +247,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-document.addEventListener("drawn", () => {
-  // What was drawn anew knows nothing of files that were chosen before.
-  for (const form of document.querySelectorAll(".composer")) showAttached(form);
-  readPanel();
-});
+document.addEventListener("drawn", readPanel);
 
 // Escape in a modal tells the bot, if it asked to know; the stream then takes the modal away.
 document.addEventListener("cancel", (event) => {
