@@ -19,6 +19,9 @@ WORKERS ?= 2
 # What builds the project. It is locked too, so that installing the project itself asks no index.
 BUILD := hatchling>=1.27 editables>=0.5
 
+# A suite starts Python a hundred times. Where nothing compiled may be kept, each of them compiles everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help install demo run test lint bench pictures lock env-example clean
 

@@ -115,6 +115,8 @@ def _of_field(name: str, field: FieldInfo) -> Variable:
 
 def _written(value: object) -> str:
     """A default as it would stand in the file."""
+    if value is None:
+        return ""
     if isinstance(value, SecretStr):
         return value.get_secret_value()
     if isinstance(value, tuple):

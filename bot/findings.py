@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from bot.configured import Content, Ways, variable_of
 from bot.core.system import System
 from bot.pagers.base import Parameters
-from bot.settings import VARIABLE_PREFIX, Environment, Settings
+from bot.settings import SECRET_PREFIX, VARIABLE_PREFIX, Environment, Settings
 from commands.base import Finding
 
 _OURS = "TOCSIN_"
@@ -170,6 +170,7 @@ def _unread(environment: Environment, ways: Ways, content: Content) -> Iterator[
     for pager in ways.pagers.values():
         known |= {variable_of(pager.section, [name]) for name in pager.parameters.model_fields}
     elsewhere = tuple(f"{VARIABLE_PREFIX}{name}_".upper() for name in content.inactive)
+    elsewhere += tuple(f"{SECRET_PREFIX}{name}_".upper() for name in (*content.inactive, *content.packs))
     told = " ".join(problem.message for problem in content.problems)
     for name, value in sorted(environment.values.items()):
         if not name.startswith(_OURS) or not value or name in known or name.startswith(elsewhere) or name in told:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +19,7 @@ import structlog
 from bot.store import migrations
 from bot.store.store import Store, open_store
 
+_PATIENCE_S = 120.0
 _TEMPLATE = "template_tocsin"
 
 # Logs that no test has set up: a traceback with its source in colours, as structlog writes it by itself, takes seconds.
@@ -34,6 +37,14 @@ def pytest_collection() -> Iterator[None]:
     finally:
         gc.enable()
         gc.freeze()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Iterator[None]:
+    """What its time limit has ended may hang once more while it cleans up, and then no limit is left: its process ends,
+    and the run says at which test."""
+    faulthandler.dump_traceback_later(_PATIENCE_S, exit=True, file=sys.__stderr__)
+    return (yield)  # pytest calls it off after each test
 
 
 def start_postgres() -> Any:

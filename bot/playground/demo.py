@@ -28,7 +28,7 @@ from bot.app import App, build, real_clock
 from bot.core.clock import Clock
 from bot.core.redaction import Redactor
 from bot.inbound.manifest import manifest
-from bot.playground.listening import HOST
+from bot.playground.listening import HOST, loopback_socket
 from bot.playground.page.frame import Page
 from bot.playground.page.inspector import Inspector
 from bot.playground.page.mailbox import Mailbox
@@ -51,6 +51,8 @@ from commands.base import Command
 _FOLDER = Path(".demo")
 """Of the first demo that runs here; a second beside it has one of its own."""
 _ALERT_TOKEN = "demo"  # noqa: S105 - of an endpoint on this machine
+_PATIENCE_S = 5
+"""For answers that are under way when it ends."""
 _TRIGGER_S = 10.0
 """Real seconds within which a modal may be opened. Slack's are three; a busy machine shall not lose a modal here."""
 _REMEMBERED, _REMEMBERED_MESSAGES = 500, 1500
@@ -122,26 +124,27 @@ class Demo:
         self.stack.push_async_callback(self.receivers.stop)
         await self.trading.start()
         self.stack.push_async_callback(self.trading.stop)
-        port = free_port()
-        self.address = f"http://{HOST}:{port}"
+        listening = loopback_socket()  # nobody else gets its port until the bot has been built
+        self.stack.callback(listening.close)
+        self.address = f"http://{HOST}:{listening.getsockname()[1]}"
         self.receivers.subscribe(self.address)
-        environment = Environment(self._environ(port))
+        environment = Environment(self._environ())
         logs.configure("error", "text", Redactor(()), stream=(self.folder / "log.txt").open("w"))
         self.app = await build(environment, clock=self.clock)
         self.stack.push_async_callback(self.app.stop)
-        await self._serve(port)
+        await self._serve(listening)
         await self.app.start()
         self.stack.callback(self.page.end)
         watching = asyncio.create_task(self.story.watch(subscription))
         self.stack.callback(watching.cancel)
 
-    def _environ(self, port: int) -> dict[str, str]:
+    def _environ(self) -> dict[str, str]:
         ann, bob = self.workspace.person("ann").id, self.workspace.person("bob").id
         return {
             "DATABASE_URL": f"sqlite:///{self.folder}/tocsin.db",
             "TOCSIN_ENVIRONMENT": "demo",
             "TOCSIN_SYSTEMS": "hft",
-            "TOCSIN_PUBLIC_URL": f"http://{HOST}:{port}",
+            "TOCSIN_PUBLIC_URL": self.address,
             "TOCSIN_SECRET": secrets.token_hex(32),
             "TOCSIN_VAR_ALERTMANAGER_TOKEN": _ALERT_TOKEN,
             **self.workspace.environ,
@@ -156,12 +159,14 @@ class Demo:
             "TOCSIN_VAR_HFT_EMERGENCY_PAGERDUTY": "0123456789abcdef0123456789abcdef",
         }
 
-    async def _serve(self, port: int) -> None:
+    async def _serve(self, listening: socket.socket) -> None:
         web = Tap(self.app.web, self.traffic, TO_THE_BOT)
-        config = uvicorn.Config(web, host=HOST, port=port, log_config=None, access_log=False, lifespan="off")
+        config = uvicorn.Config(
+            web, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=_PATIENCE_S
+        )
         server = uvicorn.Server(config)
         server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-        serving = asyncio.create_task(server.serve())
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
 
         async def end() -> None:
             server.should_exit = True
@@ -199,13 +204,6 @@ def own_folder(folder: Path) -> tuple[Path, TextIO]:
         mine.mkdir(exist_ok=True)
         return mine, claim
     raise AssertionError("unreachable")
-
-
-def free_port() -> int:
-    """A free port of the loopback interface."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 @click.command()

@@ -20,6 +20,19 @@ def loopback_client(timeout: float) -> httpx.AsyncClient:
     return httpx.AsyncClient(verify=False, trust_env=False, timeout=timeout)  # noqa: S501
 
 
+def loopback_socket(port: int = 0) -> socket.socket:
+    """A socket that has this port of the loopback interface, or a free one. Raises OSError where somebody has it."""
+    # Only with the protocol named does asyncio switch Nagle's algorithm off, and with it 40 ms for every answer.
+    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((HOST, port))
+    except OSError:
+        made.close()
+        raise
+    return made
+
+
 class Listener:
     """Uvicorn's protocols on a server of our own: a graceful shutdown is the last thing a fault wants."""
 
@@ -38,14 +51,7 @@ class Listener:
         """Listen on this port of the loopback interface, or on a free one; answers which."""
         if not self._config.loaded:
             self._config.load()
-        # Only with the protocol named does asyncio switch Nagle's algorithm off, and with it 40 ms for every answer.
-        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listening.bind((HOST, port))
-        except OSError:
-            listening.close()
-            raise
+        listening = loopback_socket(port)
         self._server = await asyncio.get_running_loop().create_server(self._protocol, sock=listening)
         return int(listening.getsockname()[1])
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Route
 
@@ -29,6 +28,7 @@ from bot.inbound.slack_app import SlackSide, open_slack
 from bot.outbound.slack import Slack
 from bot.pagers.base import Tools
 from bot.pagers.slack import PAGER, SlackParameters
+from bot.playground.listening import HOST, Listener
 from bot.playground.values import Message
 from bot.playground.workspace import Workspace
 from bot.store import tables
@@ -181,14 +181,9 @@ async def http_bot(tmp_path: Any) -> AsyncIterator[Bot]:
         made = await _bot(tmp_path, slack, http, signing_secret=slack.signing_secret)
         assert made.side.endpoint is not None
         app = Starlette(routes=[Route("/slack/events", made.side.endpoint, methods=["POST"])])
-        server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="off"))
-        serving = asyncio.create_task(server.serve())
-        while not server.started:
-            await asyncio.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        slack.deliver_to(f"http://127.0.0.1:{port}/slack/events")
+        listener = Listener(app)
+        slack.deliver_to(f"http://{HOST}:{await listener.open()}/slack/events")
         await made.side.start()
         yield made
         await _stop(made)
-        server.should_exit = True
-        await serving
+        await listener.close()

@@ -161,7 +161,7 @@ async def test_home_shows_what_waits_and_its_button_works(bot: Any) -> None:
 async def test_while_the_database_is_away_everybody_is_told(bot: Any) -> None:
     card = await bot.declare()
 
-    def away(_work: Any) -> Any:
+    def away(*_: Any) -> Any:
         from bot.core.errors import StoreAway
 
         raise StoreAway
@@ -175,7 +175,7 @@ async def test_while_the_database_is_away_everybody_is_told(bot: Any) -> None:
 async def test_what_nobody_foresaw_is_logged_and_told(bot: Any, caplog: Any) -> None:
     card = await bot.declare()
 
-    def broken(_work: Any) -> Any:
+    def broken(*_: Any) -> Any:
         raise ZeroDivisionError
 
     running, bot.store.run_now = bot.store.run_now, broken

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -101,12 +102,11 @@ async def test_connections_that_break_are_replaced(bot: Any) -> None:
 
 async def test_slack_goes_away_and_comes_back(bot: Any) -> None:
     given_up: list[bool] = []
-    sockets = await _quick(bot, give_up=lambda: given_up.append(True), give_up_after=timedelta(seconds=0.8))
+    sockets = await _quick(bot, give_up=lambda: given_up.append(True), give_up_after=timedelta(seconds=0.5))
     await bot.slack.go_down()
-    await asyncio.sleep(1.2)
+    await bot.until(lambda: given_up == [True])
     assert sockets.stale
     assert sockets.connected == 0
-    assert given_up == [True]
     await bot.slack.come_back()
     await bot.until(lambda: sockets.connected == 2 and not sockets.stale)
     await bot.declare()
@@ -135,16 +135,17 @@ async def test_a_database_that_is_slow_still_acknowledges_at_once(bot: Any) -> N
     card = await bot.declare()
     fast = bot.store.run_now
 
-    def slow(work: Any) -> Any:
-        import time
+    answered = 0
 
-        time.sleep(0.7)
-        return fast(work)
+    def slow(*work: Any) -> Any:
+        nonlocal answered
+        time.sleep(0.5)
+        answered += 1
+        return fast(*work)
 
     bot.store.run_now = slow
-    began = asyncio.get_running_loop().time()
     assert (await bot.slack.click("ann", card, "incident.resolve")).acked
-    assert asyncio.get_running_loop().time() - began < 0.5
+    assert answered == 0
     # A form that takes long is there at once, and is filled in later.
     view = (await bot.slack.wait_for(lambda one: one.views("ann"), timeout=4))[0]
     assert "One moment" in view.readable()

@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 
+from bot.playground.listening import HOST, Listener
+from tests.free_port import free_port
 from tests.scenarios.world import TOKEN, World
 
 PROGRAM = shutil.which("prometheus-alertmanager") or shutil.which("alertmanager")
@@ -54,13 +54,9 @@ async def until(happened: object, patience_s: float = 15.0) -> None:
 @asynccontextmanager
 async def listening(world: World) -> AsyncIterator[str]:
     """The bot's web on a real port."""
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(world.app.web, host="127.0.0.1", port=port, log_config=None, lifespan="off"))
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    task = asyncio.create_task(server.serve())
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    await task
+    listener = Listener(world.app.web)
+    yield f"http://{HOST}:{await listener.open()}"
+    await listener.close()
 
 
 @asynccontextmanager
@@ -76,31 +72,25 @@ receivers:
     send_resolved: true
     http_config: {{authorization: {{type: Bearer, credentials: {TOKEN}}}}}
 """)
-    port = free_port()
+    address = f"http://{HOST}:{free_port()}"
     process = await asyncio.create_subprocess_exec(
         program,
         f"--config.file={config}",
         f"--storage.path={folder / 'am'}",
-        f"--web.listen-address=127.0.0.1:{port}",
+        f"--web.listen-address={address.removeprefix('http://')}",
         "--cluster.listen-address=",
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
     )
-    address = f"http://127.0.0.1:{port}"
-    async with httpx.AsyncClient() as client, asyncio.timeout(15):
-        while True:
-            try:
-                if (await client.get(f"{address}/-/ready")).status_code == 200:
-                    break
-            except httpx.HTTPError:
-                await asyncio.sleep(0.05)
-    yield address
-    process.terminate()
-    await process.wait()
-
-
-def free_port() -> int:
-    """A free port of the loopback interface."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    try:
+        async with httpx.AsyncClient() as client, asyncio.timeout(15):
+            while True:
+                try:
+                    if (await client.get(f"{address}/-/ready")).status_code == 200:
+                        break
+                except httpx.HTTPError:
+                    await asyncio.sleep(0.05)
+        yield address
+    finally:
+        process.kill()
+        await process.wait()

@@ -201,7 +201,7 @@ def test_a_card_put_back_does_not_deadlock_with_a_verb_that_asks_for_it(replicas
     def until_somebody_waits():
         assert claimed.wait(timeout=20)
         with replicas[0].engine.connect() as connection:
-            while not connection.execute(text(WAITING)).scalar_one():
+            while not asking.done() and not connection.execute(text(WAITING)).scalar_one():
                 connection.rollback()
         blocked.set()
 

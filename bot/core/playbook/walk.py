@@ -135,9 +135,7 @@ def found(playbook: Playbook, walk: Walk, findings: Mapping[str, Finding], now: 
     return _enter(playbook, _changed(walk, trail=(*walk.trail, visit)), branch.go)
 
 
-def _decided(
-    step: Step, findings: Mapping[str, Finding], arguments: Mapping[str, str]
-) -> tuple[Branch | None, str]:
+def _decided(step: Step, findings: Mapping[str, Finding], arguments: Mapping[str, str]) -> tuple[Branch | None, str]:
     """The branch that holds, with what was seen; or none, with what could not be found out."""
     facts = Facts({**arguments, **_facts(step, findings)})
     unknown = [name for name in step.checks if findings[name].state is State.UNKNOWN]

@@ -90,7 +90,7 @@ def test_an_element_of_a_message_has_a_name_and_tells_the_app(page: Page, slack:
 
 
 def test_an_edit_leaves_the_controls_that_remain_in_their_place(page: Page, slack: Workspace):
-    """Its blocks have new ids then, by which the app tells presses apart; the browser keeps what is open and focused."""
+    """Its blocks have new ids then, by which the app tells presses apart; a browser keeps what is open and focused."""
 
     def blocks(revision: str, said: str) -> list[Json]:
         more = {"type": "overflow", "action_id": "more", "options": OPTIONS[:2]}

@@ -205,11 +205,10 @@ async def test_slack_goes_down_and_comes_back_and_the_panel_stays(whole: Whole) 
     assert len(whole.workspace.messages(CHANNEL)) == 1
 
 
-@pytest.mark.parametrize("label", ["Ask to reconnect", "Cut"])
-async def test_sockets_come_back_by_themselves(whole: Whole, label: str) -> None:
+async def test_sockets_come_back_when_they_are_asked_to(whole: Whole) -> None:
     await whole.workspace.connected()
     seen = whole.workspace.subscribe()
-    await push(whole, label)
+    await push(whole, "Ask to reconnect")
     async with asyncio.timeout(20):
         async for happened in seen:
             if happened.kind == "socket" and happened.data["what"] == "connected":
@@ -217,6 +216,14 @@ async def test_sockets_come_back_by_themselves(whole: Whole, label: str) -> None
     seen.close()
     said = await whole.workspace.slash("ann", CHANNEL, "/incident", "list")
     assert said.acked
+
+
+async def test_sockets_are_cut(whole: Whole) -> None:
+    """That the bot connects again within seconds is told in tests/inbound."""
+    await whole.workspace.connected()
+    await push(whole, "Cut")
+    await whole.workspace.wait_for(lambda one: one.sockets == 0)
+    assert not (await whole.workspace.slash("ann", CHANNEL, "/incident", "list")).acked
 
 
 async def test_rate_limits_apply_while_they_are_on(whole: Whole) -> None:

@@ -9,18 +9,33 @@ export function closeMenus(except) {
   }
 }
 
-document.addEventListener("toggle", ({ target: menu }) => {
-  if (!menu.matches?.("details.menu, details.multi") || !menu.open) return;
-  closeMenus(menu);
+function placeBeside(menu) {
   const [button, list] = [menu.querySelector("summary").getBoundingClientRect(), menu.lastElementChild];
   const { offsetWidth: width, offsetHeight: height } = list;
   const below = button.bottom + height + 8 < innerHeight;
   list.style.top = `${Math.max(4, below ? button.bottom + 4 : button.top - height - 4)}px`;
   list.style.left = `${Math.max(8, Math.min(button.left, innerWidth - width - 8))}px`;
-  list.querySelector("[role=menuitem], input")?.focus({ preventScroll: true });
+}
+
+document.addEventListener("toggle", ({ target: menu }) => {
+  if (!menu.matches?.("details.menu, details.multi") || !menu.open) return;
+  closeMenus(menu);
+  placeBeside(menu);
+  menu.lastElementChild.querySelector("[role=menuitem], input")?.focus({ preventScroll: true });
 }, true);
 
-document.addEventListener("scroll", ({ target }) => { if (target.classList?.contains("log")) closeMenus(null); }, true);
+// What comes meanwhile may move its button. Where that is out of sight a menu would hang in the air.
+function followButtons() {
+  for (const menu of document.querySelectorAll("details.menu[open], details.multi[open]")) {
+    const [button, log] = [menu.querySelector("summary"), menu.closest(".log")?.getBoundingClientRect()];
+    const { top, bottom } = button.getBoundingClientRect();
+    if (log && (bottom < log.top || top > log.bottom)) menu.open = false;
+    else placeBeside(menu);
+  }
+}
+
+document.addEventListener("scroll", followButtons, true);
+document.addEventListener("drawn", followButtons);
 document.addEventListener("click", ({ target }) => closeMenus(target));
 
 document.addEventListener("keydown", (event) => {
