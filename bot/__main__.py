@@ -14,14 +14,13 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import orjson
 import structlog
-import uvicorn
 
 import commands
 from bot import logs
-from bot.app import App, build, investigation_of, real_clock
 from bot.configured import desk_for, find_ways, load_content
 from bot.core.errors import BadContent, TocsinError
 from bot.core.redaction import Redactor
@@ -31,12 +30,16 @@ from bot.inbound.terminal import run_words, terminal_actor
 from bot.outbound.http import open_client
 from bot.outbound.remote import ask
 from bot.packs import Contents
+from bot.parts import investigation_of, real_clock
 from bot.plugs import discover
 from bot.settings import Environment, Settings
 from bot.store import migrations
 from bot.store.store import open_store
 from commands._grammar import Unclear
 from commands.base import AWAY, SLACK, TERMINAL, USAGE, Command, Context, Examined, Finding, Reply, settled
+
+if TYPE_CHECKING:
+    from bot.app import App
 
 log = structlog.get_logger("main")
 
@@ -97,6 +100,8 @@ def _misused(remedy: str) -> int:
 
 async def _serve(environment: Environment) -> int:
     """Run until told to stop; then stop in reverse."""
+    from bot.app import build  # with all of the web and of Slack, which a single command does not need
+
     settings = environment.settings()
     ways = find_ways(environment, settings)
     content = load_content(environment, settings, ways)
@@ -123,6 +128,8 @@ async def _serve(environment: Environment) -> int:
 
 async def serve(app: App, enough: asyncio.Event) -> None:
     """Answer the web until `enough`."""
+    import uvicorn
+
     config = uvicorn.Config(
         app.web,
         host=app.settings.host,

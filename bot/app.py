@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import httpx
 import structlog
@@ -26,7 +24,6 @@ from bot.engine.group_commit import Intake
 from bot.engine.investigate import Investigation
 from bot.engine.looking import Looking
 from bot.engine.sending import Sending
-from bot.engine.sites import Sites
 from bot.engine.work import Work
 from bot.findings import mistakes
 from bot.inbound.alerts import AlertDoors
@@ -39,26 +36,18 @@ from bot.inbound.web import build_web
 from bot.outbound.http import open_client
 from bot.outbound.slack import Slack
 from bot.pagers.base import Carrier, Tools
+from bot.parts import investigation_of, real_clock
 from bot.plugs import discover
 from bot.running import App
 from bot.settings import Environment, Settings
 from bot.store import migrations
 from bot.store.store import Store, open_store
 from bot.timers import Timers
-from bot.transports.places import Places, SshKeys
 from commands.base import Command
 
 log = structlog.get_logger("app")
 
 __all__ = ["App", "build", "real_clock"]
-
-
-def real_clock(speed: float = 1.0) -> Clock:
-    """The present, by the database where that has a clock; `speed` makes a demo's time run faster from now on."""
-    now = datetime.now(UTC)
-    if speed == 1.0:
-        return Clock(read=lambda: datetime.now(UTC), count=time.monotonic)
-    return Clock(read=lambda: datetime.now(UTC), began=now, speed=speed)
 
 
 async def build(
@@ -125,27 +114,6 @@ async def build(
         side=side,
         http=http,
     )
-
-
-def investigation_of(
-    settings: Settings,
-    environment: Environment,
-    content: Content,
-    engine: Engine,
-    http: httpx.AsyncClient,
-    stack: AsyncExitStack,
-) -> Investigation:
-    """What runs the checks of the packs. Nothing is connected to before a check needs it; `stack` ends it all."""
-    places = Places(ssh=SshKeys(key=settings.ssh_key, known_hosts=settings.ssh_known_hosts))
-    stack.push_async_callback(places.close)
-    secrets_of_packs = environment.secrets()
-    sites = Sites(
-        places=places,
-        http=http,
-        now=engine.clock.now,
-        secret=lambda system, name: secrets_of_packs.get(f"{system}_{name}".upper(), ""),
-    )
-    return Investigation(probes=content.probes, site=sites.open, redactor=engine.desk.redactor, now=engine.clock.now)
 
 
 def _must_have_systems(content: Content) -> None:

@@ -50,18 +50,23 @@ async def _diag(context: Context, words: tuple[str, ...], details: bool, show_co
         raise Refused(
             f"Say of which system: {', '.join(context.engine.desk.systems)}. For example: /diag {_first(context)}"
         )
+    if rest and tidy(rest[0]) in context.engine.desk.inactive:
+        there = ", ".join(context.engine.desk.systems)
+        raise Refused(f"{tidy(rest[0])} is not served by this bot (TOCSIN_SYSTEMS). There are: {there}.")
     checks = context.engine.desk.checks(system)
     if rest and tidy(rest[0]) in ("list", "ls"):
         return listed(system, checks, rest[1:])
     if not checks.by_name:
-        raise Refused(f"{system} has no checks: its pack has no checks.yaml.")
+        raise Refused(
+            f"{system} has no checks that can be run: tocsin check says what is missing or wrong in its pack."
+        )
     if rest and tidy(rest[0]) == SUITE:
         return await _bundle(context, context.investigation, system, checks)
     return await _look(context, context.investigation, system, checks, rest, whole=details)
 
 
 async def _bundle(context: Context, investigation: Investigation, system: str, checks: Checks) -> Reply:
-    asking = _asking(context, investigation, system, checks, [suite_of(system, checks)], whole=False)
+    asking = await _asking(context, investigation, system, checks, [suite_of(system, checks)], whole=False)
     versions = with_archive(asking.versions(), context, system, lambda: asking.found)
     return replace(asking.version([]), more=versions)
 
@@ -74,11 +79,11 @@ async def _look(
     context: Context, investigation: Investigation, system: str, checks: Checks, words: Sequence[str], *, whole: bool
 ) -> Reply:
     """Begin to look; the answer fills in."""
-    asking = _asking(context, investigation, system, checks, words, whole=whole)
+    asking = await _asking(context, investigation, system, checks, words, whole=whole)
     return replace(asking.version([]), more=asking.versions())
 
 
-def _asking(
+async def _asking(
     context: Context, investigation: Investigation, system: str, checks: Checks, words: Sequence[str], *, whole: bool
 ) -> _Asking:
     asked = wanted(checks, words)
@@ -94,17 +99,29 @@ def _asking(
         made_at=context.engine.clock.now(),
     )
     whole = whole or len(asked.checks) == 1
-    return _Asking(context=context, investigation=investigation, look=look, checks=asked.checks, whole=whole)
+    open_ = await context.engine.look(lambda tx: tx.incidents.list_open(system)) if context.incident is None else []
+    about = context.incident or max((incident.number for incident in open_), default=None)
+    return _Asking(
+        context=context, investigation=investigation, look=look, checks=asked.checks, whole=whole, about=about
+    )
 
 
 class _Asking:
     """One look that somebody waits for."""
 
     def __init__(
-        self, *, context: Context, investigation: Investigation, look: Look, checks: Sequence[Check], whole: bool
+        self,
+        *,
+        context: Context,
+        investigation: Investigation,
+        look: Look,
+        checks: Sequence[Check],
+        whole: bool,
+        about: int | None,
     ) -> None:
+        """`about` is the incident in whose thread a playbook would be started."""
         self._context, self._investigation, self._look = context, investigation, look
-        self._checks, self._whole = checks, whole
+        self._checks, self._whole, self._about = checks, whole, about
         self.found: Sequence[Evidence] = ()
         """Everything, once the last version is there."""
 
@@ -113,8 +130,8 @@ class _Asking:
         look = self._look
         seen = {one.check for one in found}
         waiting = [] if done else [check.title for check in self._checks if check.name not in seen]
-        books = looks.books_of(self._context.engine.desk, look.system, look.incident)
-        drawn = views.progress(look.system, self._said, found, waiting, by=look.by, books=books)
+        books = looks.books_of(self._context.engine.desk, look.system, self._about)
+        drawn = views.progress(look.system, self._said, found, waiting, by=look.by, books=books, whole=self._whole)
         in_terminal = self._context.place == TERMINAL
         text = views.terminal_text(look.system, self._said, found, whole=self._whole) if in_terminal else drawn.text
         known = sum_up(ranked(found), len(self._checks)) if found else "looking"

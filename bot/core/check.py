@@ -166,13 +166,15 @@ class Checks:
         return [check for check in self.by_name.values() if suite in check.suites]
 
     def find(self, words: Sequence[str]) -> list[Check]:
-        """What people mean: a suite, a check, or all checks that answer to every one of these words."""
+        """What people mean: a suite, a check, several suites, or all checks that answer to every one of these words."""
         text = " ".join(words).lower().replace("-", "_")
         if text.replace(" ", "_") in self.by_name:
             return [self.by_name[text.replace(" ", "_")]]
         if text in self.suites:
             return self.of_suite(text)
         wanted = text.split()
+        if len(wanted) > 1 and all(word in self.suites for word in wanted):
+            return [check for check in self.by_name.values() if not set(wanted).isdisjoint(check.suites)]
         return [check for check in self.by_name.values() if wanted and all(_answers_to(check, word) for word in wanted)]
 
 

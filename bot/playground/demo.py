@@ -24,10 +24,11 @@ import uvicorn
 
 import commands
 from bot import logs
-from bot.app import App, build, real_clock
+from bot.app import App, build
 from bot.core.clock import Clock
 from bot.core.redaction import Redactor
 from bot.inbound.manifest import manifest
+from bot.parts import real_clock
 from bot.playground.listening import HOST, loopback_socket
 from bot.playground.page.frame import Page
 from bot.playground.page.inspector import Inspector

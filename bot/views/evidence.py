@@ -8,7 +8,7 @@ from bot.core.evidence import Evidence, State
 from bot.core.look import ranked, sum_up
 from bot.core.verdict import say_fact
 from bot.views.blocks import Block, Drawn, actions, context, plain, section
-from bot.views.mrkdwn import code, fit
+from bot.views.mrkdwn import code, date, fit
 from bot.views.terminal import table
 from bot.views.words import brief, count, one_line
 
@@ -16,6 +16,8 @@ MARKS: Mapping[State, str] = {State.OK: "✅", State.WARN: "⚠️", State.UNKNO
 WORDS: Mapping[State, str] = {State.OK: "ok", State.WARN: "WARN", State.UNKNOWN: "unknown", State.FAIL: "FAIL"}
 
 _WITH_BUTTONS, _LISTED = 8, 16
+_WHOLE, _SEEN = 8, 12
+"""Checks that are shown with what they saw, and lines of each."""
 _FEW = 2
 """Of so few checks it is also said what was seen of those that are well."""
 _TITLES, _FACTS, _LINES, _ROWS = 24, 40, 30, 25
@@ -30,17 +32,21 @@ def progress(
     *,
     by: str = "",
     books: Mapping[str, str] | None = None,
+    whole: bool = False,
 ) -> Drawn:
     """One message that fills in as checks end: failures first, with buttons once all is kept. `waiting` are the titles
-    of the checks still under way; `books` gives for a check the value of the button that starts its playbook."""
+    of the checks still under way; `books` gives for a check the value of the button that starts its playbook. `whole` shows also
+    what is well, with the lines that were seen, as far as there is room."""
     total = len(found) + len(waiting)
     said = sum_up(ranked(found), total) if found else f"looking: {count(total, 'check')}"
     head = section(f"🔎 *{fit(system, 80)} {fit(what, 200)}*: {fit(said, 600)}")
-    blocks = [head, *_bad(found, books or {})]
     good = [one.title for one in found if one.state is State.OK]
-    if len(found) + len(waiting) <= _FEW:
-        blocks += [section(check_line(one.state, one.title, one.verdict)) for one in found if one.state is State.OK]
-    elif good:
+    if whole or total <= _FEW:
+        blocks = [head, *_each(ranked(found)[:_WHOLE], books or {})]
+        good = good if total > _WHOLE else []
+    else:
+        blocks = [head, *_bad(found, books or {})]
+    if good:
         blocks.append(
             context(f"✅ {len(good)} ok: {fit(', '.join(good[:_TITLES]), 1500)}{', …' if len(good) > _TITLES else ''}")
         )
@@ -50,6 +56,18 @@ def progress(
         slowest = max((one.took for one in found), default=0.0)
         blocks.append(context(f"asked by {fit(by, 80)}", f"{count(len(found), 'check')} in {slowest:.1f} s"))
     return Drawn(text=f"{fit(system, 80)} {fit(what, 200)}: {fit(said, 600)}", blocks=tuple(blocks))
+
+
+def _each(found: Sequence[Evidence], books: Mapping[str, str]) -> list[Block]:
+    """Every check with the lines it saw and its buttons."""
+    blocks: list[Block] = []
+    for one in found:
+        blocks.append(section(check_line(one.state, one.title, one.verdict)))
+        if one.seen.excerpt:
+            blocks.append(section(_preformatted(one.seen.excerpt[:_SEEN])))
+        if one.id:
+            blocks.append(actions(*check_buttons(one.id, "" if one.state is State.OK else books.get(one.check, ""))))
+    return blocks
 
 
 def _bad(found: Sequence[Evidence], books: Mapping[str, str]) -> list[Block]:
@@ -112,7 +130,7 @@ def details(one: Evidence) -> tuple[Block, ...]:
         blocks.append(section(_preformatted(table_text(one).split("\n"))))
     if one.seen.excerpt:
         blocks.append(section(_preformatted(one.seen.excerpt[:_LINES])))
-    blocks.append(context(f"{one.system} · {one.check}", f"looked for {one.took:.1f} s"))
+    blocks.append(context(f"{one.system} · {one.check}", date(one.started), f"looked for {one.took:.1f} s"))
     blocks.append(actions(*([_button("diag.file", "Whole Output", one.id)] if one.id and one.seen.output else []),
                           *([_button("diag.again", "Run Again", one.id)] if one.id else [])))  # fmt: skip
     return tuple(block for block in blocks if block["type"] != "actions" or block["elements"])
@@ -138,7 +156,7 @@ def one_line_kept(line: str) -> str:
 
 def fact_lines(one: Evidence) -> list[str]:
     """`tick age s: 41 s`, one fact a line."""
-    facts = list(one.seen.facts.items())
+    facts = [(name, value) for name, value in one.seen.facts.items() if value not in (None, "", [], {})]
     lines = [
         f"{name}: {brief(say_fact(value, one.units.get(name, '')), _LINE_LENGTH)}" for name, value in facts[:_FACTS]
     ]

@@ -65,7 +65,7 @@ async def test_nothing_fits(find: Any) -> None:
 async def test_the_table(find: Any) -> None:
     heads, _, *rows = (await find("doesnt boot")).text.splitlines()
     assert heads.split() == ["FITS", "SYSTEM", "PLAYBOOK", "STEP", "WHAT", "IS", "WRONG", "FOUND", "BY"]
-    assert ["start", "look", "The"] == rows[0].split()[2:5]
+    assert rows[0].split()[2:5] == ["start", "look", "The"]
 
 
 async def test_words_that_say_nothing(find: Any) -> None:

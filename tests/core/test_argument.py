@@ -1,10 +1,13 @@
 """Arguments: what people fill in is of a kind, and nothing else gets in."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.argument import KINDS, fill, kind_of, places
+from bot.core.check import Check, Place, Target
 from bot.core.errors import BadContent, Refused
 
 
@@ -46,6 +49,45 @@ def test_whatever_gets_in_is_harmless(kind: str, text: str):
     assert value.isprintable()
     assert not set(value) & set("'\"`$;|&<>(){}[]*?!\\\n\r\t%#~=+,:") or kind == "host"
     assert ".." not in value or kind == "name"
+
+
+SECRETS = [
+    "AKIA" + "IOSFODNN7EXAMPLE",
+    "xoxb" + "-123456789012-abcdefABCDEF",
+    "SK" + "0f1e2d3c4b5a6978" * 2,
+    "aB3dE5gH" * 8,
+]
+
+
+@pytest.mark.parametrize("text", SECRETS)
+def test_a_secret_is_nothing_to_look_for(text: str):
+    """It would stand among the arguments of a program. The answer does not repeat it."""
+    with pytest.raises(Refused) as refused:
+        kind_of("order_id").read(text)
+    assert text[:8] not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["28457392847", "x-A6SIDXVS17000001", "web_9a8B7c6D5e4F3g2H1i0J", "6gCrw2kRUAF9CvJDGP16IP", "OQCLML-BW3P3-BUCMWZ",
+     "61e69015-8549-4bfd-b9c3-01e75843f47d", "6357", "0" * 40, "4bf92f3577b34da6a3ce929d0e0e4736"],
+)  # fmt: skip
+def test_ids_of_orders_are_no_secrets(text: str):
+    assert kind_of("order_id").read(text) == text
+
+
+def check(**parameters: Any) -> Check:
+    return Check(
+        name="x", system="hft", title="X", probe="http_json", parameters=parameters,
+        target=Target(id="api", kind="endpoint", place=Place(id="bot")),
+    )  # fmt: skip
+
+
+def test_in_the_path_of_an_address_a_value_stays_within_its_step():
+    book = check(path="/book/{symbol}/{depth}", query={"s": "{symbol}"}, columns=["{symbol}", 1])
+    assert book.filled({"symbol": "BTC/USD", "depth": "5 b"}) == {
+        "path": "/book/BTC%2FUSD/5%20b", "query": {"s": "BTC/USD"}, "columns": ["BTC/USD", 1],
+    }  # fmt: skip
 
 
 def test_an_unknown_kind_lists_the_known_ones():

@@ -36,6 +36,17 @@ def test_what_is_no_span_says_what_to_write(text):
         read_span(text)
 
 
+@pytest.mark.parametrize("text", ["36501d", "999999999999999", "9" * 400 + "d", "1e3d".replace("e3", "000000")])
+def test_what_is_too_long_says_so(text):
+    with pytest.raises(ValueError, match="longer than a hundred years"):
+        read_span(text)
+
+
+def test_digits_are_ours():
+    with pytest.raises(ValueError, match="write for example"):
+        read_span("\N{ARABIC-INDIC DIGIT THREE}m")
+
+
 # Seconds, and how people say it.
 SAID = [
     (0, "0 s"),

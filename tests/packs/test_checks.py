@@ -115,6 +115,41 @@ def test_every_slip_is_told_with_its_line(tmp_path: Path, old: str, new: str, li
     assert any(f"checks.yaml:{line}: error: " in one and said in one for one in told), told
 
 
+class ScriptParameters(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    argv: tuple[str, ...] = Field(description="The program and its arguments")
+
+
+@pytest.mark.parametrize(
+    ("argv", "right"),
+    [
+        ('[./look.sh, "{id}"]', True),
+        ('[./look.sh, "--id={id}", --since, "{id}"]', True),
+        ('[find, /x, -name, "{id}"]', True),
+        ('["{id}"]', False),  # the program itself
+        ('["./{id}.sh", x]', False),
+        ('[sh, -c, "look {id}"]', False),  # its code
+        ('[bash, -lc, "look {id}"]', False),
+        ('[python3, -c, "print({id})"]', False),
+        ('[perl, "-e{id}"]', False),
+        ('[node, "--eval={id}"]', False),
+        ("[sh, -c, look]", True),  # nobody fills in anything
+    ],
+)
+def test_people_fill_in_arguments_and_no_programs(tmp_path: Path, argv: str, right: bool):
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    (folder / "system.yaml").write_text(DESK)
+    asks = "asks: {id: {kind: order_id}}" if "{id}" in argv else ""
+    check = f"checks:\n  one:\n    title: One\n    probe: script\n    with:\n      argv: {argv}\n    {asks}\n"
+    (folder / "checks.yaml").write_text(check)
+    script = ProbeInfo(parameters=ScriptParameters, facts=frozenset(), fills=frozenset({"argv"}))
+    found = load([folder], [], variables={"DESK_BOSS_PHONE": "+1"}, ways=WAYS, probes={"script": script})
+    told = [str(one) for one in found.errors if one.file.endswith("checks.yaml")]
+    assert told == [] if right else "what is run may not be filled in by people" in told[0]
+
+
 def test_a_check_without_its_rule_is_left_out(tmp_path: Path):
     """It would read as healthy whatever it saw; the others are there."""
     result = loaded(tmp_path, CHECKS.replace("fail: age_s > 60", "fail: aeg_s > 60"))

@@ -101,6 +101,15 @@ def test_places_stand_between_quotes_and_are_filled(query, values):
         PROBE.parameters(query=query, values=values)
 
 
+@pytest.mark.parametrize(
+    "query",
+    ['\'a"b\' + $x + "c"', '`"` + $x + `"`', 'up # "\n + $x # "', 'up{a="b\\\\"} + $x + up{c="d"}', "'$x'", "`$x`"],
+)
+def test_a_place_that_only_seems_to_stand_between_double_quotes(query: str):
+    with pytest.raises(ValueError, match="between double quotes"):
+        PROBE.parameters(query=query, values={"x": "1"})
+
+
 def test_a_dollar_that_is_none():
     PROBE.parameters(query='up{status=~"5..$"}')
 

@@ -110,7 +110,8 @@ async def test_the_place_is_lost():
 @pytest.mark.parametrize(
     "wrong",
     [{}, {"argv": ["a"]}, {"argv": ["a"], "changes_nothing": False}, {"argv": [], "changes_nothing": True},
-     {"argv": ["a\nb"], "changes_nothing": True}],
+     {"argv": ["a\nb"], "changes_nothing": True}, {"argv": ["", "a"], "changes_nothing": True},
+     {"argv": ["-c", "a"], "changes_nothing": True}, {"argv": ["A=1", "a"], "changes_nothing": True}],
 )  # fmt: skip
 def test_parameters_that_are_none(wrong: dict):
     with pytest.raises(ValidationError):

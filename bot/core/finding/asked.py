@@ -12,6 +12,8 @@ from bot.core.finding.terms import KNOWN, Word, words_of
 _CONCEPT, _SLIP, _BEGINNING, _HALF, _JOINED = 0.75, 0.85, 0.6, 0.5, 0.9
 """What a word counts that is only meant, a slip of the pen, a beginning, half of what was written, both halves."""
 _WRITTEN = 1.8
+_MENTIONED = 0.5
+"""What a word counts that is none of the trade's and that no playbook is about: it is only mentioned somewhere."""
 _LITTLE = {"#not": 0.4, "#down": 0.5}
 """What is said of nearly everything that is wrong."""
 _PAIR = 0.45
@@ -46,6 +48,8 @@ def wants_of(text: str, index: Index, spelling: Spelling, scope: Scope) -> list[
         ways = _ways(word, words[place + 1] if place + 1 < len(words) else None, index)
         guessed = not ways and word.stem not in KNOWN
         ways = _guessed(word, index, spelling) if guessed else _evened(ways, index, scope)
+        if not word.concepts and not guessed:
+            ways = [(term, weight if index.heads(term, scope) else weight * _MENTIONED) for term, weight in ways]
         fresh = {term for term, _ in ways} - seen
         counts = 1.0 if fresh and (not seen or ways[0][0] not in seen) else _AGAIN
         # Mentions of a word of the trade do not matter; any other word that no playbook is about speaks against all.

@@ -11,6 +11,7 @@ from math import log
 _NAMED = 2.0
 """How much more it says of a system that it is called so."""
 _REMEMBERED = 50_000
+_MENTIONS = 0.5
 ABOUT = 0.55
 """A sheet in which a term stands this heavily is about it."""
 _SATURATES = 1.6
@@ -103,6 +104,11 @@ class Index:
     def worth(self, term: str, scope: Scope) -> float:
         """The same, less where even the sheet that has it most only mentions it."""
         return self._says(term, scope)[1]
+
+    def heads(self, term: str, scope: Scope) -> bool:
+        """Whether a sheet is about a term, and does not only mention it."""
+        says, worth = self._says(term, scope)
+        return worth > _MENTIONS * says
 
     def _says(self, term: str, scope: Scope) -> tuple[float, float]:
         key = term, scope

@@ -21,10 +21,17 @@ _PASSING = re.compile(
       | \b\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?\b
       | \b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{9,}\b | \b0x[0-9a-f]+\b | \b(?=[a-f]*\d)[0-9a-f]{10,}\b
       | \b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b
-      | \b\d[\d.,]*\s?(?:%|pct|[mµun]?s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|[kmgt]i?b|k|x)(?!\w)
+      | \b\d[\d.,]*\s?(?:%|pct|[mµun]?s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|am|pm|[kmgt]i?b|k|x)(?!\w)
       | \b\d{6,}(?:-\d+)*\b | \b\d+[.,]\d+\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+_LASTS = re.compile(
+    r"\b(?:takes?|taking|took|needs?|lasts?|waits?)\b(?=[^.;\n]{0,24}?\b(?:\d|half|a few|several|many|some)"
+    r"[^.;\n]{0,14}?(?:[mµu]?s|secs?|seconds?|mins?|minutes?|hours?)\b)",
+    re.IGNORECASE,
+)
+"""Whoever says how long something takes means that it takes long."""
+_ZERO = re.compile(r"(?<![\w.,:/-])0(?![\w.,:/-])")
 _APOSTROPHE = re.compile(r"(?<=[a-z])['’´`](?=[a-z])", re.IGNORECASE)
 _RUN = re.compile(r"[A-Za-z0-9µ]+")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -94,7 +101,8 @@ def _shouted(run: str) -> bool:
 def raw_words(text: str) -> list[str]:
     """The words of a text in small letters, without what differs every time; of a compound its parts, and itself."""
     found: list[str] = []
-    for run in _RUN.findall(_APOSTROPHE.sub("", _PASSING.sub(" ", text[:LONGEST]))):
+    text = _LASTS.sub(" takes long ", _APOSTROPHE.sub("", text[:LONGEST]))
+    for run in _RUN.findall(_PASSING.sub(" ", _ZERO.sub("zero", text))):
         found.extend(_ANY_SYMBOL if word in _SYMBOLS else word for word in _parts(run) if len(word) <= _LONGEST_WORD)
     return found
 
@@ -104,7 +112,9 @@ def words_of(text: str) -> list[Word]:
     left`) give their concept to the first of them."""
     raw = raw_words(text)
     stems = [stem(word) for word in raw]
-    concepts: list[tuple[str, ...]] = [_SINGLE.get(one, ()) for one in stems]
+    concepts: list[tuple[str, ...]] = [
+        () if word in _SAID else _SINGLE.get(one, ()) for word, one in zip(raw, stems, strict=True)
+    ]
     for place, length, meant in _phrases(stems):
         concepts[place] = tuple(dict.fromkeys((*concepts[place], *meant)))
         # `out of memory` is about more than memory, `rate limit` is about no risk limit.
@@ -155,7 +165,7 @@ def _read_concepts() -> tuple[dict[str, tuple[str, ...]], dict[tuple[str, ...], 
             stems = tuple(stem(word) for word in raw_words(one))
             if len(stems) == 1:
                 single.setdefault(stems[0], []).append(f"#{concept}")
-            else:
+            elif stems:
                 phrases.setdefault(stems, []).append(f"#{concept}")
     for word in NEGATIONS.split():
         single.setdefault(stem(word), []).append("#not")
@@ -165,7 +175,8 @@ def _read_concepts() -> tuple[dict[str, tuple[str, ...]], dict[tuple[str, ...], 
 
 
 _SINGLE, _PHRASES = _read_concepts()
-_CHATTER = frozenset(stem(word) for word in CHATTER.split())
+_SAID = frozenset(CHATTER.split())
+_CHATTER = frozenset(map(stem, _SAID))
 _LONGEST_PHRASE: dict[str, int] = {}
 for _phrase in _PHRASES:
     _LONGEST_PHRASE[_phrase[0]] = max(len(_phrase), _LONGEST_PHRASE.get(_phrase[0], 0))
