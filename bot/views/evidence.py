@@ -35,8 +35,8 @@ def progress(
     whole: bool = False,
 ) -> Drawn:
     """One message that fills in as checks end: failures first, with buttons once all is kept. `waiting` are the titles
-    of the checks still under way; `books` gives for a check the value of the button that starts its playbook. `whole` shows also
-    what is well, with the lines that were seen, as far as there is room."""
+    of the checks still under way; `books` gives for a check the value of the button that starts its playbook. `whole`
+    shows also what is well, with the lines that were seen, as far as there is room."""
     total = len(found) + len(waiting)
     said = sum_up(ranked(found), total) if found else f"looking: {count(total, 'check')}"
     head = section(f"🔎 *{fit(system, 80)} {fit(what, 200)}*: {fit(said, 600)}")
