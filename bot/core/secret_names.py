@@ -100,6 +100,7 @@ _HARMLESS = re.compile(
     | (?:~|\.{1,2})?/(?:[\w.-]+/)+[\w.-]+\.(?:pem|key|crt|cert|cer|p12|pfx|jks|pub|json|txt|conf|env|ya?ml)
     | your[_-][a-z_-]+ | new_(?:[a-z]+_)*(?:here|key|secret|password|token)
     | (?-i:PASSWORD|PASS|SECRET|TOKEN|KEY|API_KEY) | [\[({]
+    | (?:error|warning|warn|info|note|hint|fatal|critical|failed|refused|denied|invalid|missing|rejected):
     | (?:null|none|nil|undefined|nan|true|false|yes|no|on|off|n/a|na|ok|okay|is|was|has|not|does|for|in|and|the|a|an|to
         |i|it|we|he|she|this|that|my|our|your|if|or|by|at|via|with|from|when|only|see|ask|use|used|please|done|new|old
         |valid|invalid|expired|missing|mismatch|verified|unverified|failed|failure|success|succeeded|refresh|refreshed

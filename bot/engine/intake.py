@@ -84,7 +84,7 @@ class _Intake:
         ended = {(to.system, to.group) for alert, to in pairs if not alert.firing}
         earlier = self._tx.incidents.still_warning(ended)
         also = {number for numbers in earlier.values() for number in numbers}
-        self._latest = self._tx.incidents.latest(keys, also)
+        self._latest = self._tx.latest(keys, list(dict.fromkeys(alert.fingerprint for alert, _ in pairs)), also)
         locked = [*self._latest.values(), *self._tx.incidents.lock_all(also)]
         by_number = {one.number: Change(self._tx, self._desk, one, self._now) for one in locked}
         self._changes = {key: by_number[one.number] for key, one in self._latest.items()}

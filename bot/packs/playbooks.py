@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -226,7 +227,21 @@ class _Reader:
                 known |= self.probes[self.checks.by_name[check].probe].facts
         for stranger in sorted(rule.names - known):
             self._error(at, f"this check reports no {stranger!r}", meant(stranger, known))
-        return rule if rule.names <= known else None
+        never = self._never(source, names)
+        if never:
+            said = f"{source!r} can never be: {never} has no rule for fail"
+            self._error(at, said, "write state in ['warn', 'fail'], or give the check a rule for fail")
+        return rule if rule.names <= known and not never else None
+
+    def _never(self, source: str, names: tuple[str, ...]) -> str:
+        """The checks that are asked whether they fail, and cannot; empty where they can."""
+        can = {name for name in names if name in self.checks.by_name and self.checks.by_name[name].fail is not None}
+        for asked in re.findall(r"(?:\b(\w+)\.|(?<![.\w]))state == 'fail'", source):
+            if asked and asked not in can:
+                return str(asked)
+            if not asked and not can:
+                return ", ".join(names)
+        return ""
 
     def _error(self, at: Steps, message: str, remedy: str) -> None:
         self.problems.error(self.document.place(*at), message, remedy)

@@ -3,7 +3,7 @@ database is asked about alerts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -55,6 +55,7 @@ class Alerts:
     def forget(self) -> None:
         """A part of the transaction was rolled back: what was not yet written never was."""
         self._put: dict[tuple[int, str], dict[str, Any]] = {}
+        self._told: dict[tuple[int, str], Known | None] = {}
 
     def write(self) -> None:
         """Write what was put."""
@@ -64,16 +65,25 @@ class Alerts:
 
     def known(self, wanted: Sequence[tuple[int, str]]) -> dict[tuple[int, str], Known]:
         """What is known of (incident, fingerprint) pairs."""
-        if not wanted:
-            return {}
+        if self._told.keys() >= set(wanted):
+            return {key: known for key in wanted if (known := self._told[key]) is not None}
         self.write()
         numbers = {number for number, _ in wanted}
         if len(numbers) == 1:
-            values = {"number": numbers.pop(), "fingerprints": rows_given((one,) for _, one in wanted)}
-            rows = ask(self._connection, _known_of_one(self._connection.dialect.name), values)
+            rows = ask(self._connection, *self.question(numbers.pop(), (one for _, one in wanted)))
         else:
             rows = list(map(dict, self._connection.execute(_KNOWN, {"wanted": list(wanted)}).mappings()))
         return {(row["incident"], row["fingerprint"]): _known(row) for row in rows}
+
+    def question(self, number: int, fingerprints: Iterable[str]) -> tuple[Select[Any], Mapping[str, Any]]:
+        """What is known of these in one incident, to be asked along with other questions; `told` takes the answer."""
+        values = {"number": number, "fingerprints": rows_given((one,) for one in fingerprints)}
+        return _known_of_one(self._connection.dialect.name), values
+
+    def told(self, number: int, fingerprints: Iterable[str], rows: Sequence[Mapping[str, Any]]) -> None:
+        """For `known`, as long as nothing is put."""
+        self._told = {(number, one): None for one in fingerprints}
+        self._told |= {(row["incident"], row["fingerprint"]): _known(row) for row in rows}
 
     def labels_of(self, number: int) -> dict[str, str]:
         """The labels of an incident's alerts; of one that differs among them, the first alert's."""
@@ -86,6 +96,7 @@ class Alerts:
 
     def put(self, rows: Sequence[tuple[int, Alert, Severity]], now: datetime) -> None:
         """Store alerts as they are now; one that is known is updated and keeps when it joined."""
+        self._told = {}
         self._put |= {
             (number, alert.fingerprint): _row(number, alert, severity, now) for number, alert, severity in rows
         }
@@ -132,6 +143,7 @@ class Alerts:
     def move_back(self, fingerprints: Sequence[str], source: int, target: int) -> None:
         """Move these alerts from one incident to another."""
         self.write()
+        self._told = {}
         if fingerprints:
             mine = alerts.c.fingerprint.in_(list(fingerprints))
             self._connection.execute(update(alerts).where(alerts.c.incident == source, mine).values(incident=target))

@@ -9,22 +9,34 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Result, bindparam, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    Connection,
+    Executable,
+    Result,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from bot.core.escalation import Escalation
 from bot.core.incident import Incident
-from bot.core.policy import Plan
-from bot.store.dialects import insert_new_rows, insert_row, rows_given, update_rows, upsert_rows
+from bot.store.dialects import insert_row, rows_given, update_rows, upsert_rows
 from bot.store.groups import OPEN, lock_latest, still_warning
 from bot.store.people import held_by
-from bot.store.rows import changes, escalation_row, incident_row, plan_row, read_escalation, read_incident, read_plan
-from bot.store.tables import escalations, incidents, plans
+from bot.store.plans import Plans
+from bot.store.rows import changes, escalation_row, incident_row, plan_row, read_escalation, read_incident
+from bot.store.tables import escalations, incidents
 from bot.store.wire import ask
 
-_MOST_PLANS = 256
-# Plans never change once stored, so one that was read before need not be read again. It says nothing about what is
-# stored: the transaction that read it may have been rolled back, or was another database's.
-_plans: dict[str, Plan] = {}
+_MOST_GROUPS = 4096
+# Which incident was the latest of a group when it was last asked for: a guess, which says nothing about what is so.
+_latest: dict[tuple[str, str], int] = {}
 
 # Statements are put together once each, since that takes longer than to run them.
 _ADD = insert(incidents).returning(incidents.c.number, sort_by_parameter_order=True)
@@ -35,8 +47,6 @@ _LOCK = _SOME.with_for_update(key_share=True)
 _OPEN_OF_GROUP = select(incidents.c.number).where(
     incidents.c.system == bindparam("system"), incidents.c.group_key == bindparam("group"), *OPEN
 )
-_STORED_PLANS = select(plans.c.id).where(plans.c.id.in_(bindparam("ids", expanding=True)))
-_PLANS = select(plans).where(plans.c.id.in_(bindparam("ids", expanding=True)))
 _LADDERS = select(escalations.c.incident, escalations.c.part, escalations.c.body).where(
     escalations.c.incident.in_(bindparam("numbers", expanding=True))
 )
@@ -74,7 +84,7 @@ class Incidents:
         somebody else in the meantime."""
         self._connection, self._on_lock = connection, on_lock
         self._dialect = connection.dialect.name
-        self._own_plans: set[str] = set()
+        self._plans = Plans(connection)
         self.forget()
 
     def forget(self) -> None:
@@ -110,24 +120,11 @@ class Incidents:
     def add(self, new: Sequence[Incident]) -> list[int]:
         """Store new incidents (their number is not looked at); the numbers they got, in order."""
         self.write()
-        self._store_plans([incident.plan for incident in new])
+        self._plans.store([incident.plan for incident in new])
         rows = [{**incident_row(incident), "plan": plan_row(incident.plan)["id"]} for incident in new]
         if len(rows) == 1:
             return [insert_row(self._connection, incidents, rows[0], "number")]
         return [row[0] for row in self._connection.execute(_ADD, rows)]
-
-    def _store_plans(self, wanted: Iterable[Plan]) -> None:
-        rows = {row["id"]: row for row in map(plan_row, wanted)}
-        # Of this connection's database, and stored by another transaction, so that they are there to stay.
-        stored: set[str] = self._connection.info.setdefault("plans", set())
-        if rows.keys() <= stored:
-            return
-        found = set(self._connection.execute(_STORED_PLANS, {"ids": list(rows)}).scalars())
-        missing = {id_: row for id_, row in rows.items() if id_ not in found}
-        self._own_plans |= missing.keys()
-        stored |= found - self._own_plans
-        if missing:
-            insert_new_rows(self._connection, plans, list(missing.values()))
 
     def lock(self, number: int) -> Incident | None:
         """One incident, locked until the transaction ends; None where there is none."""
@@ -186,12 +183,25 @@ class Incidents:
         """The latest incident of each (system, group), locked: the open one, for an earlier one may have been opened
         again, else the newest. A merged one stands for the one it went into. With them others are locked, in one
         order."""
-        if not groups:
-            return {}
+        return self.locked(groups, ask(self._connection, *self.question(groups, also))) if groups else {}
+
+    def guess(self, groups: Collection[tuple[str, str]]) -> int | None:
+        """The number of the incident that is probably the latest of a single group."""
+        return next((_latest.get(group) for group in groups), None) if len(groups) == 1 else None
+
+    def question(
+        self, groups: Collection[tuple[str, str]], also: Iterable[int]
+    ) -> tuple[Select[Any], Mapping[str, Any]]:
+        """What `latest` asks, to be asked along with other questions; `locked` takes the answer."""
         self.write()
         values = {"groups": rows_given(groups), "also": rows_given([str(number)] for number in also)}
-        locked = ask(self._connection, lock_latest(self._dialect), values)
-        found = {incident.number: incident for incident in self._remember_locked(locked)}
+        return lock_latest(self._dialect), values
+
+    def locked(
+        self, groups: Collection[tuple[str, str]], rows: Sequence[Mapping[Any, Any]]
+    ) -> dict[tuple[str, str], Incident]:
+        """See `latest`."""
+        found = {incident.number: incident for incident in self._remember_locked(rows)}
         answer: dict[tuple[str, str], Incident] = {}
         wanted = set(groups)
         for incident in sorted(found.values(), key=lambda one: (one.is_open and not one.merged_into, one.number)):
@@ -201,6 +211,9 @@ class Incidents:
             while current is not None and current.merged_into:
                 current = found.get(current.merged_into) or self.lock(current.merged_into)
             answer[incident.system, incident.group] = current or incident
+        if len(_latest) > _MOST_GROUPS:
+            _latest.clear()
+        _latest.update((group, incident.number) for group, incident in answer.items())
         return answer
 
     def open_of_group(self, system: str, group: str) -> int | None:
@@ -209,20 +222,8 @@ class Incidents:
         return found
 
     def _values(self, found: Sequence[Mapping[Any, Any]]) -> list[Incident]:
-        known = self._plans_of({row["plan"] for row in found})
+        known = self._plans.of({row["plan"] for row in found})
         return [read_incident(row, known[row["plan"]]) for row in found]
-
-    def _plans_of(self, ids: set[str]) -> dict[str, Plan]:
-        known = {id_: plan for id_ in ids if (plan := _plans.get(id_)) is not None}
-        missing = ids - known.keys()
-        if missing:
-            rows = self._connection.execute(_PLANS, {"ids": list(missing)}).mappings()
-            read = {row["id"]: read_plan(row["body"]) for row in rows}
-            if len(_plans) > _MOST_PLANS:
-                _plans.clear()
-            _plans.update(read)
-            known |= read
-        return known
 
     def save(self, incident: Incident) -> None:
         """Write an incident that was locked before."""

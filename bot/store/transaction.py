@@ -6,11 +6,12 @@ cheap."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from typing import TypeVar
 
 from sqlalchemy import Connection
 
+from bot.core.incident import Incident
 from bot.core.page import Outgoing, Page
 from bot.core.timeline import Entry
 from bot.store import tables
@@ -27,7 +28,7 @@ from bot.store.rows import entry_row, outgoing_row, page_row
 from bot.store.runs import Runs
 from bot.store.timeline import Timeline
 from bot.store.watches import Watches
-from bot.store.wire import commit, in_one_go
+from bot.store.wire import ask_all, commit, in_one_go
 
 T = TypeVar("T")
 
@@ -58,6 +59,19 @@ class Tx:
     def looking(self) -> bool:
         """Whether there is something to be looked at, at once."""
         return self.looks.planned or self.runs.looking
+
+    def latest(
+        self, groups: Collection[tuple[str, str]], fingerprints: Collection[str], also: Iterable[int] = ()
+    ) -> dict[tuple[str, str], Incident]:
+        """As `incidents.latest`. What is known of these alerts in the incident that is probably the latest is asked in
+        the same go, for `alerts.known`: most alerts join one that others have joined before."""
+        guess = self.incidents.guess(groups)
+        if guess is None:
+            return self.incidents.latest(groups, also)
+        asked = self.incidents.question(groups, also), self.alerts.question(guess, fingerprints)
+        locked, known = ask_all(self.connection, *asked)
+        self.alerts.told(guess, fingerprints, known)
+        return self.incidents.locked(groups, locked)
 
     def tell(self, incident: int, entry: Entry) -> None:
         """Put an entry on the timeline at the end of this transaction."""

@@ -52,24 +52,37 @@ def answers(connection: Connection, statement: str, values: Values) -> Sequence[
     """The rows that answer a text, as the driver reads them."""
     raw = _driver(connection)
     try:
-        return _rows(raw, statement, values)
+        return _rows(raw, (statement, values))[0]
     except (psycopg.Error, sqlite3.Error) as problem:
         raise _known(problem, raw) from problem
 
 
 def ask(connection: Connection, statement: Select[Any], values: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The rows that answer a statement made of parameters by name; their values as the columns' types have them."""
-    question = _question(statement, connection.dialect)
-    return [question.read(row) for row in answers(connection, question.text, question.given(values))]
+    return ask_all(connection, (statement, values))[0]
 
 
-def _rows(raw: Any, text: str, values: Values) -> Sequence[Sequence[Any]]:
-    if isinstance(raw, psycopg.Connection) and raw.info.transaction_status == TransactionStatus.IDLE:
-        with raw.pipeline():  # along with the BEGIN
-            cursor = raw.execute(text, values)
-        return cursor.fetchall()
-    found: Sequence[Sequence[Any]] = raw.execute(text, values).fetchall()
-    return found
+def ask_all(connection: Connection, *asked: tuple[Select[Any], Mapping[str, Any]]) -> list[list[dict[str, Any]]]:
+    """The same of several, each asked once the one before is answered; but PostgreSQL is sent them all at once."""
+    raw = _driver(connection)
+    questions = [(_question(statement, connection.dialect), values) for statement, values in asked]
+    try:
+        answered = _rows(raw, *((question.text, question.given(values)) for question, values in questions))
+    except (psycopg.Error, sqlite3.Error) as problem:
+        raise _known(problem, raw) from problem
+    return [[one.read(row) for row in rows] for (one, _), rows in zip(questions, answered, strict=True)]
+
+
+def _rows(raw: Any, *asked: tuple[str, Values]) -> list[Sequence[Sequence[Any]]]:
+    if isinstance(raw, sqlite3.Connection) or (len(asked) == 1 and not _begins(raw)):
+        return [raw.execute(text, values).fetchall() for text, values in asked]
+    with raw.pipeline():  # along with the BEGIN
+        cursors = [raw.execute(text, values) for text, values in asked]
+    return [cursor.fetchall() for cursor in cursors]
+
+
+def _begins(raw: psycopg.Connection[Any]) -> bool:
+    return raw.pgconn.transaction_status == TransactionStatus.IDLE
 
 
 class _Question:

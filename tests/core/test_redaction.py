@@ -237,6 +237,7 @@ EVIDENCE = [
     "secret:\n  secretName: tls\nsecrets:\n  - db_password\n  - name: regcred\nimagePullSecrets: [{name: regcred}]",
     "credentials: {key: binance_key, user: bob}\npassword:\n\nhost: db-1\ntoken:\n  name: x",
     "kind: ConfigMap\ndata:\n  a.conf: aHVudGVyMg==\n  b: eA==",
+    "SLACK_APP_TOKEN: error: not set; TOCSIN_VAR_X_TOKEN: warning: nothing reads it; password: invalid: too short",
     "login bob password is wrong; the key is missing; a token of the desk; password set, 12 characters",
     f"trade --venue x \\\n  --key-file /etc/k.pem \\\n  --host db-1 {coded('a text without anything in it')}",
     "",

@@ -14,7 +14,7 @@ from bot.store import tables
 from bot.store.groups import lock_latest
 from bot.store.rows import read_plan
 from bot.store.store import open_store
-from tests.core.kit import CRITICAL, HIGH, NOW, PLAN, at, incident
+from tests.core.kit import CRITICAL, HIGH, NOW, PLAN, alert, at, incident
 from tests.store.kit import put_incident
 
 FULL = incident(
@@ -231,6 +231,31 @@ def test_who_still_tells_that_it_fires(store):
     asked = [("hft", "component:feed"), ("hft", "nothing")]
     assert store.run_now(lambda tx: tx.incidents.still_warning(asked)) == {asked[0]: [first, second]}
     assert store.run_now(lambda tx: tx.incidents.still_warning([])) == {}
+
+
+def test_which_is_the_latest_is_not_left_to_a_guess(store):
+    """What was the latest of a group before is only what is asked about first."""
+    group, one = ("hft", "component:feed"), alert("f1")
+    old = put_incident(store)
+    store.run_now(lambda tx: tx.alerts.put([(old, one, Severity.HIGH)], NOW))
+
+    def look_up(tx):
+        found = tx.latest([group], ["f1", "f2"])[group].number
+        return found, tx.alerts.known([(found, "f1"), (found, "f2")]).keys()
+
+    assert store.run_now(look_up) == store.run_now(look_up) == (old, {(old, "f1")})
+    store.run_now(lambda tx: tx.incidents.save(replace(tx.incidents.lock(old), phase=RESOLVED)))
+    new = put_incident(store)
+    assert store.run_now(look_up) == (new, set())
+    store.run_now(lambda tx: tx.alerts.put([(new, alert("f2"), Severity.HIGH)], NOW))
+    assert store.run_now(look_up) == (new, {(new, "f2")})
+
+    def and_put(tx):
+        tx.latest([group], ["f1"])
+        tx.alerts.put([(new, one, Severity.LOW)], NOW)
+        return tx.alerts.known([(new, "f1")])[new, "f1"].severity
+
+    assert store.run_now(and_put) is Severity.LOW
 
 
 def test_a_merged_incident_stands_for_the_one_it_went_into(store):

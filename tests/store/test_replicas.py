@@ -11,7 +11,7 @@ from sqlalchemy import text
 from bot.core.alert import Severity
 from bot.core.escalation import start
 from bot.store.store import open_store
-from tests.core.kit import ANNA, CRITICAL, NOW, T, at, held, incident
+from tests.core.kit import ANNA, CRITICAL, NOW, T, alert, at, held, incident
 from tests.store.kit import LEASE, after, claim, fill_outbox, message, page, put_incident, send
 
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
@@ -142,6 +142,27 @@ def test_two_people_acknowledge_at_once(replicas):
 
     both = one_waits_for_the_other(replicas, lambda tx: acknowledge(tx, "anna"), lambda tx: acknowledge(tx, "boris"))
     assert both == ("anna", "anna")
+
+
+def test_two_posts_tell_the_same_alert_at_once(replicas):
+    """ESCALATION 26: the second replica waits for the first, and then knows what the first has stored."""
+    store, other = replicas
+    number = put_incident(store)
+    group, known = ("hft", "component:feed"), alert("f1")
+    assert other.run_now(lambda tx: tx.latest([group], ["f1"])[group].number) == number  # from now on it is guessed
+
+    def first(tx):
+        tx.latest([group], ["f1"])
+        tx.alerts.put([(number, known, Severity.HIGH)], NOW)
+        tx.flush()
+
+    def second(tx):
+        tx.latest([group], ["f1", "f2"])
+        return tx.alerts.known([(number, "f1"), (number, "f2")])
+
+    _, found = one_waits_for_the_other(replicas, first, second)
+    assert list(found) == [(number, "f1")]
+    assert found[number, "f1"].starts_at == known.starts_at
 
 
 def test_a_claim_does_not_undo_an_acknowledgement(replicas):
