@@ -12,9 +12,9 @@ _NAMED = 2.0
 """How much more it says of a system that it is called so."""
 _REMEMBERED = 50_000
 _MENTIONS = 0.5
-ABOUT = 0.55
+ABOUT = 0.5
 """A sheet in which a term stands this heavily is about it."""
-_SATURATES = 1.6
+_SATURATES = 2.4
 """From about this weight on more of the same term adds little."""
 
 

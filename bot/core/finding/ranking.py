@@ -35,8 +35,8 @@ _MANY = 4
 """More wants than these that are met well say no more."""
 
 # How sure it is that a sheet answers a question: a logistic function, fitted to questions whose answer is known.
-_AT = -5.7
-_SUM, _SHARE, _MET, _STRANGE = 2.4, 3.8, 1.05, -3.0
+_AT = -4.5
+_SUM, _SHARE, _MET, _STRANGE = 2.2, 3.3, 1.0, -2.5
 """... of the sum that speaks for it, the part of the question that it meets, the wants that it meets well, and the
 part of the question that nobody knows."""
 

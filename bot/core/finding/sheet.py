@@ -52,9 +52,9 @@ COMMANDS = Place(0.4, 160)
 BESIDES = Place(0.3, 160)
 """Guards and help."""
 
-_BODY = 0.6
+_BODY = 0.4
 """The most that a word weighs which only stands in the steps: they speak of much besides."""
-_EVEN = 0.6
+_EVEN = 0.8
 """How far a long text counts less: 0 not at all, 1 wholly."""
 _QUOTED = re.compile(r"'([^']+)'|\"([^\"]+)\"")
 

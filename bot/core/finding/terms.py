@@ -36,6 +36,8 @@ _APOSTROPHE = re.compile(r"(?<=[a-z])['’´`](?=[a-z])", re.IGNORECASE)
 _RUN = re.compile(r"[A-Za-z0-9µ]+")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _WRAPPED = re.compile(r"\n +")
+_INSTEAD = {"#ratelimit": "#limits", "#imagepull": "#restart", "#userstream": "#credentials"}
+"""What the words of a phrase do not mean besides: a rate limit is no limit of risk."""
 _SYMBOLS = frozenset(SYMBOLS.split())
 _ANY_SYMBOL = "symbol"
 _VOWEL = re.compile(r"[aeiouy]")
@@ -117,9 +119,9 @@ def words_of(text: str) -> list[Word]:
     ]
     for place, length, meant in _phrases(stems):
         concepts[place] = tuple(dict.fromkeys((*concepts[place], *meant)))
-        # `out of memory` is about more than memory, `rate limit` is about no risk limit.
-        for within in range(place + 1, place + length):
-            concepts[within] = tuple(one for one in concepts[within] if one in meant)
+        instead = {_INSTEAD[one] for one in meant if one in _INSTEAD}
+        for within in range(place, place + length):
+            concepts[within] = tuple(one for one in concepts[within] if one not in instead)
     return [
         Word(stem=one, concepts=meant, weighs=bool(meant) or not _says_nothing(one), typed=word)
         for one, meant, word in zip(stems, concepts, raw, strict=True)
