@@ -14,7 +14,7 @@ from pathlib import Path
 
 import uvloop
 
-from bench import accepting, first_page, ladders, suites
+from bench import accepting, finding, first_page, ladders, suites
 from bench.databases import Fresh, databases
 from bench.figures import Figure, as_json, table
 from bench.outside import outside
@@ -48,7 +48,7 @@ def main() -> int:
     kinds = _KINDS if arguments.database == "both" else (arguments.database,)
     began = time.perf_counter()
     pace = QUICK if arguments.quick else FULL
-    figures = [*uvloop.run(suites.measure(pace)), *run(kinds, pace)]
+    figures = [*uvloop.run(suites.measure(pace)), *finding.measure(), *run(kinds, pace)]
     print(table(figures))
     print(f"\n{_machine()}; measured in {time.perf_counter() - began:.0f} s")
     if arguments.json:

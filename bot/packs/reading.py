@@ -109,7 +109,7 @@ def read(path: Path, problems: Problems) -> Document | None:
     return Document(file=str(path), data=data, places=reader.places)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _composed(text: str) -> Node | None:
     """What the text is made of. Raises what ruamel raises. It is remembered: to find it out takes much longer than all
     else that is done with a pack, and whoever reads the same packs again, with other variables, has them at once."""

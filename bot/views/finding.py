@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.core.error_entry import ErrorEntry
 from bot.core.finding import Explained, Found
-from bot.views.blocks import Block, Drawn, context, section
+from bot.views.blocks import Block, Drawn, context, sealed, section
 from bot.views.mrkdwn import code, fit
 from bot.views.playbook import offer_buttons
 from bot.views.terminal import table
@@ -25,7 +25,11 @@ def found_message(asked: str, found: Sequence[Found], incident: int | None) -> D
         blocks.append(offer_buttons(incident, [(one.playbook, one.title) for one in shown]))
     else:
         blocks.append(context(f"To walk one: {code('/playbook start INCIDENT NAME')}"))
-    return Drawn(text=f"{fit(asked, 100)}: {fit(shown[0].title, 200)}", blocks=tuple(blocks))
+    return Drawn(text=f"{fit(asked, 100)}: {fit(shown[0].title, 200)}", blocks=_numbered("found", blocks))
+
+
+def _numbered(stem: str, blocks: Sequence[Block]) -> tuple[Block, ...]:
+    return sealed(stem, [(str(place), block) for place, block in enumerate(blocks)])
 
 
 def _line(one: Found) -> str:
@@ -54,7 +58,7 @@ def explained_message(known: Explained, text: str, titles: Sequence[tuple[str, s
     elif titles:
         named = ", ".join(code(name, 80) for name, _ in titles)
         blocks.append(context(f"Playbook: {named} · to walk it: {code('/playbook start INCIDENT NAME')}"))
-    return Drawn(text=fit(explained_line(known.entries[0], text), 300), blocks=tuple(blocks))
+    return Drawn(text=fit(explained_line(known.entries[0], text), 300), blocks=_numbered("explained", blocks))
 
 
 def explained_line(entry: ErrorEntry, text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.core.playbook import Kind, Playbook, Step
-from bot.core.playbook.walk import Stand, Visit, Walk, outcome_of, said
+from bot.core.playbook.walk import Stand, Visit, Walk, outcome_of, said, typed
 from bot.views.blocks import Block, Drawn, actions, context, plain, sealed, section
 from bot.views.mrkdwn import fit, strong
 from bot.views.words import brief, one_line
@@ -38,7 +38,7 @@ def step_message(run: int, playbook: Playbook, walk: Walk, *, holder: str = "") 
     if walk.trail:
         blocks.append(("trail", section(*_trail(walk))))
     blocks += [("step", section(*_step(playbook, step, walk)))]
-    blocks += [(f"command{n}", section(_command(said(walk, text)))) for n, text in enumerate(_commands(step, walk))]
+    blocks += [(f"command{n}", section(_command(typed(walk, text)))) for n, text in enumerate(_commands(step, walk))]
     blocks += [(f"answers{n}", row) for n, row in enumerate(_answers(run, step, walk))]
     blocks.append(("more", actions(_more(run, walk))))
     return Drawn(text=_notification(playbook, step, walk), blocks=sealed(f"run.{run}", blocks))
@@ -146,7 +146,7 @@ def step_text(playbook: Playbook, walk: Walk) -> str:
     lines += [f"Risk {step.risk}: {RISKS[step.risk]}"] if step.risk else []
     lines += [f"Guard: {one_line(said(walk, step.guard))}"] if step.guard else []
     lines += [f"On {step.on}:"] if step.commands and step.on else []
-    lines += [f"    {said(walk, command).strip()}" for command in step.commands]
+    lines += [f"    {typed(walk, command).strip()}" for command in step.commands]
     return "\n".join([*lines, *(f"  {n}  {said(walk, choice.say)}" for n, choice in enumerate(step.choices, start=1))])
 
 

@@ -131,7 +131,7 @@ class DiesAfterOne:
     def __init__(self, store: Store) -> None:
         self._left = [store]
 
-    async def run(self, work: Callable[[Tx], Any]) -> Any:
+    async def run(self, work: Callable[[Tx], Any], **how: bool) -> Any:
         if not self._left:
             raise StoreAway("the database is gone")
-        return await self._left.pop().run(work)
+        return await self._left.pop().run(work, **how)

@@ -154,14 +154,14 @@ async def test_once_the_database_is_away_nobody_waits_their_turn_to_hear_it(worl
 
     intake, tried, run = Intake(world.app.engine), [], world.app.engine.store.run
 
-    async def away(work: Any) -> Any:
+    async def away(work: Any, **_how: bool) -> Any:
         tried.append(work)
         raise StoreAway("the database does not answer")
 
     class GoesAway:
-        async def run(self, work: Any) -> Any:
+        async def run(self, work: Any, **how: bool) -> Any:
             world.app.engine.store = type("Away", (), {"run": staticmethod(away)})()  # type: ignore[assignment]
-            return await run(work)
+            return await run(work, **how)
 
     door = next(iter(world.app.engine.desk.systems.values()))
     bad = Post(alerts=[object()], systems=[door])  # type: ignore[list-item]

@@ -21,7 +21,7 @@ ALSO = 0.2
 """The least score of what is offered beside the best."""
 _BESIDES = 0.2
 """What further ways of saying the same thing add."""
-_SYSTEM = 1.0
+_SYSTEM = 1.8
 """How much it counts that a system knows a word which others do not."""
 _MESSAGE = 1.2
 """How much it counts that a whole error message stands in the question."""
@@ -35,8 +35,8 @@ _MANY = 4
 """More wants than these that are met well say no more."""
 
 # How sure it is that a sheet answers a question: a logistic function, fitted to questions whose answer is known.
-_AT = -4.5
-_SUM, _SHARE, _MET, _STRANGE = 2.2, 3.3, 1.0, -2.5
+_AT = -4.25
+_SUM, _SHARE, _MET, _STRANGE = 2.2, 3.6, 0.9, -3.3
 """... of the sum that speaks for it, the part of the question that it meets, the wants that it meets well, and the
 part of the question that nobody knows."""
 

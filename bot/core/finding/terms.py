@@ -21,7 +21,7 @@ _PASSING = re.compile(
       | \b\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?\b
       | \b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{9,}\b | \b0x[0-9a-f]+\b | \b(?=[a-f]*\d)[0-9a-f]{10,}\b
       | \b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b
-      | \b\d[\d.,]*\s?(?:%|pct|[mµun]?s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|am|pm|[kmgt]i?b|k|x)(?!\w)
+      | \b\d[\d.,]*\s?(?:%|pct|[mµun]?s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|am|pm|[kmgt]i?b?|x)(?!\w)
       | \b\d{6,}(?:-\d+)*\b | \b\d+[.,]\d+\b""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -31,6 +31,10 @@ _LASTS = re.compile(
     re.IGNORECASE,
 )
 """Whoever says how long something takes means that it takes long."""
+_LOST = re.compile(
+    r"(?:\b(?:down|minus|lost)\s+|(?<![\w-])-\s?)(?:[$€£]\s?\d[\d.,]*|\d[\d.,]*\s?(?:k|m|mm|usd|usdt|eur|bps)\b)", re.I
+)
+"""Whoever says how much it is down means that money is lost."""
 _ZERO = re.compile(r"(?<![\w.,:/-])0(?![\w.,:/-])")
 _APOSTROPHE = re.compile(r"(?<=[a-z])['’´`](?=[a-z])", re.IGNORECASE)
 _RUN = re.compile(r"[A-Za-z0-9µ]+")
@@ -103,7 +107,7 @@ def _shouted(run: str) -> bool:
 def raw_words(text: str) -> list[str]:
     """The words of a text in small letters, without what differs every time; of a compound its parts, and itself."""
     found: list[str] = []
-    text = _LASTS.sub(" takes long ", _APOSTROPHE.sub("", text[:LONGEST]))
+    text = _LASTS.sub(" takes long ", _LOST.sub(" losing money ", _APOSTROPHE.sub("", text[:LONGEST])))
     for run in _RUN.findall(_PASSING.sub(" ", _ZERO.sub("zero", text))):
         found.extend(_ANY_SYMBOL if word in _SYMBOLS else word for word in _parts(run) if len(word) <= _LONGEST_WORD)
     return found

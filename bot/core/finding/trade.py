@@ -575,7 +575,16 @@ ya yes yet you your yours damn hell fuck fucking shit crap bloody guys folks mat
 urgent urgently morning night minute minutes min hour hours hr day days week weeks second seconds sec time times com
 www http https org io dev example error errors err warn warning info debug fatal critical crit level msg message
 problem problems issue issues trouble wrong bad happening happens happened happen suddenly completly completely
-totally kinda sort bit little big large super ages couple bunch first etc eg ie vs per
+totally kinda sort bit little big large super ages couple bunch first etc eg ie vs per huge massive massively awful
+awfully terrible terribly horrible horribly crazy extremely slightly somewhat constantly currently already anymore
+actually basically apparently obviously probably definitely literally absolutely entire entirely fully partly mostly
+usually normally normal always often sometimes occasionally repeatedly continuously become becomes becoming became
+turn turns turned appear appears appeared show shows showing shown telling told notice noticed seeing weirdly oddly
+funny nice great midnight noon evening afternoon overnight lunch breakfast monday tuesday wednesday thursday friday
+saturday sunday january february march april june july august september october november december quickly recently
+lately earlier later soon meanwhile thus therefore however perhaps whatever towards among across along half quarter
+dozen several plenty hundred thousand million everywhere somewhere anywhere nowhere anyway besides instead although
+despite unless whether
 """
 """What everybody says and what says nothing."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -115,6 +116,11 @@ def from_labels(playbook: Playbook, labels: Mapping[str, str]) -> dict[str, str]
 def said(walk: Walk, text: str) -> str:
     """A text of the playbook with the walk's arguments in their places."""
     return fill(text, walk.arguments) if "{" in text else text
+
+
+def typed(walk: Walk, command: str) -> str:
+    """A command to copy, with the walk's arguments in their places; one that a shell would take apart is quoted."""
+    return fill(command, {name: shlex.quote(value) for name, value in walk.arguments.items()})
 
 
 def arguments_of(walk: Walk, step: Step) -> dict[str, str]:
