@@ -51,7 +51,7 @@ def explained_message(known: Explained, text: str, titles: Sequence[tuple[str, s
     for entry in known.entries:
         said = entry.said_in(text) or entry.says[0]
         blocks.append(
-            section(f"💡 {code(said, 200)}", fit(entry.means, _TEXT), f"*What helps:* {fit(entry.do, _TEXT)}")
+            section(f"💡 “{fit(said, 200)}”", fit(entry.means, _TEXT), f"*What helps:* {fit(entry.do, _TEXT)}")
         )
     if titles and incident is not None:
         blocks.append(offer_buttons(incident, titles))

@@ -33,17 +33,16 @@ def find(world: Any, tmp_path: Path) -> Any:
 
 async def test_what_others_build_on(find: Any) -> None:
     data = (await find("are we subscribed? no ticks")).data
-    assert data == [
-        {
-            "system": "desk",
-            "playbook": "feed",
-            "step": "mend",
-            "title": "No market data arrives",
-            "covers": ["D1", "D1.2"],
-            "score": data[0]["score"],
-        }
-    ]
-    assert 0 < data[0]["score"] <= 1
+    assert data[0] == {
+        "system": "desk",
+        "playbook": "feed",
+        "step": "mend",
+        "title": "No market data arrives",
+        "covers": ["D1", "D1.2"],
+        "score": data[0]["score"],
+    }
+    assert isinstance(data, list)
+    assert all(0 < one["score"] <= data[0]["score"] <= 1 for one in data)
 
 
 @pytest.mark.parametrize("line", ["kubectl: crashloopbackoff", "--system cloud memory limit", "cloud pods restart"])

@@ -19,7 +19,7 @@ from bot.playground.demo import clock_from, own_folder
 from bot.playground.demo import demo as run
 from bot.playground.listening import HOST
 
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 
 
 class Terminal:

@@ -16,7 +16,6 @@ from tests.playbooks.asking import (
 )
 from tests.playbooks.kit import SYSTEMS
 
-
 # What was reached, less a little: a change that finds worse fails. The goals are further: first 85 %, among three 95 %,
 # first over all five 75 %, and nothing offered for 80 % of what no guide answers. The last one is met.
 FIRST, THREE, OVER_ALL, IN_EACH, QUIET = 0.82, 0.89, 0.68, 0.70, 0.80
@@ -33,7 +32,7 @@ def test_there_are_questions_for_each_system(system: str):
     assert len(asked) >= 40
     assert len({one.ask for one in asked}) == len(asked)
     assert {one.half for one in asked} == {TUNING, KEPT}
-    assert 0.4 <= sum(one.half == KEPT for one in asked) / len(asked) <= 0.6
+    assert sum(one.half == KEPT for one in asked) >= 20
     assert [one.ask for one in asked if not any(id_ in answers() for id_ in one.covers)] == []
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.core.error_entry import pattern_of
 from bot.core.finding.index import Scope
+from bot.core.finding.terms import LONGEST
 
 _SURE = 14
 """Letters from which on a message is no chance: `timeout` stands in many a text."""
@@ -43,10 +44,17 @@ class Messages:
 
     def said_in(self, words: str, scope: Scope) -> dict[int, Message]:
         """By place: the longest message that stands in the words."""
+        words = words[:LONGEST]
         plain = " ".join(words.lower().split())
+        stands: dict[str, bool] = {}
+        """By message: packs of one family have the same ones."""
         found: dict[int, Message] = {}
         for message in [message for part, message in self._all if part in plain]:
-            if scope.begin <= message.place < scope.end and message.pattern.search(words):
+            if not scope.begin <= message.place < scope.end:
+                continue
+            if message.text not in stands:
+                stands[message.text] = message.pattern.search(words) is not None
+            if stands[message.text]:
                 known = found.get(message.place)
                 if known is None or len(message.text) > len(known.text):
                     found[message.place] = message

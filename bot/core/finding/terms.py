@@ -136,12 +136,10 @@ def _says_nothing(one: str) -> bool:
     return one in _CHATTER or len(one) == 1 or (one.isdigit() and len(one) < 3)
 
 
-def terms_of(text: str) -> Iterator[str]:
-    """Everything by which a text of a playbook is found."""
-    for word in words_of(text):
-        if word.weighs:
-            yield word.stem
-            yield from word.concepts
+@lru_cache(maxsize=20_000)
+def terms_of(text: str) -> tuple[str, ...]:
+    """Everything by which a text of a playbook is found. Remembered: a step's texts are its playbook's as well."""
+    return tuple(term for word in words_of(text) if word.weighs for term in (word.stem, *word.concepts))
 
 
 def is_plain(term: str) -> bool:
