@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bot.core.alert import Severity
 from bot.core.errors import Refused
@@ -60,6 +62,31 @@ class Incident:
     digest_at: datetime | None = None
     """When to list the alerts that joined since `digested_at` (ESCALATION 26)."""
     digested_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    """When a person first had it."""
+    diagnosed_at: datetime | None = None
+    """When the first look at it had ended."""
+    mitigated_at: datetime | None = None
+    """When it first stopped hurting: it was monitored, or over at once."""
+    closed_at: datetime | None = None
+    """When nothing was left to be written about it."""
+    fixed_by: str = ""
+    """What ended it, as people say."""
+    exposure: Mapping[str, Any] | None = None
+    """What is at risk, as checks have read it; None: never read."""
+    duties_at: datetime | None = None
+    """When to ask for a lead, communications and a scribe that nobody has claimed."""
+    update_at: datetime | None = None
+    """When the next update of the report is due."""
+    updates_missed: int = 0
+    """Updates that were due and did not come, since the last one."""
+    review_at: datetime | None = None
+    """When to ask next for the postmortem."""
+
+    @property
+    def reminders(self) -> tuple[datetime | None, ...]:
+        """When something is to be done about it by the clock, besides its ladders."""
+        return self.warn_at, self.digest_at, self.duties_at, self.update_at, self.review_at
 
     @property
     def label(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -16,6 +17,12 @@ LEASE = timedelta(seconds=30)
 """Real time for which a claim keeps other replicas away; longer than any transaction here can take."""
 
 BATCH = 50
+
+REMINDERS: Mapping[str, Callable[[Change], None]] = {
+    "digest_at": digests.post,  # of a storm (26)
+    "warn_at": resolve.warn,  # it has ended and is not done with (22, 24)
+}
+"""What is done when the time in that column of an incident has come. Each sets the column anew, or to None."""
 
 
 def claim(tx: Tx, now: datetime, lease: timedelta) -> list[tuple[int, str]]:
@@ -49,18 +56,17 @@ def _climb(change: Change, part: str) -> None:
 
 
 def others_due(tx: Tx, now: datetime) -> list[int]:
-    """Incidents with a warning or a digest due."""
+    """Incidents of which something is due besides their ladders."""
     return tx.incidents.due(now, BATCH)
 
 
 def remind(tx: Tx, desk: Desk, number: int, now: datetime) -> None:
-    """The hourly warnings of one that has ended and is not done with (22, 24), and the digest of a storm (26)."""
+    """What is due of an incident besides its ladders, by its own column each."""
     change = Change.load(tx, desk, number, now)
-    incident = change.incident
-    if incident.digest_at and incident.digest_at <= now:
-        digests.post(change)
-    if incident.warn_at and incident.warn_at <= now:
-        resolve.warn(change)
+    for column, remind_of in REMINDERS.items():
+        due_at = getattr(change.incident, column)
+        if due_at and due_at <= now:
+            remind_of(change)
     change.save()
 
 
@@ -68,8 +74,8 @@ def put_off(tx: Tx, number: int, now: datetime) -> None:
     """Try an incident's reminder again later: what is wrong with it must not keep others waiting."""
     incident = tx.incidents.lock(number)
     if incident is not None:
-        later = now + timedelta(minutes=1)
-        tx.incidents.save(replace(incident, warn_at=incident.warn_at and later, digest_at=incident.digest_at and later))
+        due = [column for column in REMINDERS if getattr(incident, column)]
+        tx.incidents.save(replace(incident, **dict.fromkeys(due, now + timedelta(minutes=1))))
 
 
 def next_due(tx: Tx, now: datetime) -> datetime | None:

@@ -128,6 +128,7 @@ def _last(tx: Tx, look: Look) -> list[Evidence]:
 
 def _tell(change: Change, look: Look, found: Sequence[Evidence], verdict: str, news: str) -> None:
     by_itself, books = not look.by, books_of(change.desk, look.system, change.incident.number)
+    change.set(diagnosed_at=change.incident.diagnosed_at or change.now)
     data = {
         "look": look.id,
         "changed": news,

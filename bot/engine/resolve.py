@@ -40,6 +40,7 @@ def end(change: Change, who: Actor, why: str) -> Said:
     fires = change.incident.firing
     warn_at = change.now + change.timings.warn_every if fires else None
     change.set(phase=RESOLVED, resolved_at=change.now, resolved_by=who.name, handover_to="", warn_at=warn_at)
+    _hurts_no_more(change)
     _stop(change)
     lasted = say_span(change.now - change.incident.opened_at)
     change.tell("resolved", f"{who.name} resolved it after {lasted}", who=who, why=why, broadcast=True)
@@ -59,6 +60,7 @@ def over(change: Change) -> None:
     held = any(e.state == ladder.HELD for e in change.ladders.values())
     critical = incident.severity is Severity.CRITICAL
     change.set(phase=MONITORING if critical else RESOLVED, resolved_at=change.now, missed=not held)
+    _hurts_no_more(change)
     if critical:
         change.set(warn_at=change.now + change.timings.warn_every)
     _stop(change)
@@ -68,6 +70,10 @@ def over(change: Change) -> None:
     change.tell("resolved", text, why="all its alerts are resolved", broadcast=True)
     notify_paged(change, "monitoring" if critical else "resolved", None)
     tell_paging_systems(change, "resolve")
+
+
+def _hurts_no_more(change: Change) -> None:
+    change.set(mitigated_at=change.incident.mitigated_at or change.now)
 
 
 def _stop(change: Change) -> None:
@@ -115,7 +121,7 @@ def open_again(change: Change, who: Actor, why: str) -> list[str]:
     """The incident is open again; its ladders go on where they stood (ESCALATION 23) or, when that was long ago, begin
     anew. The levels paged at once, as by `paging.apply`."""
     since = change.now - (change.incident.resolved_at or change.now)
-    change.set(phase=ACTIVE, resolved_at=None, resolved_by="", warn_at=None, missed=False)
+    change.set(phase=ACTIVE, resolved_at=None, resolved_by="", warn_at=None, missed=False, mitigated_at=None)
     change.tell("reopened", f"{change.incident.label} reopened", who=who, why=why, broadcast=True)
     notify_paged(change, "reopened", who)
     paged = []

@@ -38,7 +38,7 @@ def acknowledge(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why:
         if any(change.ladders[part].policy == change.ladders[one].policy for one in taken):
             paging.page_what_is_due(change, part)
     if MAIN in taken:
-        change.set(handover_to="")
+        change.set(handover_to="", acknowledged_at=incident.acknowledged_at or now)
         waited = say_span(now - incident.opened_at)
         change.tell("acknowledged", f"{who.name} has it, {waited} after it opened", who=who, why=why)
     else:

@@ -52,12 +52,11 @@ def read_plan(body: Any) -> Plan:
 def incident_row(incident: Incident) -> dict[str, Any]:
     """All columns of `incidents` but the number and the plan."""
     row = {name: getattr(incident, name) for name in _INCIDENT_COLUMNS if name != "number"}
-    due = [at for at in (incident.warn_at, incident.digest_at) if at]
     return {
         **row,
         "severity": int(incident.severity),
         "group_key": incident.group,
-        "due_at": min(due, default=None),
+        "due_at": min((at for at in incident.reminders if at), default=None),
     }
 
 

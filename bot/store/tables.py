@@ -75,7 +75,17 @@ incidents = Table(
     Column("warn_at", Instant),
     Column("digest_at", Instant),
     Column("digested_at", Instant),
-    Column("due_at", Instant, index=True),  # the earlier of warn_at and digest_at
+    Column("acknowledged_at", Instant),
+    Column("diagnosed_at", Instant),
+    Column("mitigated_at", Instant),
+    Column("closed_at", Instant),
+    Column("fixed_by", Text, nullable=False, server_default=text("''")),
+    Column("exposure", Json),
+    Column("duties_at", Instant),
+    Column("update_at", Instant),
+    Column("updates_missed", Integer, nullable=False, server_default="0"),
+    Column("review_at", Instant),
+    Column("due_at", Instant, index=True),  # the earliest of warn_at, digest_at, duties_at, update_at and review_at
     Index("ix_incidents_group", "system", "group_key", "number"),
     Index("ix_incidents_phase", "phase", "number"),
 )

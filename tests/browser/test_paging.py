@@ -39,8 +39,7 @@ async def test_one_on_the_phone_is_an_acknowledgement(page: Page):
         await expect(call.locator(".voice").first).to_be_visible()
         if "The phone rings for this one" in await call.inner_text():
             break
-        await call.get_by_role("button", name="Hang up").click()
-        await expect(call).to_contain_text("Ended")
+        # It is another test's. Its line is left open: one whose incident is over hangs up by itself.
     await call.get_by_role("button", name=re.compile("^1 ")).click()
     await expect(call.locator("kbd")).to_have_text("1")
     await expect(card).to_contain_text("Acknowledged by")

@@ -27,7 +27,7 @@ async def cannot_look(probe: Probe, command: str, /, **parameters: Any) -> None:
     async with listening() as silent:
         said.append(await fails(probe, at(silent, within_s=0.2, **site), Trouble.TIMEOUT, None, **login))
     async with listening(b"HTTP/1.1 400 Bad Request\r\n\r\n" * 10, hangs_up=True) as garbage:
-        said.append(await fails(probe, at(garbage, within_s=0.8, **site), Trouble.PARSE, None, **login))
+        said.append(await fails(probe, at(garbage, within_s=3.0, **site), Trouble.PARSE, None, **login))
     async with mongod({}, accounts={"looker": "the-right-one"}) as (address, _):
         said.append(await fails(probe, at(address, **site), Trouble.AUTH, None, **login))
         await fails(probe, at(address), Trouble.PERMISSION, "requires authentication", **parameters)

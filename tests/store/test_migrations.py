@@ -26,7 +26,7 @@ def bare(request, tmp_path):
 
 
 def test_from_empty_to_the_newest(bare):
-    assert migrations.version(bare.engine) == ("", "0003")
+    assert migrations.version(bare.engine) == ("", "0004")
     migrations.upgrade(bare.engine)
     current, newest = migrations.version(bare.engine)
     assert current == newest

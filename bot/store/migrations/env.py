@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from alembic import context
 
-from bot.store import looking_tables, tables
+from bot.store import life_tables, looking_tables, tables
 from bot.store.columns import Instant, Json
 
 
@@ -19,7 +19,7 @@ def _render(kind: str, thing: Any, autogen: Any) -> str | Literal[False]:
 
 
 # Every module with tables has been imported: only then the metadata knows them all.
-assert "looks" in tables.metadata.tables, looking_tables
+assert {"looks", "pins"} <= tables.metadata.tables.keys(), (looking_tables, life_tables)
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=tables.metadata, render_as_batch=True, render_item=_render)
