@@ -43,6 +43,16 @@ FULL = incident(
     warn_at=at(60),
     digest_at=at(2),
     digested_at=at(1),
+    acknowledged_at=at(3),
+    diagnosed_at=at(4),
+    mitigated_at=at(5),
+    closed_at=at(6),
+    fixed_by="the feed was restarted",
+    exposure={"open_orders": {"value": 14.0}},
+    duties_at=at(7),
+    update_at=at(8),
+    updates_missed=2,
+    review_at=at(9),
 )
 
 
