@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 import psycopg
+from psycopg import generators
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Dialect, Select
 from sqlalchemy.exc import DBAPIError
@@ -26,7 +27,7 @@ def in_one_go(connection: Connection) -> Iterator[None]:
         yield
         return
     try:
-        with raw.pipeline():
+        with _pipeline(raw):
             yield
     except psycopg.Error as problem:
         raise _known(problem, raw) from problem
@@ -36,6 +37,7 @@ def commit(connection: Connection) -> None:
     """Commit in the same go as what was sent before. Raises what SQLAlchemy does when it could not be."""
     raw = _driver(connection)
     if not isinstance(raw, sqlite3.Connection):
+        _send_all(raw)
         raw.commit()  # SQLAlchemy, which commits as well, finds nothing left to do
 
 
@@ -76,9 +78,25 @@ def ask_all(connection: Connection, *asked: tuple[Select[Any], Mapping[str, Any]
 def _rows(raw: Any, *asked: tuple[str, Values]) -> list[Sequence[Sequence[Any]]]:
     if isinstance(raw, sqlite3.Connection) or (len(asked) == 1 and not _begins(raw)):
         return [raw.execute(text, values).fetchall() for text, values in asked]
-    with raw.pipeline():  # along with the BEGIN
+    with _pipeline(raw):  # along with the BEGIN
         cursors = [raw.execute(text, values) for text, values in asked]
     return [cursor.fetchall() for cursor in cursors]
+
+
+@contextmanager
+def _pipeline(raw: psycopg.Connection[Any]) -> Iterator[None]:
+    with raw.pipeline():
+        try:
+            yield
+        finally:
+            _send_all(raw)
+
+
+def _send_all(raw: psycopg.Connection[Any]) -> None:
+    """Hand everything over to the network. When psycopg ends a pipeline or commits, it waits for answers without looking
+    whether all has been sent: of something large the rest would stay here, and PostgreSQL would wait for it for ever."""
+    if not raw.closed:
+        raw.wait(generators.send(raw.pgconn))
 
 
 def _begins(raw: psycopg.Connection[Any]) -> bool:
