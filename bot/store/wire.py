@@ -93,8 +93,8 @@ def _pipeline(raw: psycopg.Connection[Any]) -> Iterator[None]:
 
 
 def _send_all(raw: psycopg.Connection[Any]) -> None:
-    """Hand everything over to the network. When psycopg ends a pipeline or commits, it waits for answers without looking
-    whether all has been sent: of something large the rest would stay here, and PostgreSQL would wait for it for ever."""
+    """Hand everything over to the network. When psycopg ends a pipeline or commits, it waits for answers without
+    looking whether all has been sent: of something large the rest would stay here, while PostgreSQL waits for it."""
     if not raw.closed:
         raw.wait(generators.send(raw.pgconn))
 

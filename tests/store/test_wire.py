@@ -55,8 +55,13 @@ def test_several_large_statements_in_one_go(connection, commits):
 @pytest.mark.timeout(30)
 def test_a_large_statement_that_fails(connection):
     """Of the rest, too, everything is sent before the failure is read."""
-    with pytest.raises(DataError, match="division by zero"), connection.begin(), in_one_go(connection):
-        tell(connection, "INSERT INTO large VALUES (1 / 0, %s)", (LARGE,))
-        for at in range(6):
-            tell(connection, "INSERT INTO large VALUES (%s, %s)", (at, LARGE))
+
+    def all_of_it() -> None:
+        with connection.begin(), in_one_go(connection):
+            tell(connection, "INSERT INTO large VALUES (1 / 0, %s)", (LARGE,))
+            for at in range(6):
+                tell(connection, "INSERT INTO large VALUES (%s, %s)", (at, LARGE))
+
+    with pytest.raises(DataError, match="division by zero"):
+        all_of_it()
     assert connection.execute(text("SELECT count(*) FROM large")).scalar() == 0
