@@ -18,6 +18,7 @@ from bot.engine.deliver import Delivery
 from bot.engine.engine import Engine
 from bot.engine.looking import Looking
 from bot.engine.work import Work
+from bot.inbound.board import BoardPages
 from bot.inbound.health import Health
 from bot.inbound.metrics import Metrics
 from bot.inbound.slack_app import SlackSide
@@ -60,6 +61,9 @@ class App:
     timers: Timers
     side: SlackSide | None
     http: httpx.AsyncClient
+    board: BoardPages | None = None
+    unhealthy: str = ""
+    """What was wrong when the health was last looked at: it is logged when it changes."""
 
     async def start(self, *, timers: bool = True) -> None:
         """Connect to Slack and begin to work. Without `timers` nothing happens by itself: a test moves the time."""
@@ -127,9 +131,16 @@ class App:
     async def _look(self) -> None:
         await self._set_clock()
         await self._settle_in()
+        await self.look_at_health()
+
+    async def look_at_health(self) -> None:
+        """Refresh the metrics, and log what is wrong where that has changed."""
         wrong = await self.health.look()
-        if wrong:
+        if wrong and wrong != self.unhealthy:
             log.error("unhealthy", why=wrong)
+        elif self.unhealthy and not wrong:
+            log.info("healthy", was=self.unhealthy)
+        self.unhealthy = wrong
 
     async def _set_clock(self) -> None:
         if self.followed is None or self.clock.count is None:
@@ -161,8 +172,14 @@ class App:
         if why:
             log.error("heartbeat_failed", why=why, remedy="see TOCSIN_HEARTBEAT_URL")
 
+    def hang_up(self) -> None:
+        """End the answers that would not end by themselves: a server that is to stop waits for all of them."""
+        if self.board is not None:
+            self.board.live.end()
+
     async def stop(self) -> None:
         """Stop in reverse: first the doors, then the work, then the store."""
+        self.hang_up()
         await self.stack.aclose()
 
 

@@ -16,6 +16,7 @@ from bot.core.escalation import HELP, RUNNING, reaches_nobody
 from bot.core.incident import Incident
 from bot.engine.engine import Engine
 from bot.inbound.metrics import Metrics
+from bot.inbound.metrics_of_lives import SPAN
 from bot.outbound.slack import Slack
 from bot.store.outbox import CHANNEL, Waiting
 from bot.store.transaction import Tx
@@ -26,6 +27,8 @@ LATE = timedelta(seconds=30)
 
 STUCK = timedelta(minutes=5)
 """A page that has not left for so long is stuck."""
+
+_NAMED = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +56,7 @@ class Health:
             return str(away)
         self.metrics.store_up.set(1)
         self.metrics.late.set(figures.late)
-        self.metrics.reaching_nobody.set(figures.reaching_nobody)
+        self.metrics.reaching_nobody.set(len(figures.reaching_nobody))
         for to, waiting in (
             ("people", [w for w in figures.waiting if w.way != CHANNEL]),
             ("channels", [w for w in figures.waiting if w.way == CHANNEL]),
@@ -69,7 +72,7 @@ class Health:
         if (age := _age(pages, now)) > STUCK:
             wrong.append(f"a page has been waiting for {round(age.total_seconds())} s")
         if figures.reaching_nobody:
-            wrong.append(f"{count(figures.reaching_nobody, 'incident')} reaching nobody")
+            wrong.append(f"{_named(figures.reaching_nobody)} reaching nobody")
         self.metrics.healthy.set(0 if wrong else 1)
         return "; ".join(wrong)
 
@@ -92,7 +95,20 @@ class Health:
     async def metricsz(self, _request: Request) -> Response:
         """Prometheus metrics, fresh."""
         await self.look()
+        await self._look_back()
         return Response(self.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    async def _look_back(self) -> None:
+        """Read how incidents went, where that is not known yet or was a while ago."""
+        now, lives = self.engine.clock.now(), self.metrics.lives
+        if lives.is_stale(now):
+            try:
+                facts, counts = await self.engine.look(
+                    lambda tx: (tx.figures.lives(now - SPAN, now), tx.figures.counts())
+                )
+            except StoreAway:
+                return  # what is known is told on; that the database is away stands beside it
+            lives.set(facts, counts, now)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,7 +118,13 @@ class _Figures:
     late: int
     waiting: Sequence[Waiting]
     open: Counter[str]
-    reaching_nobody: int
+    reaching_nobody: Sequence[Incident]
+
+
+def _named(incidents: Sequence[Incident]) -> str:
+    """`2 incidents (INC-3, INC-7)`."""
+    some = [incident.label for incident in incidents[:_NAMED]]
+    return f"{count(len(incidents), 'incident')} ({', '.join(some)}{', …' if len(incidents) > _NAMED else ''})"
 
 
 def _age(waiting: Sequence[Waiting], now: datetime) -> timedelta:
@@ -115,13 +137,13 @@ def _figures(tx: Tx, now: datetime) -> _Figures:
         late=tx.incidents.late(now - LATE),
         waiting=tx.outbox.backlog(),
         open=Counter(incident.system for incident in opened),
-        reaching_nobody=sum(_reaching_nobody(tx, opened)),
+        reaching_nobody=list(_reaching_nobody(tx, opened)),
     )
 
 
-def _reaching_nobody(tx: Tx, opened: Sequence[Incident]) -> Iterator[bool]:
-    """For each open incident whether a ladder of it, other than one that calls for help, reaches nobody. What another
-    of the same policy has paged counts for it, too."""
+def _reaching_nobody(tx: Tx, opened: Sequence[Incident]) -> Iterator[Incident]:
+    """The open incidents of which a ladder, other than one that calls for help, reaches nobody. What another of the
+    same policy has paged counts for it, too."""
     ladders = tx.incidents.escalations_of([incident.number for incident in opened])
     running = {n for n, parts in ladders.items() if any(e.state == RUNNING for e in parts.values())}
     states = tx.pages.states_of(running)
@@ -130,4 +152,5 @@ def _reaching_nobody(tx: Tx, opened: Sequence[Incident]) -> Iterator[bool]:
         paged: dict[str, list[tuple[int, str]]] = {}
         for e in climb:
             paged.setdefault(e.policy, []).extend(states.get((incident.number, e.part, e.round), ()))
-        yield any(reaches_nobody(e, incident.plan.policies[e.policy], paged[e.policy]) for e in climb)
+        if any(reaches_nobody(e, incident.plan.policies[e.policy], paged[e.policy]) for e in climb):
+            yield incident

@@ -12,7 +12,7 @@ import shutil
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from itertools import count
@@ -71,20 +71,11 @@ class Demo:
         """`speed` is how many times faster than real time runs; `port` the page's, as `serve` takes it; with `story`
         all is told in the terminal too; `at` is what time it is when it begins, else now."""
         self.clock: Clock = real_clock(speed) if at is None else clock_from(at, speed)
-        features = manifest(discover(commands, "COMMAND", Command), socket_mode=True, public_url="")["features"]
-        known = frozenset(one["command"] for one in features["slash_commands"])
+        installed = manifest(discover(commands, "COMMAND", Command), socket_mode=True, public_url="")
         self.workspace = Workspace(
-            now=self._seconds,
-            channels=("hft-operations", "hft-engineering"),
-            settings=Settings(
-                commands=known,
-                trigger_seconds=_TRIGGER_S * speed,
-                hook_seconds=1800 * speed,
-                remembered=_REMEMBERED,
-                remembered_messages=_REMEMBERED_MESSAGES,
-            ),
+            now=self._seconds, channels=("hft-operations", "hft-engineering"), settings=settings_of(installed, speed),
             routes=permalinks(lambda: self.page.address),
-        )
+        )  # fmt: skip
         self.story = Story(self.workspace, self.clock.now, aloud=story)
         self.traffic = Traffic(self._seconds, (*self.workspace.settings.secrets, *SECRETS))
         self.receivers = Receivers(self._received, now=self._seconds, traffic=self.traffic)
@@ -94,7 +85,10 @@ class Demo:
             tell=self.story.posted,
         )  # fmt: skip
         self.prompt = Prompt(self.workspace, self.trading, self.receivers, self.story)
-        self.page = Page(self.workspace, panels=self._panels(), features=features, speed=speed)
+        elsewhere = {"Board": self._board}
+        self.page = Page(
+            self.workspace, panels=self._panels(), features=installed["features"], speed=speed, elsewhere=elsewhere
+        )
         self.stack = AsyncExitStack()
         self.app: App
         self.address = ""
@@ -107,6 +101,10 @@ class Demo:
             Mailbox(self.workspace, self.receivers),
             Inspector(self.workspace, self.traffic),
         ]
+
+    def _board(self) -> str:
+        """A link to the bot's board, as its cards have it."""
+        return self.app.delivery.claiming.links.board(self.clock.now())
 
     def _seconds(self) -> float:
         return self.clock.now().timestamp()
@@ -146,6 +144,7 @@ class Demo:
             "TOCSIN_ENVIRONMENT": "demo",
             "TOCSIN_SYSTEMS": "hft",
             "TOCSIN_PUBLIC_URL": self.address,
+            "TOCSIN_BOARD_LINKS": "yes",
             "TOCSIN_SECRET": secrets.token_hex(32),
             "TOCSIN_VAR_ALERTMANAGER_TOKEN": _ALERT_TOKEN,
             **self.workspace.environ,
@@ -170,6 +169,7 @@ class Demo:
         serving = asyncio.create_task(server.serve(sockets=[listening]))
 
         async def end() -> None:
+            self.app.hang_up()
             server.should_exit = True
             await serving
 
@@ -182,6 +182,19 @@ class Demo:
     def _received(self, page: Received) -> None:
         self.story.received(page)
         self.prompt.received(page)
+
+
+def settings_of(installed: Mapping[str, Any], speed: float) -> Settings:
+    """The workspace into which the app of this manifest was installed: what is missing there is missing here too."""
+    return Settings(
+        commands=frozenset(one["command"] for one in installed["features"]["slash_commands"]),
+        scopes=frozenset(installed["oauth_config"]["scopes"]["bot"]),
+        events=frozenset(installed["settings"]["event_subscriptions"]["bot_events"]),
+        trigger_seconds=_TRIGGER_S * speed,
+        hook_seconds=1800 * speed,
+        remembered=_REMEMBERED,
+        remembered_messages=_REMEMBERED_MESSAGES,
+    )
 
 
 def clock_from(at: datetime, speed: float) -> Clock:
@@ -244,7 +257,7 @@ async def demo(argv: Sequence[str]) -> int:
         return 64
     if not isinstance(given, dict):
         return 0
-    story = sys.stdout.isatty() if given["story"] is None else given["story"]
+    story = (sys.stdout.isatty() or can_be_typed_at()) if given["story"] is None else given["story"]
     show = Demo(given["fast"], port=given["port"], story=story, at=given["at"])
     try:
         await show.start()

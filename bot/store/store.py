@@ -23,11 +23,15 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from bot.core.clock import Reading
 from bot.core.errors import BadContent, StoreAway
 from bot.store import migrations
+from bot.store.told import log_told
 from bot.store.transaction import Tx
 
 T = TypeVar("T")
 
 _PG_THREADS = 8
+_READERS = 2
+"""Threads for those who only look on: they wait for each other, and nobody who writes waits for them."""
+_READ_ONLY = "read_only"
 _RUN_AGAIN = 4
 _LONGEST_S = 15.0
 """Real seconds after which nobody waits for a transaction any more; it may still be committed later."""
@@ -51,6 +55,9 @@ class Store:
         self.engine = engine
         self.is_sqlite = engine.dialect.name == "sqlite"
         self._threads = ThreadPoolExecutor(1 if self.is_sqlite else _PG_THREADS, thread_name_prefix="store")
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="store-reads")
+        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._reading = engine.execution_options(**{_READ_ONLY: True}, **options)
 
     async def run(self, work: Callable[[Tx], T], *, repeatable: bool = False) -> T:
         """Run `work` in one transaction and commit. It may be run again from the start, after a collision with another
@@ -59,7 +66,15 @@ class Store:
 
         `repeatable`: to do it twice is as good as once. Then it is also run again when nobody knows whether it was
         committed, and so its last writes and the COMMIT may be sent together."""
-        under_way = asyncio.get_running_loop().run_in_executor(self._threads, self.run_now, work, repeatable)
+        return await self._waited_for(self._threads, self.run_now, work, repeatable)
+
+    async def read(self, work: Callable[[Tx], T]) -> T:
+        """Run `work`, which only reads, and sees one state of the database throughout. It takes no lock and no thread of
+        those that write, so that nothing waits for it, however much it reads. Raises StoreAway."""
+        return await self._waited_for(self._readers, self.read_now, work)
+
+    async def _waited_for(self, threads: ThreadPoolExecutor, work: Callable[..., T], *args: Any) -> T:
+        under_way = asyncio.get_running_loop().run_in_executor(threads, work, *args)
         try:
             return await asyncio.wait_for(under_way, _LONGEST_S)
         except TimeoutError:
@@ -78,18 +93,41 @@ class Store:
                     else:
                         tx.flush()
                         undone = False  # from here on it may be committed, whatever becomes of the connection
+                log_told(tx.told)
                 return answer
             except (IntegrityError, OperationalError, DBAPIError) as problem:
                 if left and (_is_collision(problem) or (undone and problem.connection_invalidated)):
                     continue
-                if self.is_sqlite and "no such table" in str(problem.orig):
-                    raise StoreAway("the database has no schema yet: tocsin db upgrade") from problem
-                if _is_away(problem):
-                    raise StoreAway(f"the database does not answer: {type(problem.orig).__name__}") from problem
+                if away := self._away(problem):
+                    raise away from problem
                 raise
             except PoolTimeout as problem:
                 raise StoreAway("the database has no free connection") from problem
         raise AssertionError("unreachable")
+
+    def read_now(self, work: Callable[[Tx], T]) -> T:
+        """As `read`, in this thread."""
+        for left in (1, 0):
+            try:
+                with self._reading.begin() as connection:
+                    return work(Tx(connection))
+            except DBAPIError as problem:
+                if left and problem.connection_invalidated:
+                    continue
+                if away := self._away(problem):
+                    raise away from problem
+                raise
+            except PoolTimeout as problem:
+                raise StoreAway("the database has no free connection") from problem
+        raise AssertionError("unreachable")
+
+    def _away(self, problem: DBAPIError) -> StoreAway | None:
+        """Why nothing can be asked of the database now, where an error says that."""
+        if self.is_sqlite and "no such table" in str(problem.orig):
+            return StoreAway("the database has no schema yet: tocsin db upgrade")
+        if _is_away(problem):
+            return StoreAway(f"the database does not answer: {type(problem.orig).__name__}")
+        return None
 
     def migrate(self) -> None:
         """Bring the schema up to date. Raises StoreAway when the database does not answer."""
@@ -111,6 +149,7 @@ class Store:
 
     def close(self) -> None:
         """End the threads and the connections."""
+        self._readers.shutdown(wait=True)
         self._threads.shutdown(wait=True)
         self.engine.dispose()
 
@@ -168,7 +207,8 @@ def _sqlite(file: str) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         # A deferred BEGIN that writes later answers "database is locked" without waiting.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        reads = connection.get_execution_options().get(_READ_ONLY, False)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
 

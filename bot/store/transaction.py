@@ -16,18 +16,27 @@ from bot.core.page import Outgoing, Page
 from bot.core.timeline import Entry
 from bot.store import tables
 from bot.store.alerts import Alerts
+from bot.store.board import Board
 from bot.store.cards import Cards
+from bot.store.checklists import Checklists
 from bot.store.dialects import insert_rows
+from bot.store.duties import Duties
 from bot.store.incidents import Incidents
+from bot.store.items import Items
+from bot.store.kept import Kept
 from bot.store.looks import Looks
 from bot.store.merges import Merges
+from bot.store.numbers import Figures
 from bot.store.outbox import Outbox
 from bot.store.pages import Pages
 from bot.store.people import People
+from bot.store.pins import Pins
+from bot.store.reports import Reports
 from bot.store.rows import entry_row, outgoing_row, page_row
 from bot.store.runs import Runs
 from bot.store.timeline import Timeline
 from bot.store.watches import Watches
+from bot.store.weekly import WeeklyDigests
 from bot.store.wire import ask_all, commit, in_one_go
 
 T = TypeVar("T")
@@ -49,8 +58,19 @@ class Tx:
         self.looks = Looks(connection)
         self.runs = Runs(connection)
         self.watches = Watches(connection)
+        self.items = Items(connection)
+        self.reports = Reports(connection)
+        self.duties = Duties(connection)
+        self.checklists = Checklists(connection)
+        self.kept = Kept(connection)
+        self.pins = Pins(connection)
+        self.figures = Figures(connection)
+        self.weekly = WeeklyDigests(connection)
+        self.board = Board(connection)
         self.urgent = False
         """Whether there is something to be sent at once."""
+        self.told: list[tuple[int, Entry]] = []
+        """What this transaction puts on timelines."""
         self._entries: list[tuple[int, Entry]] = []
         self._pages: dict[tuple[object, ...], Page] = {}
         self._messages: dict[str, Outgoing] = {}
@@ -76,6 +96,7 @@ class Tx:
     def tell(self, incident: int, entry: Entry) -> None:
         """Put an entry on the timeline at the end of this transaction."""
         self._entries.append((incident, entry))
+        self.told.append((incident, entry))
 
     def page(self, page: Page) -> None:
         """Record a new page at the end of this transaction. Of two to the same person for the same level by the same
@@ -93,6 +114,7 @@ class Tx:
     def alone(self, work: Callable[[], T]) -> T:
         """Do something within the transaction that, if it raises, leaves nothing behind."""
         self.flush()
+        told = len(self.told)
         try:
             with self.connection.begin_nested():
                 answer = work()
@@ -100,6 +122,7 @@ class Tx:
             return answer
         except Exception:
             self._entries, self._pages, self._messages = [], {}, {}
+            del self.told[told:]
             for one in self._remembering:
                 one.forget()
             raise

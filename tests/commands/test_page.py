@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from commands import base
-from commands.base import Press, SlackUser
+from commands.base import Form, Press, SlackUser
 
 
 async def _pages(world: Any, number: int) -> list[tuple[str, str]]:
@@ -75,11 +75,11 @@ async def test_somebody_whom_no_message_reaches_is_refused_at_once(world: Any) -
 
 async def test_it_says_what_is_missing(world: Any) -> None:
     await world.declare()
-    bare = (await world.say("page")).text
+    bare = (await world.say("page", place="terminal")).text
     assert "Say whom, and why" in bare
     assert "Roles: operations, engineering" in bare
     assert "People: alice, bob" in bare
-    assert "More: /page help" in bare
+    assert "More: tocsin page help" in bare
     assert "Say why" in (await world.say("page bob")).text
     assert "no role or person 'bobb'" in (await world.say("page bobb come")).text
     assert "There is no way to reach Hotline" in (await world.say("page hotline come")).text
@@ -91,3 +91,38 @@ async def test_a_page_that_reaches_nobody_opens_nothing_and_breaks_nothing(world
     assert "There is no way to reach Hotline" in (await world.say("page hotline come")).text
     assert await world.incident(1) is None
     assert await world.declare() == 1
+
+
+async def test_alone_it_asks_in_a_form(world: Any) -> None:
+    await world.declare()
+    view = (await world.say("page")).view
+    whom, for_, _ = (block["element"] for block in view["blocks"])
+    (group,) = whom["option_groups"]
+    assert group["label"]["text"] == "hft"
+    assert [o["text"]["text"] for o in group["options"]][:1] == ["operations (role)"]
+    assert "Bob Ito" in [o["text"]["text"] for o in group["options"]]
+    assert [o["value"] for o in for_["options"]] == ["1", "new"]
+    assert for_["initial_option"]["value"] == "1"
+    everywhere = (await world.say("page", system="")).view["blocks"][0]["element"]["option_groups"]
+    assert len(everywhere) == 2
+
+
+async def _send(world: Any, **values: str) -> base.Reply:
+    return await base.send(world.commands["page"], Form(callback="page.call", values=values), world.context())
+
+
+async def test_the_form_pages(world: Any) -> None:
+    await world.declare()
+    reply = await _send(world, whom="hft/engineering", why="come", **{"for": "1"})
+    assert reply.text.startswith("Paging Bob Ito (phone, slack) for INC-1.")
+    assert ("Bob Ito", "phone") in await _pages(world, 1)
+    assert (await _send(world, whom="hft/bob", why="another one", **{"for": "new"})).incident == 2
+
+
+async def test_the_form_says_what_is_wrong_with_it(world: Any) -> None:
+    await world.declare()
+    assert set((await _send(world, why="come", **{"for": "1"})).errors) == {"whom"}
+    assert set((await _send(world, whom="hft/bob", **{"for": "1"})).errors) == {"why"}
+    assert "no way to reach Hotline" in (await _send(world, whom="hft/hotline", why="x", **{"for": "1"})).errors["whom"]
+    other = next(name for name in world.engine.desk.systems if name != "hft")
+    assert "choose somebody there" in (await _send(world, whom=f"{other}/bob", why="x", **{"for": "1"})).errors["whom"]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import io
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 
 import pytest
+import structlog
 
 from bot.playground.workspace import Workspace
 from tests.scenarios.world import World
@@ -51,3 +54,14 @@ async def postgres_world(postgres_url: str) -> AsyncIterator[World]:
     await made.start()
     yield made
     await made.stop()
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """What the bot logs, from now on."""
+    root, config = logging.getLogger(), structlog.get_config()
+    handlers, level = root.handlers[:], root.level
+    yield io.StringIO()
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.configure(**config)

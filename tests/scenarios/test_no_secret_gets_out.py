@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import gzip
 import io
-import logging
 import re
 import sqlite3
 import tarfile
@@ -15,7 +14,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-import structlog
 
 from bot import logs
 from bot.playground.workspace import Workspace
@@ -43,17 +41,6 @@ def desk(tmp_path: Path) -> LookingDesk:
             log, f"closed REJECTED {KNOWN} by {HOST}", *(f"closed REJECTED {line}" for line in lines), "closed 43"
         )
     return made
-
-
-@pytest.fixture
-def log() -> Iterator[io.StringIO]:
-    """What the bot logs, from now on."""
-    root, config = logging.getLogger(), structlog.get_config()
-    handlers, level = root.handlers[:], root.level
-    yield io.StringIO()
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.configure(**config)
 
 
 @pytest.fixture

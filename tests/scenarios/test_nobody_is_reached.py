@@ -29,7 +29,7 @@ async def test_it_is_measured_and_holds_the_heartbeat_until_a_page_arrives(world
     _all_fails(world)
     await world.alert()
     assert await _measured(world) == (1, 0)
-    assert await world.app.health.look() == "1 incident reaching nobody"
+    assert await world.app.health.look() == "1 incident (INC-1) reaching nobody"
     await world.alert(severity="low", key="g2")  # by Slack alone, and there is none
     assert await _measured(world) == (2, 0)
     await world.ack(number=2)

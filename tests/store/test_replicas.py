@@ -52,6 +52,16 @@ def test_messages_claimed_at_once_are_disjoint(replicas):
     assert claim(replicas[0]) == []
 
 
+def test_nobody_waits_for_who_claims_of_the_same_channel(replicas):
+    """SKIP LOCKED: the first that may leave of a channel is one replica's; the other gets the next at once."""
+    number = put_incident(replicas[0])
+    send(replicas[0], *(message(number, key, lane=key, way="channel", target="channel:#desk") for key in "ab"))
+    found = side_by_side(
+        replicas, lambda tx: [r.payload["text"] for r in tx.outbox.claim_for(["channel:#desk"], NOW, LEASE)]
+    )
+    assert sorted(found) == [["a"], ["b"]]
+
+
 def test_a_lane_is_not_overtaken_by_another_replica(replicas):
     """While one replica has the first of a lane, committed or not, the other gets nothing of it."""
     number = put_incident(replicas[0])
