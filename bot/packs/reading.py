@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import warnings
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-from ruamel.yaml.reader import ReaderError
+from yaml.composer import Composer
+from yaml.cyaml import CParser
+from yaml.error import MarkedYAMLError, YAMLError
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.reader import ReaderError
+from yaml.resolver import BaseResolver
 
 from bot.packs.problems import Place, Problems
 
@@ -109,15 +111,36 @@ def read(path: Path, problems: Problems) -> Document | None:
     return Document(file=str(path), data=data, places=reader.places)
 
 
+class _Loader(Composer, CParser, BaseResolver):  # type: ignore[misc]
+    """Parses by libyaml, but composes in Python, where what is nested too deeply ends in a RecursionError. Takes plain
+    words as YAML 1.2 does: `on`, `yes` and `12:30` are texts."""
+
+    def __init__(self, text: str) -> None:
+        CParser.__init__(self, text)
+        Composer.__init__(self)
+        BaseResolver.__init__(self)
+
+
+for _kind, _plain, _first in (
+    ("null", "|~|null|Null|NULL", "~nN"),
+    ("bool", "true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("int", "[-+]?[0-9][0-9_]*", "-+0123456789"),
+    (
+        "float",
+        r"[-+]?([0-9][0-9_]*)?(\.[0-9_]*)?([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)",
+        "-+.0123456789",
+    ),
+):
+    _Loader.add_implicit_resolver(
+        _TAG + _kind, re.compile(f"^(?:{_plain})$"), [*_first, ""] if _kind == "null" else [*_first]
+    )
+
+
 @lru_cache(maxsize=1024)
 def _composed(text: str) -> Node | None:
-    """What the text is made of. Raises what ruamel raises. It is remembered: to find it out takes much longer than all
-    else that is done with a pack, and whoever reads the same packs again, with other variables, has them at once."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        # Not the round-trip kind, which leaves marks in folded text.
-        root: Node | None = YAML(typ="safe", pure=True).compose(text)
-    return root
+    """What the text is made of. Raises what PyYAML raises. It is remembered: whoever reads the same packs again, with
+    other variables, has them at once."""
+    return _Loader(text).get_single_node()
 
 
 def _text(path: Path, problems: Problems) -> str | None:

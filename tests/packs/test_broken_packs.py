@@ -50,6 +50,12 @@ ERRORS = {
     ),
     "not a span": (("after: 5m", "after: five"), "after: five", "'five' is not a span", "90s, 7m or 1h30m"),
     "bad name": (("  first: [ann]", "  First!: [ann]"), "First!", "'First!' is no good name in roles", "small letters"),
+    "no such zone": (
+        ("title: A small desk", "title: A small desk\ntime_zone: Mars/Olympus"),
+        "time_zone:",
+        "time_zone",
+        "Europe/London",
+    ),
     "empty levels": (
         ("    quiet:\n      levels:\n", "    quiet:\n      levels: []\n      hm:\n"),
         "levels: []",
@@ -497,7 +503,7 @@ def expect(folder, text, mark, said, remedy, level):
         (b"name: !!python/object:os.system x\n", 1, "the tag .* is not read here"),
         (b"name: desk\n<<: {title: x}\n", 2, "<< .* is not read here"),
         (b"name: desk\n? [a]\n: b\n", 2, "a key is a list or a mapping"),
-        (b"[" * 5000, 1, "nested too deeply"),
+        (b"[" * 5000 + b"]" * 5000, 1, "nested too deeply"),
         (b"a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\n"
          b"c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\n"
          b"e: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: [*e,*e,*e,*e,*e,*e,*e,*e,*e,*e]\n", 1, "unfolds to more values"),
