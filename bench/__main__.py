@@ -14,7 +14,7 @@ from pathlib import Path
 
 import uvloop
 
-from bench import accepting, finding, first_page, ladders, suites
+from bench import accepting, board, finding, first_page, ladders, suites
 from bench.databases import Fresh, databases
 from bench.figures import Figure, as_json, table
 from bench.outside import outside
@@ -35,7 +35,8 @@ async def measure(database: str, fresh: Fresh, pace: Pace) -> list[Figure]:
             figures.append(
                 Figure(database=database, what="memory, after all this", value=server.rss / 2**20, unit="MB")
             )
-        return figures + await ladders.measure(environ_of(fresh(), there.pages_url, there.slack), database, pace)
+        figures += await ladders.measure(environ_of(fresh(), there.pages_url, there.slack), database, pace)
+        return figures + await board.measure(environ_of(fresh(), there.pages_url, {}), database, pace)
 
 
 def main() -> int:

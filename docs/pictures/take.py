@@ -17,7 +17,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 HERE = Path(__file__).parent
-PICTURES = ("incident", "phone", "mailbox", "trading", "modal")
+PICTURES = ("incident", "phone", "mailbox", "trading", "modal", "board")
 """Each is taken twice: `incident-light.png` and `incident-dark.png`."""
 THEMES = ("light", "dark")
 NIGHT = "2026-03-03T03:07:00+00:00"
@@ -29,6 +29,7 @@ _PATIENCE_MS = 30_000.0
 
 def take(folder: Path, sharpness: float = 1.5) -> None:
     """Play the story, and write every picture into this folder, with so many points for one of the page's."""
+    expect.set_options(timeout=_PATIENCE_MS)
     with _demo() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         _story(browser, address(), folder, sharpness)
@@ -39,12 +40,15 @@ def _story(browser: Browser, address: str, folder: Path, sharpness: float) -> No
     ann = _window(browser, f"{address}/?as=ann", 1440, 860, sharpness)
     card = ann.locator("#log").get_by_role("article").filter(has_text="Binance is disconnected")
     expect(card).to_contain_text("nobody has it")
+    expect(card).to_contain_text("Found:")  # what the checks say, which takes a moment
     card.get_by_role("link", name="last at").click()
     expect(ann.locator("#replies").get_by_role("article").nth(1)).to_be_visible()
     ann.get_by_role("tab", name="Mailbox and phone").click()
     call = ann.get_by_role("article", name="Call, ").first
     expect(call).to_contain_text("Ringing")
     expect(ann.locator(".mail").first).to_be_visible()
+    expect(ann.locator("#badge-mailbox")).to_be_hidden()
+    ann.locator("#log").evaluate("(log) => { log.scrollTop = 0; }")
     _photograph(ann, "incident", folder)
 
     bob = _window(browser, f"{address}/?as=bob", 390, 760, sharpness)
@@ -71,6 +75,14 @@ def _story(browser: Browser, address: str, folder: Path, sharpness: float) -> No
     )
     modal.get_by_label("Component").fill("coinbase")
     _photograph(ann, "modal", folder, modal)
+    ann.keyboard.press("Escape")
+
+    card.get_by_role("button", name="Acknowledge").click()
+    board = _window(browser, f"{address}/elsewhere/Board", 1440, 620, sharpness)
+    expect(board.get_by_role("article", name="INC-1")).to_contain_text("Acknowledged by")
+    expect(board.get_by_role("article", name="INC-2")).to_contain_text("Found:")
+    expect(board.locator("#live")).to_have_text("Live,")
+    _photograph(board, "board", folder)
 
 
 @contextmanager

@@ -35,6 +35,29 @@ async def test_late_work_is_measured_and_said_but_never_refuses_alerts(world: Wo
     assert (await world.alert(key="g2", tick=False)).status_code == 202
 
 
+async def test_how_incidents_went_is_measured_by_system_and_severity(world: World) -> None:
+    """From the database: after a restart it is told as before. Read again at most once a minute."""
+    await world.alert()
+    await world.at("4m")
+    await world.ack()
+    acknowledged = 'tocsin_incident_acknowledge_seconds{of="median",severity="critical",system="hft"} 240.0'
+    metrics = (await world.web.get("/metrics")).text
+    assert acknowledged in metrics
+    assert 'tocsin_incidents_total{severity="critical",system="hft"} 1.0' in metrics
+    assert "tocsin_incident_resolve_seconds{" not in metrics, "nothing was resolved yet"
+    await world.alert("RiskLimit", key="g2", severity="critical")
+    assert 'system="hft"} 1.0' in (await world.web.get("/metrics")).text
+    await world.pass_time("1m")
+    assert 'tocsin_incidents_total{severity="critical",system="hft"} 2.0' in (await world.web.get("/metrics")).text
+    await world.stop_bot()
+    await world.start_bot()
+    assert acknowledged in (await world.web.get("/metrics")).text
+    await world.jump("31d")
+    metrics = (await world.web.get("/metrics")).text
+    assert acknowledged not in metrics, "they are of the last thirty days"
+    assert 'tocsin_incidents_total{severity="critical",system="hft"} 2.0' in metrics
+
+
 class Watcher:
     """Whoever is told every minute that all is well."""
 
