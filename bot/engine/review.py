@@ -1,0 +1,132 @@
+"""Review: what is written once it is over: what fixed it, and the postmortem, which is asked for until it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.core.alert import Severity
+from bot.core.drafts import review_draft
+from bot.core.duty import LEAD
+from bot.core.errors import Refused
+from bot.core.escalation import HELD, MAIN
+from bot.core.incident import RESOLVED, Incident
+from bot.core.oncall import Actor, Contact
+from bot.core.report import REVIEW_FIELDS
+from bot.core.spans import say_span
+from bot.engine import reporting
+from bot.engine.change import Change
+from bot.engine.desk import Desk
+from bot.engine.notices import notify_contact
+from bot.engine.said import Said, say
+from bot.engine.updates import told_fields
+from bot.store.transaction import Tx
+
+_READ = 5000
+
+
+def ask_cause(change: Change) -> None:
+    """It is over and nobody has said what fixed it: the thread asks, with a form."""
+    if not change.incident.fixed_by:
+        change.tell("fix_asked", f"What fixed {change.incident.label}?", why="for the report, and for the next time")
+
+
+def fixed(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str = "") -> Said:
+    """What fixed it, said after the end, or corrected."""
+    change = Change.load(tx, desk, number, now)
+    _must_be_over(change.incident)
+    if not why.strip():
+        raise Refused(f"Say what fixed it: /incident fixed-by {number} what fixed it")
+    change.set(fixed_by=change.desk.redactor.text(why.strip()))
+    change.tell("fixed", f"Fixed by: {why.strip()}", who=who)
+    reporting.publish(change)
+    change.save()
+    return say(change, f"Noted on {change.incident.label}.")
+
+
+def _must_be_over(incident: Incident) -> None:
+    if incident.merged_into:
+        raise Refused(f"{incident.label} was merged into INC-{incident.merged_into}: use that number.")
+    if incident.is_open:
+        raise Refused(f"{incident.label} is not over. When it is: /incident resolve {incident.number} what fixed it")
+
+
+# --- the postmortem
+
+
+def wants_review(incident: Incident) -> bool:
+    """Whether such an incident is to have a postmortem without anybody asking for one."""
+    return incident.severity >= Severity.HIGH
+
+
+def plan(change: Change) -> None:
+    """It is over: its postmortem is asked for a while from now."""
+    after = change.timings.review_after
+    wanted = change.incident.phase == RESOLVED and wants_review(change.incident) and bool(after)
+    change.set(review_at=change.now + after if wanted else None)
+
+
+def draft(tx: Tx, desk: Desk, number: int) -> dict[str, str]:
+    """What the form of a postmortem holds already; Refused while the incident lasts."""
+    incident = tx.incidents.get(number)
+    if incident is None:
+        raise Refused(f"There is no INC-{number}. /incident list shows the open ones.")
+    _must_be_over(incident)
+    return review_draft(reporting.written(tx, desk, incident))
+
+
+def write(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, said: Mapping[str, str]) -> Said:
+    """The five points of the postmortem, which is posted whole. Written again it replaces what was written before."""
+    change = Change.load(tx, desk, number, now)
+    _must_be_over(change.incident)
+    points = told_fields(desk, said, REVIEW_FIELDS)
+    if not points.get("cause"):
+        raise Refused("Say at least what the cause was, also that nobody knows it.")
+    change.set(review_at=None)
+    change.tell("postmortem", f"{who.name} wrote the postmortem", who=who, data=points)
+    reporting.attach(change)
+    reporting.publish(change, mails=True)
+    change.save()
+    close = f"Nothing left to do? /incident close {number}" if change.incident.phase == RESOLVED else ""
+    items = f"What is left to do, with owner and date: /incident item {number} what @owner by friday"
+    return say(change, f"The postmortem of {change.incident.label} is in its thread.", items, close)
+
+
+def is_written(tx: Tx, incident: Incident) -> bool:
+    """Whether its postmortem was written since it ended."""
+    since = incident.resolved_at or incident.opened_at
+    return any(e.kind == "postmortem" and e.at >= since for e in tx.timeline.of(incident.number, _READ))
+
+
+def ask(change: Change) -> None:
+    """The postmortem is asked for, in the thread and quietly of whoever led; again until it is there, and at some time
+    no more."""
+    incident, timings = change.incident, change.timings
+    if incident.phase != RESOLVED or incident.merged_into or is_written(change.tx, incident):
+        change.set(review_at=None)
+        return
+    over = change.now - (incident.resolved_at or change.now)
+    asked = 1 + max(0, (over - timings.review_after) // timings.review_every)
+    last = asked >= timings.review_times
+    change.set(review_at=None if last else change.now + timings.review_every)
+    lead = _lead(change)
+    name = f"{lead.name}: " if lead is not None else ""
+    again = "asked for the last time" if last else f"asked again in {say_span(timings.review_every)}"
+    change.tell(
+        "review_due",
+        f"{name}the postmortem of {incident.label} is still to be written",
+        why=f"over for {say_span(over)}; {again}",
+        data={"asked": [{"name": lead.name, "slack": lead.slack}] if lead is not None else []},
+    )
+    notify_contact(change, lead, "review_due", None)
+
+
+def _lead(change: Change) -> Contact | None:
+    """Who led, else who had it."""
+    led = next((one for one in change.tx.duties.of(change.incident.number) if one.duty == LEAD), None)
+    if led is not None:
+        known = change.roster.contacts.get(led.person)
+        return known or Contact(id=led.person, name=led.name, addresses={"slack": led.slack} if led.slack else {})
+    main = change.ladders.get(MAIN)
+    held = main is not None and bool(main.holder) and HELD in (main.state, main.stopped_from)
+    return change.holder_of(main) if held and main is not None else None
