@@ -8,6 +8,7 @@ the calls to make; nothing here knows the time, a database or a person's number.
 from bot.core.escalation.asking import ask, confirm, touch
 from bot.core.escalation.calling import call_help, next_level_now, raise_highest
 from bot.core.escalation.climbing import Called, Caller, Whom, after_failure, climb, level_failed, reaches_nobody
+from bot.core.escalation.comparing import say_change
 from bot.core.escalation.due import advance
 from bot.core.escalation.ending import begin_again, bring_forward, page_again, resume, stop
 from bot.core.escalation.holding import acknowledge, release
@@ -62,6 +63,7 @@ __all__ = [
     "reaches_nobody",
     "release",
     "resume",
+    "say_change",
     "start",
     "stop",
     "touch",
