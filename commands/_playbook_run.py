@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
 
 from bot.core.errors import Refused
@@ -10,12 +12,13 @@ from bot.core.playbook import Playbook, walk
 from bot.core.playbook.walk import Finding, Stand, Walk
 from bot.engine import offers
 from bot.views.playbook import step_text
-from commands._grammar import Unclear, Verb
+from commands._grammar import Unclear
+from commands._only_there import TerminalVerb
 from commands._playbook_words import arguments_in
 from commands._which import take_system
 from commands.base import REFUSED, TERMINAL, USAGE, Context, Reply
 
-_HELP = "a number, b back, s WHY skip, q quit"
+_HELP = "a number, b back, s WHY skip, NAME=VALUE fill in, q quit"
 
 
 @click.pass_obj
@@ -30,14 +33,21 @@ async def _run(context: Context, words: tuple[str, ...]) -> Reply:
     if not system or not rest:
         raise Unclear("Say which: tocsin playbook run SYSTEM NAME [parameter=value ...].")
     book = offers.playbook_of(context.engine.desk, system, rest[0])
-    at = walk.begin(book, arguments_in(rest[1:]))
-    while not at.stand.is_over:
+    at, books = walk.begin(book, arguments_in(rest[1:])), {book.name: book}
+    while not at.stand.is_over or walk.way_back(books, at):
         try:
-            book, at = await _next(context, book, at)
+            if at.stand.is_over:
+                at, stays = await _turned_back(context, books, at)
+                if stays:
+                    break
+            else:
+                book, at = await _next(context, books[at.playbook], at)
+                books[book.name] = book
         except Refused as problem:
             console.show(str(problem))
         except EOFError:
             return Reply(text="Nobody answers: the walk ends here.", exit_code=REFUSED)
+    book = books[at.playbook]
     outcome = walk.outcome_of(book, at)
     data = {"playbook": book.name, "step": at.step, "outcome": outcome, "steps": [visit.step for visit in at.trail]}
     return Reply(text=step_text(book, at), data=data)
@@ -55,6 +65,18 @@ async def _next(context: Context, book: Playbook, at: Walk) -> tuple[Playbook, W
             return other, walk.moved(at, step, other, now)
         case _:
             return book, await _answered(context, book, at)
+
+
+async def _turned_back(context: Context, books: Mapping[str, Playbook], at: Walk) -> tuple[Walk, bool]:
+    """After a playbook that was not it: at the one before; or where it stands, and that it stays there."""
+    console, way = context.console, walk.way_back(books, at)
+    assert console is not None
+    assert way is not None
+    console.show("\n" + step_text(books[at.playbook], at))
+    line = await console.ask(f"Back to {way.playbook.title!r}, step {way.number}? y/n > ")
+    if not line.strip().lower().startswith("y"):
+        return at, True
+    return walk.gone_back(books, at, by=context.who.name, now=context.engine.clock.now()), False
 
 
 async def _looked(context: Context, book: Playbook, at: Walk) -> Walk:
@@ -85,9 +107,13 @@ async def _answered(context: Context, book: Playbook, at: Walk) -> Walk:
             return walk.back(at)
         case "s" | "skip":
             return walk.skip(book, at, 0, by=context.who.name, why=rest, now=now)
+        case _ if "=" in line:
+            return walk.learned(book, at, arguments_in(line.split()))
         case number if number.isdecimal():
             return walk.answer(book, at, int(number) - 1, by=context.who.name, now=now, why=rest)
     raise Refused(f"Write {_HELP}.")
 
 
-VERBS = [Verb("run", callback=_run, words="SYSTEM NAME [PARAMETER=VALUE...]", help="Walk it here, in the terminal.")]
+VERBS = [
+    TerminalVerb("run", callback=_run, words="SYSTEM NAME [PARAMETER=VALUE...]", help="Walk it here, in the terminal.")
+]

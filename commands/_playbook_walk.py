@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import click
 
 from bot.core.errors import Refused
-from bot.core.playbook.walk import Stand
+from bot.core.playbook import Playbook
+from bot.core.playbook.walk import Stand, learned_at
 from bot.engine import offers, walks
 from bot.engine.said import Said
 from bot.engine.walks import Pressed
@@ -106,10 +107,26 @@ async def _current(
     return (waiting or found)[-1], picked.words, picked.number
 
 
+@click.pass_obj
+async def _fill(context: Context, words: tuple[str, ...]) -> Reply:
+    run, rest, _ = await _current(context, words)
+    who = actor(context, run.system)
+    return said(await context.engine.do(walks.fill_in, Pressed(run=run.id, revision=0), who, values=arguments_in(rest)))
+
+
+@click.pass_obj
+async def _return(context: Context, words: tuple[str, ...]) -> Reply:
+    run, _, _ = await _current(context, words, also_over=True)
+    return said(await context.engine.do(walks.go_back, Pressed(run=run.id, revision=0), actor(context, run.system)))
+
+
 VERBS = [
     Verb("start", aliases=("walk", "begin"), callback=_start, words="[INCIDENT] NAME [PARAMETER=VALUE...]",
          help="Walk a playbook in the incident's thread."),
     Verb("answer", callback=_answer, words="NUMBER|WORDS", help="Answer the step's question, or say how it went."),
+    Verb("fill", aliases=("fill in",), callback=_fill, words="PARAMETER=VALUE...",
+         help="Say what the step's commands need, as in pid=4711."),
+    Verb("return", callback=_return, words="[INCIDENT]", help="From a playbook that was not it to the one before."),
     Verb("skip", callback=_skip, words="WHY", help="Go on without this step."),
     Verb("back", callback=_back, words="[INCIDENT]", help="Decide the last thing again."),
     Verb("hand", aliases=("hand to", "give"), callback=_hand, words="PERSON", help="Somebody else walks on."),
@@ -136,6 +153,20 @@ async def _press_answer(pressed: Press, context: Context) -> Reply:
     who = actor(context, await _system_of(context, run))
     seen = Pressed(run=run, revision=revision)
     return said(await context.engine.do(walks.answer, seen, who, choice=choice))
+
+
+async def _press_fill(pressed: Press, context: Context) -> Reply:
+    run, revision = _read(pressed.value, 2)
+    found = await context.engine.look(lambda tx: tx.runs.get(run))
+    if found is None or found.walk.revision != revision or not learned_at(found.playbook, found.walk):
+        raise Refused("That step is over already. Look at the newest message of the playbook.")
+    return Reply(text="Fill in", view=modals.fill_modal(found.playbook, found.walk, metadata=pressed.value))
+
+
+async def _press_return(pressed: Press, context: Context) -> Reply:
+    run, revision = _read(pressed.value, 2)
+    who = actor(context, await _system_of(context, run))
+    return said(await context.engine.do(walks.go_back, Pressed(run=run, revision=revision), who))
 
 
 async def _press_more(pressed: Press, context: Context) -> Reply:
@@ -170,10 +201,21 @@ def _read(value: str, count: int) -> list[int]:
 BUTTONS: dict[str, OnPress] = {
     "playbook.start": _press_start,
     "playbook.answer": _press_answer,
+    "playbook.fill": _press_fill,
+    "playbook.return": _press_return,
     "playbook.more": _press_more,
 }
 
-OPENS = frozenset({"playbook.start.0", "playbook.start.1", "playbook.start.2", "playbook.start.check", "playbook.more"})
+OPENS = frozenset(
+    {
+        "playbook.start.0",
+        "playbook.start.1",
+        "playbook.start.2",
+        "playbook.start.check",
+        "playbook.fill",
+        "playbook.more",
+    }
+)
 
 
 # --- forms
@@ -183,15 +225,33 @@ async def _sent_start(form: Form, context: Context) -> Reply:
     incident, _, name = form.note.partition(" ")
     picked = await pick(context, [incident], "start")
     book = offers.playbook_of(context.engine.desk, picked.incident.system, name)
-    errors, arguments = {}, {}
-    for parameter, text in form.values.items():
-        try:
-            arguments[parameter] = book.parameters[parameter].kind.read(text)
-        except Refused as problem:
-            errors[parameter] = str(problem)
+    arguments, errors = _values(book, form)
     if errors:
         return Reply(text="Correct it, please.", errors=errors)
     return said(await context.engine.do(walks.start, picked.number, picked.who, playbook=name, arguments=arguments))
+
+
+def _values(book: Playbook, form: Form) -> tuple[dict[str, str], dict[str, str]]:
+    """What a form says of the parameters, and what is wrong with it."""
+    values, errors = {}, {}
+    for name, text in form.values.items():
+        try:
+            values[name] = book.parameters[name].kind.read(text)
+        except Refused as problem:
+            errors[name] = str(problem)
+    return values, errors
+
+
+async def _sent_fill(form: Form, context: Context) -> Reply:
+    run, revision = _read(form.note, 2)
+    found = await context.engine.look(lambda tx: tx.runs.get(run))
+    if found is None:
+        raise Refused("There is no such walk any more.")
+    values, errors = _values(found.playbook, form)
+    if errors:
+        return Reply(text="Correct it, please.", errors=errors)
+    seen = Pressed(run=run, revision=revision)
+    return said(await context.engine.do(walks.fill_in, seen, actor(context, found.system), values=values))
 
 
 async def _sent_skip(form: Form, context: Context) -> Reply:
@@ -212,6 +272,7 @@ async def _sent_hand(form: Form, context: Context) -> Reply:
 
 MODALS: dict[str, OnForm] = {
     modals.START: _sent_start,
+    modals.FILL: _sent_fill,
     modals.SKIP: _sent_skip,
     modals.HAND: _sent_hand,
 }

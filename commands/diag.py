@@ -22,6 +22,7 @@ from commands._coverage import checks_coverage
 from commands._diag_bundle import SUITE, suite_of, with_archive
 from commands._diag_list import listed
 from commands._grammar import Verb, tidy
+from commands._only_there import InTerminal
 from commands._which import actor, take_system
 from commands.base import TERMINAL, USAGE, Command, Context, Press, Reply
 
@@ -271,13 +272,12 @@ COMMAND = Command(
         words="[SYSTEM] [SUITE|CHECK] [ARGUMENT...]",
         params=[
             click.Option(["--details"], is_flag=True, help="With facts, tables and excerpts."),
-            click.Option(
-                ["--coverage", "show_coverage"], is_flag=True, help="Which line of a guide which check serves."
-            ),
+            InTerminal(["--coverage", "show_coverage"], is_flag=True, help="Which line of a guide which check serves."),
         ],
         options_anywhere=True,
         help=_HELP,
     ),
     buttons={"diag.details": _details, "diag.again": _again, "diag.file": _file},
     opens=frozenset({"diag.details"}),
+    system_at=1,
 )

@@ -9,6 +9,7 @@ import click
 from bot.views.terminal import table
 from commands._coverage import playbook_coverage
 from commands._grammar import Verb, Verbs
+from commands._only_there import TerminalVerb
 from commands._playbook_find import VERBS as FIND
 from commands._playbook_run import VERBS as RUN
 from commands._playbook_walk import BUTTONS, MODALS, OPENS
@@ -51,15 +52,16 @@ _VERBS = [
     *WALK,
     *RUN,
     Verb("list", aliases=("ls",), callback=_list, words="[SYSTEM]", help="The playbooks there are."),
-    Verb("coverage", callback=_coverage, help="What of the guides the playbooks do, and what is missing."),
+    TerminalVerb("coverage", callback=_coverage, help="What of the guides the playbooks do, and what is missing."),
 ]
 
 COMMAND = Command(
     name="playbook",
     help="Troubleshooting, step by step.",
-    usage="find WORDS | start NAME | answer | skip | back | hand | stop | list",
+    usage="find WORDS | start NAME | answer | fill | skip | back | hand | stop | list",
     grammar=Verbs("playbook", _VERBS, _bare, help="Troubleshooting, step by step."),
     buttons=BUTTONS,
     modals=MODALS,
     opens=OPENS,
+    system_at=2,
 )

@@ -46,6 +46,47 @@ def wrong_answers(source: str, *, texts: Collection[str], numbers: Collection[st
     return WrongAnswers(at_times=wrong) if {_TRUTH, _ANY} & found else WrongAnswers(always=wrong)
 
 
+_OF_FACTS: Mapping[str, str] = {"text": _TEXT, "number": _NUMBER, "flag": _TRUTH, "list": _LIST, "map": "a mapping"}
+"""What probes say of their facts, in words."""
+_ORDERED = frozenset({_TEXT, _NUMBER})
+_SIGNS = {"gt": ">", "gteq": ">=", "lt": "<", "lteq": "<=", "eq": "==", "ne": "!="}
+
+
+def unlike(source: str, sorts: Mapping[str, str]) -> list[str]:
+    """What an expression that compiles compares and cannot: a text with a number. `sorts` says of a fact, or of one in
+    another (`orders.state`), whether it is text, number, flag, list or map; what it does not name may be anything."""
+    found = []
+    for compare in parse(source).find_all(nodes.Compare):
+        left = compare.expr
+        for operand in compare.ops:
+            right = operand.expr
+            words = _words_of(left, sorts), _words_of(right, sorts)
+            if operand.op in _SIGNS and all(words) and not _comparable(operand.op, *words):
+                (one, first), (other, second) = (_shown(left), words[0]), (_shown(right), words[1])
+                found.append(f"{one} {_SIGNS[operand.op]} {other}: {one} is {first}, {other} is {second}")
+            left = right
+    return found
+
+
+def _comparable(sign: str, left: str, right: str) -> bool:
+    return left == right and (sign in ("eq", "ne") or left in _ORDERED)
+
+
+def _words_of(node: nodes.Node, sorts: Mapping[str, str]) -> str:
+    if isinstance(node, nodes.Const):
+        return _constant(node)
+    return _OF_FACTS.get(sorts.get(_shown(node), ""), _ANY)
+
+
+def _shown(node: nodes.Node) -> str:
+    """A fact or a constant as it is written; empty for whatever is made of several."""
+    if isinstance(node, nodes.Const):
+        return repr(node.value)
+    if isinstance(node, nodes.Getattr):
+        return f"{within}.{node.attr}" if (within := _shown(node.node)) else ""
+    return node.name if isinstance(node, nodes.Name) else ""
+
+
 class _Reading:
     """Walks an expression. Each part has two sets of sorts: those it may have where it counts as true, and where it
     counts as false, since `and` and `or` hand on one of their sides."""

@@ -55,6 +55,9 @@ KINDS: Mapping[str, ArgumentKind] = {
         _kind("name", r"[A-Za-z0-9][A-Za-z0-9_.@-]*", "risk-engine"),
         _kind("host", r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*",
               "api.binance.com", 253),
+        # Not 1, which is init: a slip there would end the machine.
+        _kind("pid", r"[2-9]|[1-9][0-9]{1,6}", "4711", 7),
+        _kind("instant", r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?Z?", "2026-01-31 10:00:00", 20),
         _kind("count", r"[1-9][0-9]{0,5}", "100", 6),
         _kind("number", r"[0-9]{1,15}(?:\.[0-9]{1,8})?", "0.25", 24),
         _kind("span", r"[1-9][0-9]{0,4}(?:s|m|h|d)", "10m", 6),
@@ -90,3 +93,8 @@ def fill(template: str, values: Mapping[str, str]) -> str:
         return values[name]
 
     return _PLACE.sub(value, template)
+
+
+def fill_known(template: str, values: Mapping[str, str]) -> str:
+    """The template with those places filled whose values are known; the others stay open to see: `‹pid›`."""
+    return _PLACE.sub(lambda place: values.get(place.group(1), f"‹{place.group(1).replace('_', ' ')}›"), template)

@@ -57,6 +57,8 @@ class Target:
     """Of an endpoint, database or venue; without secrets."""
     details: Mapping[str, Any] = field(default_factory=dict)
     """What else the pack says of it: the log's path, the service's unit, the database's name and user."""
+    absent: str = ""
+    """Why there is none in this environment; empty: it is there to be looked at."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -160,21 +162,26 @@ class Checks:
     """What each suite is for, in its order."""
     watches: Mapping[str, Watch] = field(default_factory=dict)
     """Those that are run by themselves, by the name of their alert."""
+    refused: frozenset[str] = frozenset()
+    """Names of those that are written, and wrongly: they are not among the checks."""
 
     def of_suite(self, suite: str) -> list[Check]:
-        """The checks of a suite, in the pack's order."""
-        return [check for check in self.by_name.values() if suite in check.suites]
+        """The checks of a suite whose targets are there, in the pack's order."""
+        return [check for check in self.by_name.values() if suite in check.suites and not check.target.absent]
 
     def find(self, words: Sequence[str]) -> list[Check]:
-        """What people mean: a suite, a check, several suites, or all checks that answer to every one of these words."""
-        text = " ".join(words).lower().replace("-", "_")
-        if text.replace(" ", "_") in self.by_name:
-            return [self.by_name[text.replace(" ", "_")]]
-        if text in self.suites:
-            return self.of_suite(text)
+        """What people mean: a suite, a check, several suites, or all checks that answer to every one of these words.
+        Those whose targets are not there only where nothing else is meant."""
+        found = self._meant(" ".join(words).lower().replace("-", "_"))
+        return [check for check in found if not check.target.absent] or found
+
+    def _meant(self, text: str) -> list[Check]:
+        if (name := text.replace(" ", "_")) in self.by_name:
+            return [self.by_name[name]]
         wanted = text.split()
-        if len(wanted) > 1 and all(word in self.suites for word in wanted):
-            return [check for check in self.by_name.values() if not set(wanted).isdisjoint(check.suites)]
+        if text in self.suites or (len(wanted) > 1 and all(word in self.suites for word in wanted)):
+            suites = {text, *wanted} if len(wanted) > 1 else {text}
+            return [check for check in self.by_name.values() if not suites.isdisjoint(check.suites)]
         return [check for check in self.by_name.values() if wanted and all(_answers_to(check, word) for word in wanted)]
 
 

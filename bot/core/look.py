@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.core.evidence import Evidence, State
+from bot.core.evidence import Evidence, State, Trouble
 
 _NAMED = 3
 _LONGEST = 400
+_SAID = 80
+"""Characters of what an unknown check lacks."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,7 +71,10 @@ def _named(found: Sequence[Evidence]) -> str:
 def _short(one: Evidence) -> str:
     """A check in a few words: its own line where the pack wrote one, else its title."""
     if one.state is State.UNKNOWN:
-        return f"{one.title} ({one.trouble})" if one.trouble else one.title
+        # "missing" is said of many things: only what is missing can be acted on.
+        named = one.verdict if one.trouble is Trouble.MISSING else ""
+        said = named if len(named) <= _SAID else f"…{named[1 - _SAID :]}"  # of a path its end says most
+        return f"{one.title} ({said or one.trouble})" if one.trouble else one.title
     return f"{one.title}: {one.verdict}"
 
 

@@ -20,6 +20,15 @@ _SHOWN = 3
 _MINUTES_FROM = 120
 """Seconds from which a span is told in minutes, hours and days."""
 _LONGEST = 200
+_UNIT_END = re.compile(r"(?<=[a-z0-9])_(s|ms|us|pct|percent|bytes)\Z")
+"""The unit that a fact's name ends with: it stands at the value."""
+_IN_WORDS: Mapping[str, str] = {
+    "pct": "%", "percent": "%", "s": "second", "avg": "average", "cpu": "CPU", "io": "I/O", "iowait": "waiting for I/O",
+    "rss": "resident memory", "oom": "out-of-memory", "p95": "95th percentile", "p99": "99th percentile",
+    "lsn": "log position", "rcode": "DNS answer", "ttl": "time to live", "pid": "process id", "pids": "process ids",
+    "oplog": "operations log", "sha256": "SHA-256",
+}  # fmt: skip
+"""What of a name is no plain word."""
 
 
 def say_fact(value: Any, unit: str = "") -> str:
@@ -64,7 +73,10 @@ def verdict(check: Check, facts: Mapping[str, Any], judged: Judgement, units: Ma
         if said := _PLACE.sub(lambda place: _say(known, place[1], place[2], units.get(place[1], "")), says).strip():
             return _bounded(said)
     names = [name for name in dict.fromkeys(_NAME.findall(judged.why)) if name in facts] if judged.why else list(facts)
-    seen = ", ".join(f"{_words(name)} {say_fact(facts[name], units.get(name, ''))}" for name in names[:_SHOWN])
+    seen = ", ".join(
+        f"{fact_label(name, units.get(name, ''))} {say_fact(facts[name], units.get(name, ''))}"
+        for name in names[:_SHOWN]
+    )
     return _bounded(f"{seen} (rule: {judged.why})" if judged.why else seen or "looked at")
 
 
@@ -91,8 +103,11 @@ def _known_part(known: Mapping[str, Any], part: re.Match[str]) -> str:
     return "" if any(_value(known, *name) is None for name in names) else part[1]
 
 
-def _words(name: str) -> str:
-    return re.sub(r"_(s|ms|us|percent|bytes)\Z", "", name).replace("_", " ")
+def fact_label(name: str, unit: str = "") -> str:
+    """A fact's name in words, to stand beside its value: `used_percent` and `%` are `used`, `used_pct` is `used %`."""
+    stem = name if name.endswith("_per_s") else _UNIT_END.sub("", name)
+    words = [_IN_WORDS.get(word, word) for word in (stem if unit or stem == name else name).split("_")]
+    return " ".join(words)
 
 
 def _bounded(text: str) -> str:

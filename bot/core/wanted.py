@@ -31,6 +31,8 @@ def wanted(checks: Checks, words: Sequence[str]) -> Wanted:
     plain = plain or [HEALTH]
     for count in range(len(plain), 0, -1):
         found = checks.find(plain[:count])
+        if found and all(check.target.absent for check in found):
+            raise Refused(f"{' '.join(plain[:count])}: {found[0].target.absent}")
         if found:
             return _with(found, plain[:count], plain[count:], options)
     raise Refused(_not_found(checks, plain))

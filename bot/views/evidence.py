@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.core.evidence import Evidence, State
 from bot.core.look import ranked, sum_up
-from bot.core.verdict import say_fact
+from bot.core.verdict import fact_label, say_fact
 from bot.views.blocks import Block, Drawn, actions, context, plain, section
 from bot.views.mrkdwn import code, date, fit
 from bot.views.terminal import table
@@ -15,7 +15,11 @@ from bot.views.words import brief, count, one_line
 MARKS: Mapping[State, str] = {State.OK: "✅", State.WARN: "⚠️", State.UNKNOWN: "❔", State.FAIL: "❌"}
 WORDS: Mapping[State, str] = {State.OK: "ok", State.WARN: "WARN", State.UNKNOWN: "unknown", State.FAIL: "FAIL"}
 
-_WITH_BUTTONS, _LISTED = 8, 16
+_BAD = (State.FAIL, State.WARN, State.UNKNOWN)
+"""What is shown of a large suite, the most urgent first."""
+_WITH_BUTTONS, _LISTED, _IN_SECTION = 8, 24, 8
+_MOST_OPTIONS = 100
+"""Slack takes no more in one choice."""
 _WHOLE, _SEEN = 8, 12
 """Checks that are shown with what they saw, and lines of each."""
 _FEW = 2
@@ -71,22 +75,35 @@ def _each(found: Sequence[Evidence], books: Mapping[str, str]) -> list[Block]:
 
 
 def _bad(found: Sequence[Evidence], books: Mapping[str, str]) -> list[Block]:
-    """What fails or warns, each with its buttons, then in a few lines what is unknown."""
+    """What fails, then warns, then is unknown: the first with their buttons, the others in a line each with one choice
+    for the details of any of them."""
     blocks: list[Block] = []
-    bad = [one for one in ranked(found) if one.state in (State.FAIL, State.WARN)]
-    unknown = [one for one in found if one.state is State.UNKNOWN]
-    for position, one in enumerate(bad[:_LISTED]):
+    bad = sorted((one for one in found if one.state in _BAD), key=lambda one: _BAD.index(one.state))
+    first, others = bad[:_WITH_BUTTONS], bad[_WITH_BUTTONS:]
+    for one in first:
         blocks.append(section(check_line(one.state, one.title, one.verdict)))
-        if one.id and position < _WITH_BUTTONS:
+        if one.id:
             blocks.append(actions(*check_buttons(one.id, books.get(one.check, ""))))
-    if unknown:
-        blocks.append(
-            section(*(check_line(one.state, one.title, brief(one.verdict, 120)) for one in unknown[:_LISTED]))
-        )
-    left = max(0, len(bad) - _LISTED) + max(0, len(unknown) - _LISTED)
-    if left:
-        blocks.append(context(f"and {left} more: a smaller suite shows them, /diag list names them all"))
+    for start in range(0, min(len(others), _LISTED), _IN_SECTION):
+        lines = others[start : min(start + _IN_SECTION, _LISTED)]
+        blocks.append(section(*(check_line(one.state, one.title, brief(one.verdict, 120)) for one in lines)))
+    if kept := [one for one in others if one.id]:
+        blocks.append(actions(_choice([(one.id, one.state, one.title) for one in kept])))
+    if len(others) > _LISTED:
+        blocks.append(context(f"and {len(others) - _LISTED} more: a smaller suite shows them, /diag list names them"))
     return blocks
+
+
+def _choice(others: Sequence[tuple[object, State, str]]) -> Block:
+    """The details of any of them: there is no room for buttons for all."""
+    options = [
+        {"text": plain(brief(f"{MARKS[state]} {title}", 75)), "value": str(id_)}
+        for id_, state, title in others[:_MOST_OPTIONS]
+    ]
+    return {
+        "type": "static_select", "action_id": "diag.details", "placeholder": plain("Details of another check"),
+        "options": options,
+    }  # fmt: skip
 
 
 def check_line(state: State, title: str, verdict: str) -> str:
@@ -109,12 +126,15 @@ def told_blocks(text: str, why: str, checks: Sequence[Mapping[str, object]], new
     blocks = [
         ("text", section(f"🔎 {text}", f"Changed: {fit(news, 400)}" if news else "", f"Why: {why}" if why else ""))
     ]
-    bad = [one for one in checks if one.get("state") != State.OK.value]
+    bad = [one for state in _BAD for one in checks if one.get("state") == state.value]
     for position, one in enumerate(bad[:_WITH_BUTTONS]):
         state = State(str(one.get("state")))
         blocks.append((f"check{position}", section(check_line(state, str(one["title"]), str(one["verdict"])))))
         if isinstance(id_ := one.get("id"), int):
             blocks.append((f"act{position}", actions(*check_buttons(id_, str(one.get("book") or "")))))
+    others = [(one["id"], State(str(one["state"])), str(one["title"])) for one in bad[_WITH_BUTTONS:] if one.get("id")]
+    if others:
+        blocks.append(("others", actions(_choice(others))))
     return blocks
 
 
@@ -158,7 +178,8 @@ def fact_lines(one: Evidence) -> list[str]:
     """`tick age s: 41 s`, one fact a line."""
     facts = [(name, value) for name, value in one.seen.facts.items() if value not in (None, "", [], {})]
     lines = [
-        f"{name}: {brief(say_fact(value, one.units.get(name, '')), _LINE_LENGTH)}" for name, value in facts[:_FACTS]
+        f"{fact_label(name, one.units.get(name, ''))}: {brief(say_fact(value, one.units.get(name, '')), _LINE_LENGTH)}"
+        for name, value in facts[:_FACTS]
     ]
     return lines + ([f"and {len(facts) - _FACTS} more facts"] if len(facts) > _FACTS else [])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.core.playbook import Kind, Playbook, Step
-from bot.core.playbook.walk import Stand, Visit, Walk, outcome_of, said, typed
+from bot.core.playbook.walk import Stand, Visit, Walk, WayBack, learned_at, outcome_of, said, typed
 from bot.views.blocks import Block, Drawn, actions, context, plain, sealed, section
 from bot.views.mrkdwn import fit, strong
 from bot.views.words import brief, one_line
@@ -27,8 +27,8 @@ _TRAIL = 12
 _ROW = 5
 
 
-def step_message(run: int, playbook: Playbook, walk: Walk, *, holder: str = "") -> Drawn:
-    """The one message of a walk, edited as it goes on."""
+def step_message(run: int, playbook: Playbook, walk: Walk, *, holder: str = "", way: WayBack | None = None) -> Drawn:
+    """The one message of a walk, edited as it goes on. `way` leads back from a playbook that was not it."""
     step = playbook.steps[walk.step]
     blocks: list[tuple[str, Block]] = [("head", section(f"📖 *{fit(playbook.title, 200)}*"))]
     about = [f"{name.replace('_', ' ')} {fit(value, 80)}" for name, value in walk.arguments.items()]
@@ -39,7 +39,11 @@ def step_message(run: int, playbook: Playbook, walk: Walk, *, holder: str = "") 
         blocks.append(("trail", section(*_trail(walk))))
     blocks += [("step", section(*_step(playbook, step, walk)))]
     blocks += [(f"command{n}", section(_command(typed(walk, text)))) for n, text in enumerate(_commands(step, walk))]
+    if needs := learned_at(playbook, walk):
+        blocks.append(("fill", actions(_fill(run, walk, needs))))
     blocks += [(f"answers{n}", row) for n, row in enumerate(_answers(run, step, walk))]
+    if way is not None:
+        blocks.append(("return", actions(_return(run, walk, way))))
     blocks.append(("more", actions(_more(run, walk))))
     return Drawn(text=_notification(playbook, step, walk), blocks=sealed(f"run.{run}", blocks))
 
@@ -106,6 +110,20 @@ def _answers(run: int, step: Step, walk: Walk) -> list[Block]:
     return [actions(*buttons[start : start + _ROW]) for start in range(0, len(buttons), _ROW)]
 
 
+def _fill(run: int, walk: Walk, needs: Sequence[str]) -> Block:
+    """What the commands need and only somebody who looks can know."""
+    missing = [name for name in needs if name not in walk.arguments]
+    text = f"{'Fill In' if missing else 'Change'} {', '.join(missing or needs).replace('_', ' ')}"
+    button: Block = {"type": "button", "action_id": "playbook.fill", "text": plain(text)}
+    return button | {"value": f"{run}.{walk.revision}"} | ({"style": "primary"} if missing else {})
+
+
+def _return(run: int, walk: Walk, way: WayBack) -> Block:
+    title = brief(way.playbook.title, 50)
+    text = plain(f"Back to {title}, step {way.number}")
+    return {"type": "button", "action_id": "playbook.return", "text": text, "value": f"{run}.{walk.revision}"}
+
+
 def _more(run: int, walk: Walk) -> Block:
     """What can be done besides; of a walk that is over, to go back into it."""
     verbs = ["back"] if walk.stand.is_over else ["skip", "back", "hand", "stop"]
@@ -147,6 +165,8 @@ def step_text(playbook: Playbook, walk: Walk) -> str:
     lines += [f"Guard: {one_line(said(walk, step.guard))}"] if step.guard else []
     lines += [f"On {step.on}:"] if step.commands and step.on else []
     lines += [f"    {typed(walk, command).strip()}" for command in step.commands]
+    open_ = [name for name in learned_at(playbook, walk) if name not in walk.arguments]
+    lines += [f"(fill in: {' '.join(f'{name}=...' for name in open_)})"] if open_ else []
     return "\n".join([*lines, *(f"  {n}  {said(walk, choice.say)}" for n, choice in enumerate(step.choices, start=1))])
 
 

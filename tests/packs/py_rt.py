@@ -137,6 +137,8 @@ def pages(broken: bool) -> dict[str, Any]:
                "buying_power": "0" if broken else "4000.5", "equity": "9", "trading_blocked": broken}  # fmt: skip
     order = {"id": "61e69015", "symbol": "AAPL", "side": "buy", "qty": "1", "filled_qty": "0",
              "status": "pending_new" if broken else "new", "submitted_at": NOW.isoformat()}  # fmt: skip
+    position = {"symbol": "AAPL", "side": "long", "qty": "1", "avg_entry_price": "230", "market_value": "231.4",
+                "unrealized_intraday_pl": "-900.5" if broken else "1.4"}  # fmt: skip
     quote = {"bp": 231.4, "bs": 1, "ap": 231.3 if broken else 231.5, "as": 2, "t": NOW.isoformat()}
     limit = (("X-RateLimit-Limit", "200"), ("X-RateLimit-Remaining", "5" if broken else "190"))
     status = {"indicator": "critical" if broken else "none", "description": "as Alpaca calls it"}
@@ -148,6 +150,7 @@ def pages(broken: bool) -> dict[str, Any]:
         "/v2/assets/AAPL": private({"symbol": "AAPL", "tradable": not broken, "status": "active"}),
         "/v2/orders": private([order]),
         "/v2/orders/61e69015": private(order | {"status": "rejected" if broken else "filled"}),
+        "/v2/positions": private([position]),
         "/v2/stocks/AAPL/quotes/latest": private({"quote": quote}),
         "/api/v2/summary.json": json.dumps({"status": status}),
     }

@@ -22,7 +22,8 @@ class Parameters(BaseModel):
     seconds: int = Field(default=1, ge=1, le=10, description="How long to look")
 
 
-PROBES = {"look": ProbeInfo(parameters=Parameters, facts=frozenset({"age_s", "lines"}), fills=frozenset({"order"}))}
+PROBES = {"look": ProbeInfo(parameters=Parameters, facts=frozenset({"age_s", "lines"}), fills=frozenset({"order"}),
+                            sorts={"age_s": "number", "lines": "list"})}  # fmt: skip
 
 CHECKS = """\
 suites:
@@ -97,6 +98,9 @@ def test_how_people_find_it(tmp_path: Path, words: str, found: list[str]):
         ("probe: look\n    at: main", "probe: loook\n    at: main", 6, "no probe called 'loook'; did you mean 'look'?"),
         ("at: main", "at: mian", 7, "desk has nothing called 'mian' to look at; did you mean 'main'?"),
         ("warn: age_s > 10", "warn: aeg_s > 10", 8, "this probe reports no 'aeg_s'; did you mean 'age_s'?"),
+        ("warn: age_s > 10", "warn: lines > 10", 8, "lines > 10: lines is a list, 10 is a number, which cannot be"),
+        ("warn: age_s > 10", "warn: age_s == 'old'", 8, "age_s is a number, 'old' is text, which cannot be compared"),
+        ("  order:", "  health:", 14, "'health' is a check and a suite, and /diag health can mean one of them only"),
         ("fail: age_s > 60", "fail: age_s >", 9, "expression 'age_s >' is not understood"),
         ("says: last line {age_s} s ago", "says: last line {age} s ago", 10, "this probe reports no 'age'"),
         ("suites: [health]", "suites: [heath]", 11, "there is no suite 'heath'; did you mean 'health'?"),
@@ -113,6 +117,16 @@ def test_every_slip_is_told_with_its_line(tmp_path: Path, old: str, new: str, li
     problems = loaded(tmp_path, CHECKS.replace(old, new)).errors
     told = [str(problem) for problem in problems if problem.file.endswith("checks.yaml")]
     assert any(f"checks.yaml:{line}: error: " in one and said in one for one in told), told
+
+
+def test_everything_wrong_in_a_file_is_told_at_once(tmp_path: Path):
+    """An entry of the wrong shape does not hide what is wrong with the others, and what needs it is not blamed."""
+    broken = CHECKS.replace("    title: One order\n", "").replace("warn: age_s > 10", "warn: aeg_s > 10")
+    text = broken + "watch:\n  orders: {check: order, every: 1m, for: 5m, severity: high}\n"
+    told = [str(problem) for problem in loaded(tmp_path, text).errors if problem.file.endswith("checks.yaml")]
+    assert len(told) == 2, told
+    assert "this probe reports no 'aeg_s'" in told[0]
+    assert "'title' is missing in checks.order" in told[1]
 
 
 class ScriptParameters(BaseModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -14,11 +15,12 @@ import pytest
 import bot.probes
 from bot.core.check import Check, Checks
 from bot.core.evidence import Evidence, State
+from bot.core.exposure import Exposure, read, say_figures
 from bot.core.redaction import Redactor
 from bot.core.system import System
 from bot.engine.investigate import Investigation
 from bot.engine.sites import Sites
-from bot.packs import Loaded, ProbeInfo, load
+from bot.packs import Contents, Loaded, ProbeInfo, load
 from bot.playground.trading.faults import all_faults
 from bot.playground.trading.monitoring import Monitoring
 from bot.playground.trading.pack import variables_of
@@ -69,7 +71,7 @@ TOLD_BY = {
 }
 # What these see is the machine on which the tests run, or what the playground has not got.
 ELSEWHERE = {
-    "processors", "load", "memory", "disks", "database_disk", "large_files", "engine_limits", "keepalive",
+    "processors", "load", "machine_memory", "disks", "database_disk", "large_files", "engine_limits", "keepalive",
     "machine_clock", "venue_connections", "stream_certificate", "kernel_kills", "interfaces", "firewall", "routes",
     "conntrack_timeout", "host_files", "stream_ping", "api_ping", "packet_size", "engine_process", "engine_threads",
     "open_files", "oom_log",
@@ -100,6 +102,11 @@ class Desk:
     def checks(self) -> Checks:
         """As the demo has them."""
         return self._loaded.checks["hft"]
+
+    @property
+    def contents(self) -> Contents:
+        """All that the pack holds."""
+        return self._loaded.contents["hft"]
 
     @property
     def system(self) -> System:
@@ -241,6 +248,12 @@ async def test_the_books_are_compared(desk: Desk):
     assert await desk.states("binance_book") == {"binance_book": State.OK}, "another market"
 
 
+def there(check: Check) -> Check:
+    """A check of the demo's database, which usually has none."""
+    assert check.target.absent
+    return replace(check, target=replace(check.target, absent=""))
+
+
 async def test_its_database_is_looked_into(bare_postgres_url: str, tmp_path: Path):
     async with httpx.AsyncClient(trust_env=False) as client:
         hft = Running(tmp_path / "hft", client, database=bare_postgres_url)
@@ -248,13 +261,29 @@ async def test_its_database_is_looked_into(bare_postgres_url: str, tmp_path: Pat
         await hft.go_on(60)
         desk = Desk(hft, client)
         seen = await desk.look(
-            check
-            for check in desk.checks.of_suite("db")
-            if check.target.id == "main" and check.name != "statement_times"
+            there(check)
+            for check in desk.checks.by_name.values()
+            if "db" in check.suites and check.target.id == "main" and check.name != "statement_times"
         )
         assert {one.check: (one.state, one.verdict) for one in seen if one.state not in (State.OK, State.WARN)} == {}
         assert {one.check for one in seen} >= {"database_login", "database_connections", "order_query_plan"}
-        (plan,) = await desk.look([desk.checks.by_name["order_query_plan"]])
+        (plan,) = await desk.look([there(desk.checks.by_name["order_query_plan"])])
         assert plan.seen.facts["indexes"] == ["idx_orders_symbol_created"]
         await desk.stop()
         await hft.system.stop()
+
+
+async def test_what_is_at_risk_is_read(desk: Desk) -> None:
+    """As the card of the demo shows it. Once the process is gone nobody can say, and the venues still hold the
+    orders."""
+    contents = desk.contents
+
+    async def at_risk() -> str:
+        found = await desk.look(contents.beside)
+        return say_figures(Exposure(readings=read(contents.figures, found, ())))
+
+    amounts = (r"open orders [1-9]\d*", r"unanswered \d+", "positions [1-9]", r"held \$[\d,]+",
+               r"(profit|loss) today \$[\d,.]+")  # fmt: skip
+    assert re.fullmatch(" · ".join(amounts), said := await at_risk()), said
+    await desk.hft.broken("process_gone", 10)
+    assert await at_risk() == " · ".join(f"{figure.title} unknown" for figure in contents.figures)

@@ -106,7 +106,16 @@ async def test_all_is_well(tmp_path: Path):
 
 
 # They show something and judge nothing, or look at what is not broken here.
-SHOWN = {"market_hours", "risk_metrics", "metrics_snapshot", "system_config", "settings", "positions_sum", "all_logs"}
+SHOWN = {
+    "open_positions",
+    "market_hours",
+    "risk_metrics",
+    "metrics_snapshot",
+    "system_config",
+    "settings",
+    "positions_sum",
+    "all_logs",
+}
 WARNS = {
     "prices", "subscriptions", "messages_by_symbol", "symbol_messages", "connection_log", "latency_log",
     "zeromq_sockets", "price_subscribers", "risk_manager_log", "order_rate", "alpaca_rate_limit", "order_failures",

@@ -45,3 +45,10 @@ def test_every_command_stands_in_a_step(system: str):
     assert its.guide is not None
     typed = its.guide.lines("probe", "action", "manual-edit")
     assert [line for line in typed if line not in its.covering.lines] == []
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_every_health_check_has_its_playbook(system: str):
+    its = contents()[system]
+    explained = {check for book in its.playbooks.by_name.values() for check in book.offer.checks}
+    assert [check.name for check in its.checks.of_suite("health") if check.name not in explained] == []

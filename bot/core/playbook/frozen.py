@@ -9,7 +9,7 @@ from typing import Any
 from bot.core.argument import kind_of
 from bot.core.expression import Expression, compile_expression
 from bot.core.playbook.value import Answer, Branch, Kind, Parameter, Playbook, Step
-from bot.core.playbook.walk import Stand, Visit, Walk
+from bot.core.playbook.walk import Stand, Turn, Visit, Walk
 
 
 def playbook_json(playbook: Playbook) -> dict[str, Any]:
@@ -21,7 +21,13 @@ def playbook_json(playbook: Playbook) -> dict[str, Any]:
         "start": playbook.start,
         "version": playbook.version,
         "parameters": {
-            name: {"kind": one.kind.name, "label": one.label, "default": one.default, "help": one.help}
+            name: {
+                "kind": one.kind.name,
+                "label": one.label,
+                "default": one.default,
+                "help": one.help,
+                "later": one.later,
+            }
             for name, one in playbook.parameters.items()
         },
         "steps": [_step_json(step) for step in playbook.steps.values()],
@@ -51,7 +57,7 @@ def read_playbook(body: Mapping[str, Any]) -> Playbook:
         start=body["start"],
         version=body["version"],
         parameters={
-            name: Parameter(kind=kind_of(p["kind"]), label=p["label"], default=p["default"], help=p["help"])
+            name: Parameter(kind=kind_of(p["kind"]), **{field: said for field, said in p.items() if field != "kind"})
             for name, p in body["parameters"].items()
         },
         steps={step.name: step for step in steps},
@@ -85,7 +91,7 @@ def walk_json(walk: Walk) -> dict[str, Any]:
         "revision": walk.revision,
         "trail": [
             {"playbook": v.playbook, "step": v.step, "said": v.said, "by": v.by, "why": v.why, "skipped": v.skipped,
-             "at": v.at.isoformat()}
+             "turn": v.turn.value, "arguments": dict(v.arguments), "at": v.at.isoformat()}
             for v in walk.trail
         ],
     }  # fmt: skip
@@ -93,5 +99,8 @@ def walk_json(walk: Walk) -> dict[str, Any]:
 
 def read_walk(body: Mapping[str, Any]) -> Walk:
     """The walk again."""
-    trail = tuple(Visit(**{**visit, "at": datetime.fromisoformat(visit["at"])}) for visit in body["trail"])
+    trail = tuple(
+        Visit(**{**visit, "turn": Turn(visit.get("turn", "")), "at": datetime.fromisoformat(visit["at"])})
+        for visit in body["trail"]
+    )
     return Walk(**{**body, "stand": Stand(body["stand"]), "trail": trail})

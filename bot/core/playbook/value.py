@@ -36,6 +36,8 @@ class Parameter:
     """The alert's label that tells it."""
     default: str = ""
     help: str = ""
+    later: bool = False
+    """Learned on the way: the step that needs it asks for it, and the walk begins without it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from bot.core.argument import fill
+from bot.core.argument import fill_known, places
 from bot.core.errors import Refused
 from bot.core.evidence import State, worst
 from bot.core.expression import Facts
@@ -37,6 +37,16 @@ class Stand(StrEnum):
         return self in (Stand.DONE, Stand.STOPPED)
 
 
+class Turn(StrEnum):
+    """Whether a step led to another playbook."""
+
+    NONE = ""
+    ON = "on"
+    """To one that takes over."""
+    BACK = "back"
+    """Back to the one before."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Visit:
     """One step that was taken, and what it came to."""
@@ -50,6 +60,9 @@ class Visit:
     why: str = ""
     """What the checks saw; why it was skipped."""
     skipped: bool = False
+    turn: Turn = Turn.NONE
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    """Of a turn to another playbook: what was known before it."""
     at: datetime
 
 
@@ -92,6 +105,8 @@ def values_for(playbook: Playbook, given: Mapping[str, str]) -> dict[str, str]:
     values = {}
     for name, parameter in playbook.parameters.items():
         text = given.get(name) or parameter.default
+        if not text and parameter.later:
+            continue
         if not text:
             shown = name.replace("_", " ")
             raise Refused(f"{playbook.name} needs {shown}, which looks like {parameter.kind.example}.")
@@ -114,18 +129,37 @@ def from_labels(playbook: Playbook, labels: Mapping[str, str]) -> dict[str, str]
 
 
 def said(walk: Walk, text: str) -> str:
-    """A text of the playbook with the walk's arguments in their places."""
-    return fill(text, walk.arguments) if "{" in text else text
+    """A text of the playbook with the walk's arguments in their places; what is not known yet stands open."""
+    return fill_known(text, walk.arguments) if "{" in text else text
 
 
 def typed(walk: Walk, command: str) -> str:
     """A command to copy, with the walk's arguments in their places; one that a shell would take apart is quoted."""
-    return fill(command, {name: shlex.quote(value) for name, value in walk.arguments.items()})
+    return fill_known(command, {name: shlex.quote(value) for name, value in walk.arguments.items()})
 
 
 def arguments_of(walk: Walk, step: Step) -> dict[str, str]:
-    """What a step hands on: what it says itself, and parameters of the same name."""
-    return {**walk.arguments, **{name: said(walk, text) for name, text in step.given.items()}}
+    """What a step hands on: what it says itself, and parameters of the same name. What is not known yet is left out."""
+    known = {name: text for name, text in step.given.items() if set(places(text)) <= walk.arguments.keys()}
+    return {**walk.arguments, **{name: said(walk, text) for name, text in known.items()}}
+
+
+def learned_at(playbook: Playbook, walk: Walk) -> tuple[str, ...]:
+    """The parameters of its step's commands that are learned on the way, known or not."""
+    if walk.stand is not Stand.WAITING:
+        return ()
+    named = dict.fromkeys(place for command in playbook.steps[walk.step].commands for place in places(command))
+    return tuple(name for name in named if name in playbook.parameters and playbook.parameters[name].later)
+
+
+def learned(playbook: Playbook, walk: Walk, values: Mapping[str, str]) -> Walk:
+    """After somebody said what its commands need. Raises Refused for what is no parameter, or looks wrong."""
+    if walk.stand.is_over:
+        raise Refused("It is over already.")
+    if not values:
+        there = ", ".join(f"{name}=..." for name in playbook.parameters) or "this playbook needs none"
+        raise Refused(f"Say what to fill in: {there}.")
+    return _changed(walk, arguments={**walk.arguments, **values_for(playbook, {**walk.arguments, **values})})
 
 
 # --- what the checks found
@@ -205,9 +239,62 @@ def back(walk: Walk) -> Walk:
         raise Refused("There is nothing to go back to: nobody has decided anything yet.")
     last = decided[-1]
     visit = walk.trail[last]
+    before = next((one.arguments for one in walk.trail[last:] if one.turn is not Turn.NONE), walk.arguments)
     return _changed(
-        walk, playbook=visit.playbook, step=visit.step, stand=Stand.WAITING, trail=walk.trail[:last], asks="", ended=""
-    )
+        walk, playbook=visit.playbook, step=visit.step, stand=Stand.WAITING, arguments=before,
+        trail=walk.trail[:last], asks="", ended="",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WayBack:
+    """Where another playbook was turned to, when that one came to nothing."""
+
+    playbook: Playbook
+    step: str
+    """The last step there that may lead elsewhere."""
+    number: int
+    """The how-manieth of that playbook it was."""
+    arguments: Mapping[str, str]
+
+
+def way_back(books: Mapping[str, Playbook], walk: Walk) -> WayBack | None:
+    """The way back to the playbook from which this one was turned to; only where this one ends by `not_this`."""
+    if outcome_of(books[walk.playbook], walk) != "not_this":
+        return None
+    turns: list[int] = []
+    for place, visit in enumerate(walk.trail):
+        if visit.turn is Turn.ON:
+            turns.append(place)
+        elif visit.turn is Turn.BACK:
+            turns.pop()
+    if not turns:
+        return None
+    left = walk.trail[turns[-1]]
+    its = [visit.step for visit in walk.trail[: turns[-1]] if visit.playbook == left.playbook]
+    book = books[left.playbook]
+    for number, step in reversed(list(enumerate(its, start=1))):
+        if book.steps[step].choices:
+            return WayBack(playbook=book, step=step, number=number, arguments=left.arguments)
+    return None
+
+
+def gone_back(books: Mapping[str, Playbook], walk: Walk, *, by: str, now: datetime) -> Walk:
+    """At the step before the other playbook was turned to, where a person chooses another way. Raises Refused where
+    there is no way back."""
+    way = way_back(books, walk)
+    if way is None:
+        raise Refused("There is no playbook to go back to: this one was not turned to from another, or has not ended.")
+    here = books[walk.playbook]
+    visit = Visit(
+        playbook=here.name, step=walk.step, said=f"back to: {way.playbook.title}", by=by, turn=Turn.BACK,
+        arguments=walk.arguments, at=now,
+    )  # fmt: skip
+    asks = f"what they found led to {here.title!r}, and it is not that"
+    return _changed(
+        walk, playbook=way.playbook.name, step=way.step, stand=Stand.WAITING, arguments=way.arguments,
+        trail=(*walk.trail, visit), asks=asks if way.playbook.steps[way.step].kind is Kind.CHECK else "",
+    )  # fmt: skip
 
 
 def stop(walk: Walk, why: str) -> Walk:
@@ -230,7 +317,10 @@ def called(playbook: Playbook, walk: Walk, result: str, now: datetime) -> Walk:
 def moved(walk: Walk, step: Step, other: Playbook, now: datetime) -> Walk:
     """In the other playbook. What it needs and nobody told is its default; Refused where it has none."""
     given = {name: text for name, text in arguments_of(walk, step).items() if name in other.parameters}
-    visit = Visit(playbook=walk.playbook, step=step.name, said=f"on with: {other.title}", at=now)
+    visit = Visit(
+        playbook=walk.playbook, step=step.name, said=f"on with: {other.title}", turn=Turn.ON,
+        arguments=walk.arguments, at=now,
+    )  # fmt: skip
     on = _changed(walk, playbook=other.name, arguments=values_for(other, given), trail=(*walk.trail, visit))
     return _enter(other, on, other.start)
 
