@@ -73,8 +73,8 @@ class Demo:
         self.clock: Clock = real_clock(speed) if at is None else clock_from(at, speed)
         installed = manifest(discover(commands, "COMMAND", Command), socket_mode=True, public_url="")
         self.workspace = Workspace(
-            now=self._seconds, channels=("hft-operations", "hft-engineering"), settings=settings_of(installed, speed),
-            routes=permalinks(lambda: self.page.address),
+            now=self._seconds, channels=("hft-operations", "hft-engineering", "hft-stakeholders"),
+            settings=settings_of(installed, speed), routes=permalinks(lambda: self.page.address),
         )  # fmt: skip
         self.story = Story(self.workspace, self.clock.now, aloud=story)
         self.traffic = Traffic(self._seconds, (*self.workspace.settings.secrets, *SECRETS))
@@ -144,7 +144,7 @@ class Demo:
             "TOCSIN_ENVIRONMENT": "demo",
             "TOCSIN_SYSTEMS": "hft",
             "TOCSIN_PUBLIC_URL": self.address,
-            "TOCSIN_BOARD_LINKS": "yes",
+            "TOCSIN_BOARD_LINKS": "true",
             "TOCSIN_SECRET": secrets.token_hex(32),
             "TOCSIN_VAR_ALERTMANAGER_TOKEN": _ALERT_TOKEN,
             **self.workspace.environ,

@@ -21,13 +21,18 @@ ARGS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 PATIENCE_S = 30.0
-START_S = 60.0
+START_S = 90.0
 """A whole bot and a trading system start, on a machine that may have much else to do."""
 
 expect.set_options(timeout=15_000.0)
 
 Open = Callable[..., Awaitable[Page]]
 """`await open(path, who=..., width=..., tour=...)`: a new window of somebody's own."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The pictures take longest: begun first, nobody waits for them at the end."""
+    items.sort(key=lambda item: item.path.name != "test_pictures.py")
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")

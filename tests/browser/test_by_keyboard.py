@@ -48,8 +48,11 @@ async def test_declare_with_an_error_at_its_field(open_page: Open):
     await expect(more).to_be_focused()
     await expect(items.first).to_be_hidden()
     acknowledge = card.get_by_role("button", name="Acknowledge")
-    while not await acknowledge.evaluate("(button) => button === document.activeElement"):
+    for _ in range(8):
         await page.keyboard.press("Shift+Tab")
+        if await acknowledge.evaluate("(button) => button === document.activeElement"):
+            break
+    await expect(acknowledge).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(card).to_contain_text("Acknowledged by @bob")
 

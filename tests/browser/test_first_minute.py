@@ -6,7 +6,7 @@ import asyncio
 import re
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.conftest import Open, declare
 
@@ -34,6 +34,21 @@ async def test_the_tour_is_shown_once_and_again_on_request(open_page: Open):
     await expect(tour).to_be_hidden()
 
 
+async def test_on_a_phone_the_tour_covers_nothing_that_it_shows(open_page: Open):
+    page = await open_page(tour=True, width=390, height=844)
+    tour = page.get_by_role("dialog", name="Guided tour")
+    for step in range(1, 6):
+        await expect(tour.locator(".steps")).to_have_text(f"{step} of 5")
+        if step in (3, 4):  # a moment and a button on the card
+            shown, log = await page.locator("#log .toured").bounding_box(), await page.locator("#log").bounding_box()
+            assert log["y"] <= shown["y"]
+            assert shown["y"] + shown["height"] <= (await tour.bounding_box())["y"]
+        if step in (3, 5):  # a panel that is elsewhere
+            await expect(page.locator(".bottom .toured")).to_be_in_viewport(ratio=1)
+        await tour.locator("[data-tour=next]").click()
+    await expect(page.locator(".toured")).to_have_count(0)
+
+
 async def test_two_people_see_the_card_and_one_acknowledges_it(open_page: Open):
     ann, bob = await open_page("/?as=ann"), await open_page("/?as=bob", dark=True)
     cards = [page.get_by_role("article").filter(has_text=CARD) for page in (ann, bob)]
@@ -54,18 +69,24 @@ async def test_two_people_click_at_once_and_one_has_it(open_page: Open):
     ann, bob = await open_page("/?as=ann"), await open_page("/?as=bob")
     anns = await declare(ann, "Both of them click")
     bobs = bob.locator(f"[id='{await anns.get_attribute('id')}']")
-    buttons = [card.get_by_role("button", name="Acknowledge") for card in (anns, bobs)]
-    for button in buttons:
-        await expect(button).to_be_visible()
-    # Held until both were pressed: neither browser may see the other's answer before its own click has left.
-    await asyncio.gather(*(button.evaluate("(button) => button.click()") for button in buttons))
+    both = asyncio.Barrier(2)
+
+    async def hold(press: Route) -> None:
+        await both.wait()  # neither may see the other's answer before their own click
+        await press.continue_()
+
+    for page, card in ((ann, anns), (bob, bobs)):
+        await page.route("**/do/press*", hold)
+        await card.get_by_role("button", name="Acknowledge").click()
     for card in (anns, bobs):
         await expect(card).to_contain_text(re.compile("Acknowledged by @(ann|bob)"))
     holder = re.search("Acknowledged by @(ann|bob)", await anns.inner_text())[1]
+    number = re.search(r"INC-\d+", await anns.inner_text())[0]
     assert f"Acknowledged by @{holder}" in await bobs.inner_text(), "both see the same"
     late = ann if holder == "bob" else bob
-    told = late.locator("#log").get_by_role("article").filter(has_text="Only visible to you").last
-    await expect(told).to_contain_text(re.compile(rf"{holder} has INC-\d+ since .*To take it over: /incident take"))
+    told = late.locator("#log").get_by_role("article").filter(has_text=f"{holder} has {number} since")
+    await expect(told).to_contain_text("Only visible to you")
+    await expect(told).to_contain_text("To take it over: /incident take")
 
 
 async def test_on_a_phone_list_channel_and_thread_are_steps(open_page: Open):
@@ -78,6 +99,11 @@ async def test_on_a_phone_list_channel_and_thread_are_steps(open_page: Open):
     await thread.get_by_role("link", name="Back to the channel").click()
     await expect(page.get_by_role("main")).to_be_visible()
     mine = await declare(page, "Taken on the way home")
+    await mine.get_by_label("More actions").click()
+    menu = await mine.locator(".menu[open] [role=menu]").first.bounding_box()
+    assert menu["x"] >= 8
+    assert menu["x"] + menu["width"] <= 390 - 8
+    await page.keyboard.press("Escape")
     await mine.get_by_role("button", name="Acknowledge").click()
     await expect(mine).to_contain_text("Acknowledged by @bob")
     bottom = page.get_by_role("navigation", name="Parts of the playground")

@@ -15,7 +15,8 @@ import psutil
 import pytest
 import pytest_asyncio
 
-from bot.playground.demo import clock_from, own_folder
+from bot.inbound.manifest import manifest
+from bot.playground.demo import clock_from, own_folder, settings_of
 from bot.playground.demo import demo as run
 from bot.playground.listening import HOST
 
@@ -142,6 +143,15 @@ def test_it_begins_at_the_time_that_is_asked_for() -> None:
     clock = clock_from(night, 60.0)
     assert timedelta(0) <= clock.now() - night < timedelta(minutes=5), "five real seconds"
     assert clock.real_delay(night + timedelta(minutes=30)) <= timedelta(seconds=30)
+
+
+def test_slack_allows_and_tells_what_the_manifest_asks_for() -> None:
+    """So that what is forgotten there is missed here, and not only in production."""
+    installed = manifest({}, socket_mode=True, public_url="")
+    installed["oauth_config"]["scopes"]["bot"] = ["chat:write"]
+    installed["settings"]["event_subscriptions"]["bot_events"] = ["app_mention"]
+    settings = settings_of(installed, 60.0)
+    assert (settings.scopes, settings.events, settings.commands) == ({"chat:write"}, {"app_mention"}, frozenset())
 
 
 def test_a_second_demo_beside_the_first_has_a_folder_of_its_own(tmp_path: Path) -> None:

@@ -241,18 +241,24 @@ async def test_a_mention_is_answered_in_its_thread(slack: Workspace, app: AsyncA
 
 
 async def test_a_reaction_is_told_with_its_message(slack: Workspace, app: AsyncApp, serve: Serve) -> None:
+    """Of a reply as of any other message, and also that it was taken away."""
     heard: list[dict[str, Any]] = []
 
     @app.event("reaction_added")
-    async def added(event: dict[str, Any]) -> None:
+    @app.event("reaction_removed")
+    async def reacted(event: dict[str, Any]) -> None:
         heard.append(event)
 
     await serve(app)
     said = await slack.say("ann", OPS, "look")
-    await slack.react("bob", said, "pushpin")
-    await slack.wait_for(lambda _: heard)
-    assert (heard[0]["user"], heard[0]["reaction"], heard[0]["item"]["ts"]) == ("UBOB00001", "pushpin", said.ts)
-    assert (await slack.react("bob", said, "pushpin", remove=True)).reactions == {}
+    reply = await slack.say("gus", OPS, "I see it", thread_ts=said.ts)
+    await slack.react("bob", reply, "pushpin")
+    assert (await slack.react("bob", reply, "pushpin", remove=True)).reactions == {}
+    await slack.wait_for(lambda _: len(heard) == 2)
+    item = {"type": "message", "channel": said.channel, "ts": reply.ts}
+    assert [(one["type"], one["user"], one["reaction"], one["item_user"], one["item"]) for one in heard] == [
+        (kind, "UBOB00001", "pushpin", "UGUS00001", item) for kind in ("reaction_added", "reaction_removed")
+    ]
 
 
 async def test_a_response_url_answers_replaces_and_deletes(
@@ -300,9 +306,12 @@ async def test_home_is_published_when_it_is_opened(slack: Workspace, app: AsyncA
 
 
 async def test_a_message_shortcut_and_an_external_menu(slack: Workspace, app: AsyncApp, serve: Serve) -> None:
+    where: list[tuple[str, str | None]] = []
+
     @app.shortcut("to_timeline")
     async def to_timeline(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
         await ack()
+        where.append((body["message"]["ts"], body["message"].get("thread_ts")))
         menu = {"type": "external_select", "action_id": "system", "min_query_length": 1}
         await respond(text=f"kept: {body['message']['text']}", blocks=card(menu))
 
@@ -317,6 +326,9 @@ async def test_a_message_shortcut_and_an_external_menu(slack: Workspace, app: As
     assert "Gateway down" in whispered.readable()
     offered = await slack.suggest("bob", whispered, "system", "hf")
     assert [one["text"]["text"] for one in offered] == ["hf!"]
+    reply = await slack.say("ann", OPS, "and was over at ten", thread_ts=said.ts)
+    assert (await slack.shortcut("bob", "to_timeline", reply)).acked
+    assert where == [(said.ts, None), (reply.ts, said.ts)]
 
 
 async def test_http_mode_verifies_its_url_and_its_signature(slack: Workspace, app: AsyncApp, by_http: Serve) -> None:

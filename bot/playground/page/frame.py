@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -74,14 +74,16 @@ class Page:
 
     def __init__(
         self, workspace: Workspace, *, panels: Sequence[Panel] = (), features: Mapping[str, Any] | None = None,
-        speed: float = 1.0,
+        speed: float = 1.0, elsewhere: Mapping[str, Callable[[], str]] | None = None,
     ) -> None:  # fmt: skip
         """`features` are those of the app's manifest: its `slash_commands` and `shortcuts`. `speed` is how many times
-        faster than real time the workspace's clock runs."""
+        faster than real time the workspace's clock runs. `elsewhere` are pages of others that the top leads to, by what
+        they are called; their addresses are asked for when they are followed."""
         self.workspace = workspace
         self.panels = tuple(panels)
         self.features = dict(features or {})
         self.speed = speed
+        self.elsewhere = dict(elsewhere or {})
         self.reading = Reading(workspace)
         self.wrong: dict[str, dict[str, str]] = {}
         """View id -> what was wrong with it when it was last submitted, by block_id."""
@@ -187,6 +189,7 @@ class Page:
             Route("/do/{name}", self._do, methods=["POST"]),
             Route("/file/{id}/{name}", self._file),
             Route("/archives/{channel}/{place}", self._permalink),
+            Route("/elsewhere/{name}", self._lead),
             Mount("/static", _Fresh(directory=_STATIC)),
             *(route for panel in self.panels for route in panel.routes),
         ]
@@ -197,9 +200,13 @@ class Page:
         people = [face(one) for one in self.workspace.people() if not one.is_bot]
         html = templates().get_template("page.html").render(
             made=made, sight=sight, people=people, panels=self.panels, clock=self.clock(), you=face(sight.viewer),
-            known=json.dumps(self.known()).replace("<", "\\u003c"), styles=_STYLES,
+            known=json.dumps(self.known()).replace("<", "\\u003c"), styles=_STYLES, elsewhere=self.elsewhere,
         )  # fmt: skip
         return HTMLResponse(html, headers=_SAFETY)
+
+    async def _lead(self, request: Request) -> Response:
+        address = self.elsewhere.get(request.path_params["name"])
+        return PlainTextResponse("There is no such page.", 404) if address is None else RedirectResponse(address())
 
     async def _nobody(self, request: Request, missing: Exception) -> Response:
         """Asked to look as somebody who is not there."""

@@ -92,12 +92,14 @@ class Place:
         value = f"-{element.get('value')}" if element.get("type") == "button" else ""
         return f"{self.stem}-{element.get('action_id')}{value}"
 
-    def described(self) -> Markup:
-        """ARIA's references to the hint and the error, and that it is wrong."""
+    def described(self, *, group: bool = False) -> Markup:
+        """ARIA's references to the hint and the error, and that it is wrong or needed; of a `group` ARIA does not say
+        that it is needed."""
         named = [f"{self.stem}-error"] if self.error else []
         named += [f"{self.stem}-hint"] if self.holder.get("hint") else []
         wrong = Markup(' aria-invalid="true"') if self.error else Markup()
-        needed = Markup(' aria-required="true"') if self.labelled and not self.holder.get("optional") else Markup()
+        needs = self.labelled and not group and not self.holder.get("optional")
+        needed = Markup(' aria-required="true"') if needs else Markup()
         about = Markup('aria-describedby="{}"').format(" ".join(named)) if named else Markup()
         return about + wrong + needed
 

@@ -121,6 +121,9 @@ def test_an_input_of_a_modal_is_labelled_and_waits_for_submit(page: Page, slack:
     (widget,) = page_of.all("span", **{"data-block": "b", "data-action": "a"})
     assert "data-live" not in widget
     assert "The label" in page_of.text
+    needed = {has.get("role", tag) for tag, has in page_of.tags if "aria-required" in has}
+    assert needed <= {"input", "select", "textarea", "radiogroup"}
+    assert bool(needed) is (kind not in MULTI_SELECTS and kind != "checkboxes"), "ARIA knows no such thing of a group"
     if kind not in CHOICES:
         assert page_of.all("label", **{"for": f"{scope}-b-a"})
         assert [has for _, has in page_of.tags if has.get("id") == f"{scope}-b-a"]

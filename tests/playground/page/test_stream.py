@@ -8,10 +8,11 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.playground import modals
 from bot.playground.page.frame import Page
 from bot.playground.workspace import Workspace
 from tests.playground.kit import Serve
-from tests.playground.page.kit import OPERATIONS, bot_posts, served, stream
+from tests.playground.page.kit import OPERATIONS, bot_posts, mrkdwn, served, stream
 
 
 class Counter:
@@ -75,6 +76,20 @@ async def test_a_reconnect_brings_the_whole_state(page: Page, slack: Workspace):
             again = await events.next()
             assert again["whole"] is True
             assert any("meanwhile" in html for html in again["put"].values())
+
+
+async def test_home_is_drawn_again_when_it_is_published(page: Page, slack: Workspace):
+    def publish(words: str) -> None:
+        view = {"type": "home", "blocks": [{"type": "section", "text": mrkdwn(words)}]}
+        modals.publish_home(slack.room, slack.person("ann").id, modals.check(view, "home"))
+
+    publish("nothing is open")
+    async with served(page) as client, stream(client, "?as=ann&in=@tocsin&tab=home") as events:
+        assert "nothing is open" in (await events.next())["put"]["home"]
+        publish("1 open incident")
+        news = await events.next()
+        assert list(news["put"]) == ["home"]
+        assert "1 open incident" in news["put"]["home"]
 
 
 async def test_a_panel_says_when_it_changed(slack: Workspace):

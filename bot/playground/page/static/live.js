@@ -6,6 +6,25 @@ const byId = (id) => document.getElementById(id);
 let source = null;
 let arriving = false;
 let submitted = "";
+const ended = new Set();
+
+/** Show a log's end, and keep it in view whatever comes until somebody scrolls away. */
+export function toEnd(log) {
+  log.scrollTop = log.scrollHeight;
+  ended.add(log);
+}
+
+const stay = (log) => { if (ended.has(log)) toEnd(log); };
+
+document.addEventListener("scroll", ({ target: log }) => {
+  if (!log.matches?.(".log")) return;
+  if (log.scrollHeight - log.scrollTop - log.clientHeight < 80) ended.add(log);
+  else ended.delete(log);
+}, true);
+// A picture has its height only when it is there; a thread beside it or a telephone's keyboard takes room away.
+document.addEventListener("load", ({ target }) => stay(target.closest?.(".log")), true);
+const sizes = new ResizeObserver((seen) => seen.forEach(({ target }) => stay(target)));
+document.querySelectorAll(".log").forEach((log) => sizes.observe(log));
 
 /** After a modal was sent: the first field that is complained of gets the focus. */
 export const seekError = (view) => { submitted = view; };
@@ -36,9 +55,9 @@ function parsed(html) {
 }
 
 function draw({ put = {}, lists = {}, frame = {}, clock, whole }) {
-  const logs = [...document.querySelectorAll(".log")];
-  const atEnd = new Set(logs.filter((log) => log.scrollHeight - log.scrollTop - log.clientHeight < 80));
   const fresh = {};
+  // Who opens a thread stays where they are in the channel.
+  const others = Object.keys(lists).map(byId).filter((log) => log.matches(".log") && !isKept(log, lists[log.id]));
   for (const [id, html] of Object.entries(put)) {
     const old = byId(id);
     const made = parsed(html);
@@ -49,12 +68,15 @@ function draw({ put = {}, lists = {}, frame = {}, clock, whole }) {
   Object.assign(document.body.dataset, frame);
   if (clock) setClock(clock);
   tick();
-  for (const log of logs) if (atEnd.has(log) || (whole && arriving)) log.scrollTop = log.scrollHeight;
+  for (const log of whole && arriving ? new Set([...ended, ...others]) : ended) toEnd(log);
   openViews();
   restoreDrafts();
   if (whole && arriving) arrive();
   document.dispatchEvent(new Event("drawn"));
 }
+
+/** Whether some of the messages that it shows stay in it. */
+const isKept = (log, order) => [...log.querySelectorAll(":scope > article")].some((one) => order.includes(one.id));
 
 function arrange(list, order, fresh) {
   for (const child of [...list.children]) {
@@ -87,7 +109,7 @@ export function openViews() {
     dialog.querySelector(".body :is(input, textarea, select)")?.focus();
   }
   const wrong = submitted && byId(`view-${submitted}`)?.querySelector("[aria-invalid=true]");
-  if (wrong) { wrong.focus(); submitted = ""; }
+  if (wrong) { (wrong.querySelector("input") ?? wrong).focus(); submitted = ""; }
 }
 
 export function restoreDrafts() {

@@ -11,6 +11,7 @@ export function closeMenus(except) {
 
 function placeBeside(menu) {
   const [button, list] = [menu.querySelector("summary").getBoundingClientRect(), menu.lastElementChild];
+  list.style.left = "0"; // as wide as it wants to be, not as there is room beside its last place
   const { offsetWidth: width, offsetHeight: height } = list;
   const below = button.bottom + height + 8 < innerHeight;
   list.style.top = `${Math.max(4, below ? button.bottom + 4 : button.top - height - 4)}px`;

@@ -1,5 +1,5 @@
 // What a person does with the page, told to the server. What comes of it is drawn by the stream of live.js.
-import { go, listen, openViews, restoreDrafts, seekError } from "./live.js";
+import { go, listen, openViews, restoreDrafts, seekError, toEnd } from "./live.js";
 import { closeMenus, complete, completes } from "./menus.js";
 import "./tour.js";
 
@@ -186,6 +186,7 @@ async function say(form) {
   words.value = "";
   complete(words);
   sessionStorage.removeItem(words.id);
+  toEnd(form.closest("main, .thread").querySelector(".log"));
   const given = { text, channel: form.dataset.channel, thread: form.dataset.thread };
   const sent = files.files.length ? await upload(given, files) : await act("say", given);
   if (!sent && !words.value) words.value = text;
@@ -259,7 +260,7 @@ document.addEventListener("cancel", (event) => {
 addEventListener("popstate", () => go(location.href, false));
 
 openDrawer(matchMedia("(min-width: 1200px)").matches);
-for (const log of document.querySelectorAll(".log")) log.scrollTop = log.scrollHeight;
+document.querySelectorAll(".log").forEach(toEnd);
 openViews();
 restoreDrafts();
 listen();
