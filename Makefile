@@ -67,7 +67,7 @@ lint: install ## Style, types and import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-bench: install ## The benchmarks; about five minutes, ARGS=--quick for one
+bench: install ## The benchmarks; about seven minutes, ARGS=--quick for two
 	$(BIN)/python -m bench $(ARGS)
 
 pictures: install ## Take the documentation's pictures anew; needs chromium and fonts with emoji

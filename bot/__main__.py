@@ -30,7 +30,7 @@ from bot.inbound.terminal import run_words, terminal_actor
 from bot.outbound.http import open_client
 from bot.outbound.remote import ask
 from bot.packs import Contents
-from bot.parts import investigation_of, real_clock
+from bot.parts import investigation_of, real_clock, zone_here
 from bot.plugs import discover
 from bot.settings import Environment, Settings
 from bot.store import migrations
@@ -147,6 +147,7 @@ async def serve(app: App, enough: asyncio.Event) -> None:
     log.info("started", host=app.settings.host, port=app.settings.port, systems=list(app.engine.desk.systems))
     stopping = asyncio.create_task(enough.wait())
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    app.hang_up()
     server.should_exit = True
     stopping.cancel()
     await serving
@@ -188,7 +189,7 @@ async def _command(words: list[str], environment: Environment) -> int:
     if settings.url and settings.token.get_secret_value() and there is not None and SLACK in there.lives:
         if as_person:
             return _misused("--as is for the bot's own host: with TOCSIN_URL it is TOCSIN_TOKEN that says who you are")
-        said = ask(settings.url, settings.token.get_secret_value(), rest)
+        said = ask(settings.url, settings.token.get_secret_value(), rest, zone_here(environment))
         reply = Reply(text=said.text, data=said.data, exit_code=said.exit_code)
     else:
         reply = await _here(rest, environment, settings, known, as_person)
@@ -205,7 +206,7 @@ async def _here(
     words: Sequence[str], environment: Environment, settings: Settings, known: dict[str, Command], as_person: str
 ) -> Reply:
     ways = find_ways(environment, settings)
-    content = load_content(environment, settings, ways)
+    content = load_content(environment, settings, ways, only=_named(words, known))
     desk = desk_for(settings, ways, environment, content)
     logs.configure("warning", "text", desk.redactor, stream=sys.stderr)
     store = open_store(settings.database_url)
@@ -239,8 +240,23 @@ async def _here(
             investigation=investigation,
             read_all=read_all,
             console=_Console(),
+            zone=zone_here(environment),
         )
         return _with_file(await settled(await run_words(words, context), _show_progress))
+
+
+def _named(words: Sequence[str], known: Mapping[str, Command]) -> str:
+    """What may be the name of the one system that a command is about; empty where it may be about several."""
+    command = known.get(words[0].lower().removeprefix("/"))
+    if command is None or not command.system_at:
+        return ""
+    return _option(words, "--system") or (words[command.system_at].lower() if command.system_at < len(words) else "")
+
+
+def _option(words: Sequence[str], name: str) -> str:
+    """What is said by `--name X` or `--name=X`."""
+    said = " ".join([*words, ""]).replace(f"{name}=", f"{name} ").split()
+    return said[said.index(name) + 1].lower() if name in said[:-1] else ""
 
 
 def _with_file(reply: Reply) -> Reply:

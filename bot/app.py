@@ -24,10 +24,15 @@ from bot.engine.group_commit import Intake
 from bot.engine.investigate import Investigation
 from bot.engine.looking import Looking
 from bot.engine.sending import Sending
+from bot.engine.weekly import Weekly
 from bot.engine.work import Work
 from bot.findings import mistakes
 from bot.inbound.alerts import AlertDoors
 from bot.inbound.answers import Answers
+from bot.inbound.board import BoardPages
+from bot.inbound.board_door import BoardDoor
+from bot.inbound.board_drawn import Drawn
+from bot.inbound.board_live import Live
 from bot.inbound.health import Health
 from bot.inbound.metrics import Metrics
 from bot.inbound.slack_app import SlackSide, open_slack
@@ -39,7 +44,7 @@ from bot.pagers.base import Carrier, Tools
 from bot.parts import investigation_of, real_clock
 from bot.plugs import discover
 from bot.running import App
-from bot.settings import Environment, Settings
+from bot.settings import Environment, Settings, tokens_in
 from bot.store import migrations
 from bot.store.store import Store, open_store
 from bot.timers import Timers
@@ -87,7 +92,9 @@ async def build(
     slack, side = _slack(settings, engine, known, clock, give_up, investigation)
     if slack is not None:
         stack.push_async_callback(slack.close)
-    delivery = _delivery(engine, metrics, slack, ways, Links(public_url=settings.public_url, secret=secret), http)
+    links = Links(public_url=settings.public_url, secret=secret, to_board=settings.board_links)
+    delivery = _delivery(engine, metrics, slack, ways, links, http)
+    board = _board(settings, engine, secret)
     for carrier in delivery.sending.carriers.values():
         stack.push_async_callback(carrier.close)
     health = Health(
@@ -102,10 +109,11 @@ async def build(
         clock=clock,
         followed=followed,
         engine=engine,
-        work=Work(engine, delivery),
+        work=Work(engine, delivery, Weekly(engine, slack) if slack and settings.weekly_digest else None),
         looking=Looking(engine, investigation),
         delivery=delivery,
-        web=_web(engine, content, ways, known, secret, health, side, investigation),
+        web=_web(engine, content, ways, known, secret, health, side, investigation, board),
+        board=board,
         health=health,
         metrics=metrics,
         slack=slack,
@@ -142,6 +150,7 @@ def _web(
     health: Health,
     side: SlackSide | None,
     investigation: Investigation,
+    board: BoardPages | None,
 ) -> FastAPI:
     """All doors but Slack's sockets."""
     slack, now = health.slack, engine.clock.now
@@ -163,7 +172,17 @@ def _web(
         health=health,
         terminal=Terminal(engine=engine, commands=known, investigation=investigation).answer,
         slack_events=side.endpoint if side else None,
+        board=board.routes() if board else (),
     )
+
+
+def _board(settings: Settings, engine: Engine, secret: str) -> BoardPages | None:
+    """The board, where somebody may look at it."""
+    tokens = tokens_in(settings.board_token)
+    if not tokens and not settings.board_links:
+        return None
+    door = BoardDoor(secret=secret, public_url=settings.public_url, tokens=tokens, by_links=settings.board_links)
+    return BoardPages(engine=engine, door=door, live=Live(engine), drawn=Drawn(engine))
 
 
 def _delivery(

@@ -26,6 +26,8 @@ from bot.plugs import discover
 from bot.probes.base import Probe
 from bot.settings import VARIABLE_PREFIX, Environment, Settings
 from bot.sources.base import Source
+from bot.views.report import try_out
+from bot.views.report_samples import SAMPLES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,9 +147,10 @@ def load_content(
     folder: Path | None = None,
     overlay: str = "",
     whole: bool = False,
+    only: str = "",
 ) -> Content:
-    """Read what is configured; or, with `folder`, all packs there; `whole`: also the bundled ones that are not active.
-    Never raises for what is written in them."""
+    """Read what is configured; or, with `folder`, all packs there; `whole`: also the bundled ones that are not active;
+    `only`: checks and playbooks of that system alone. Never raises for what is written in them."""
     folders = [folder] if folder else list(settings.playbooks)
     names = () if folder else settings.systems
     if whole:
@@ -168,6 +171,7 @@ def load_content(
         ways=infos,
         public_address=bool(settings.public_url),
         probes=probe_infos(probes),
+        only=only,
     )
     active = [system.name for system in loaded.systems]
     found = packs.load_endpoints(folders, active, variables=variables, environment=chosen)
@@ -176,7 +180,7 @@ def load_content(
     return Content(
         systems=systems,
         doors=doors,
-        problems=[*loaded.problems, *found.problems, *wrong],
+        problems=[*loaded.problems, *found.problems, *wrong, *_wrong_templates(loaded.contents)],
         notes=[*loaded.notes, *found.notes],
         probes=probes,
         packs=loaded.contents,
@@ -192,10 +196,30 @@ def load_content(
     )
 
 
+def _wrong_templates(contents: Mapping[str, packs.Contents]) -> list[Problem]:
+    """What is wrong with the templates of reports, by writing reports with them."""
+    return [
+        Problem(
+            file=template.file,
+            line=wrong.line,
+            message=f"a report cannot be written with this template: {wrong.message}",
+            remedy="correct it here; docs/reports.md names what a report holds",
+        )
+        for one in contents.values()
+        for name, template in one.templates.items()
+        if (wrong := try_out(name, template.text, SAMPLES)) is not None
+    ]
+
+
 def probe_infos(probes: Mapping[str, Probe]) -> dict[str, packs.ProbeInfo]:
     """What the packs' reader must know of the probe kinds."""
     return {
-        name: packs.ProbeInfo(parameters=probe.parameters, facts=frozenset(probe.facts), fills=frozenset(probe.fills))
+        name: packs.ProbeInfo(
+            parameters=probe.parameters,
+            facts=frozenset(probe.facts),
+            fills=frozenset(probe.fills),
+            sorts={fact: told.sort for fact, told in probe.facts.items()},
+        )
         for name, probe in probes.items()
     }
 
@@ -236,5 +260,6 @@ def desk_for(settings: Settings, ways: Ways, environment: Environment, content: 
         ways=ways.for_desk(),
         redactor=Redactor(known, salt=settings.secret.get_secret_value()),
         inactive=content.inactive,
+        time_zone=settings.time_zone,
         public_url=settings.public_url,
     )

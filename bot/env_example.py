@@ -121,7 +121,7 @@ def _written(value: object) -> str:
         return value.get_secret_value()
     if isinstance(value, tuple):
         return ",".join(str(one) for one in value)
-    return str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _of_endpoints(file: Path) -> Iterator[Variable]:

@@ -9,7 +9,9 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from bot.configured import Content, Ways, variable_of
+from bot.core.check import Check
 from bot.core.system import System
+from bot.packs import Contents
 from bot.pagers.base import Parameters
 from bot.settings import SECRET_PREFIX, VARIABLE_PREFIX, Environment, Settings
 from commands.base import Finding
@@ -28,6 +30,7 @@ def findings(environment: Environment, settings: Settings, ways: Ways, content: 
         *_about_links(settings, must),
         *_about_operation(settings),
         *_about_ways(ways, content.systems, must),
+        *_about_rules(environment, content.packs, must),
     ]
 
 
@@ -94,10 +97,43 @@ def _about_ways(ways: Ways, systems: Mapping[str, System], must: str) -> Iterato
         )
 
 
+def _about_rules(environment: Environment, known: Mapping[str, Contents], must: str) -> Iterator[Finding]:
+    """Rules whose figures nobody can read as things are: they count as above the limit, so every incident is raised."""
+    for name, contents in known.items():
+        for rule in contents.raises:
+            checks = {one.check for one in contents.figures if one.name in rule.figures}
+            wanted = {secret for check in checks for secret in _secrets_of(contents.checks.by_name[check])}
+            variables = [f"{SECRET_PREFIX}{name}_{secret}".upper() for secret in sorted(wanted)]
+            if unset := [one for one in variables if not environment.values.get(one)]:
+                yield Finding(
+                    where=unset[0],
+                    level=must,
+                    message=f"not set, so that {rule.name!r} of {name} cannot be read and makes every incident "
+                    f"{rule.severity.word}",
+                    remedy=f"set {' and '.join(unset)}, or take the rule out of raises",
+                )
+
+
+def _secrets_of(check: Check) -> set[str]:
+    """The secret variables that a check names, in whatever parameter its probe takes them."""
+    given = check.parameters
+    named = [given.get(name) for name in ("bearer", "password", "secret")]
+    for several in ("credentials", "headers"):
+        named += dict(given.get(several) or {}).values()
+    return {str(name) for name in named if name}
+
+
 def mistakes(environment: Environment, settings: Settings, ways: Ways, content: Content) -> Iterator[Finding]:
     """What somebody set and did not get: errors where a way to people is off for it, and variables that nothing reads.
     The bot runs all the same, and says so when it starts."""
     yield from _half_of_slack(settings)
+    if settings.board_links and not settings.public_url:
+        yield Finding(
+            where="TOCSIN_BOARD_LINKS",
+            level="error",
+            message="set, but cards have no address to link to",
+            remedy="set TOCSIN_PUBLIC_URL to the address by which people reach this bot",
+        )
     for section, refused in ways.refused.items():
         off = sorted(name for name, pager in ways.pagers.items() if pager.section == section)
         model = ways.pagers[off[0]].parameters

@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 
 from bot.configured import Content
 from bot.core.clock import Clock
+from bot.core.zones import zone_named
 from bot.engine.engine import Engine
 from bot.engine.investigate import Investigation
 from bot.engine.sites import Sites
@@ -23,6 +25,16 @@ def real_clock(speed: float = 1.0) -> Clock:
     if speed == 1.0:
         return Clock(read=lambda: datetime.now(UTC), count=time.monotonic)
     return Clock(read=lambda: datetime.now(UTC), began=now, speed=speed)
+
+
+def zone_here(environment: Environment, link: Path = Path("/etc/localtime")) -> str:
+    """The time zone of whoever sits at this terminal, as TZ or the host says; empty where neither tells."""
+    named = environment.values.get("TZ", "").removeprefix(":")
+    found = named or str(link.resolve()).partition("zoneinfo/")[2]
+    try:
+        return zone_named(found).key if found else ""
+    except ValueError:
+        return ""
 
 
 def investigation_of(

@@ -11,6 +11,7 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from bot.core.errors import BadContent
+from bot.core.zones import zone_named
 
 VARIABLE_PREFIX = "TOCSIN_VAR_"
 """`${l1_phone}` in the pack of hft is the environment's TOCSIN_VAR_HFT_L1_PHONE."""
@@ -74,6 +75,26 @@ class Settings(BaseModel):
         title="TOCSIN_HEARTBEAT_URL",
         description="Called every minute while all is well, and no longer when due work is late.",
     )
+    time_zone: str = Field(
+        "UTC",
+        title="TOCSIN_TIME_ZONE",
+        description="The desk's time zone, such as Europe/London: when nights and weeks are; a pack may name its own.",
+    )
+    weekly_digest: bool = Field(
+        True,
+        title="TOCSIN_WEEKLY_DIGEST",
+        description="Mondays at 09:00 each system's channel is told of its week; false: only when somebody asks.",
+    )
+    board_links: bool = Field(
+        False,
+        title="TOCSIN_BOARD_LINKS",
+        description="true: cards in Slack link to the board, a web page to look on; who follows one may look for 12 h.",
+    )
+    board_token: SecretStr = Field(
+        SecretStr(""),
+        title="TOCSIN_BOARD_TOKEN",
+        description="Lets the desk's screen in at /board; 24 characters or more, several separated by commas.",
+    )
     proxy: str = Field("", title="TOCSIN_PROXY", description="HTTP proxy for everything that leaves.")
     ssh_key: Path | None = Field(
         None, title="TOCSIN_SSH_KEY", description="File with the private key by which checks log in to hosts."
@@ -107,6 +128,18 @@ class Settings(BaseModel):
             raise ValueError("write at least 32 random characters, e.g. the output of: openssl rand -hex 32")
         return value
 
+    @field_validator("board_token")
+    @classmethod
+    def _each_long_enough(cls, value: SecretStr) -> SecretStr:
+        if any(len(token) < 24 for token in tokens_in(value)):
+            raise ValueError("write at least 24 random characters each, e.g. the output of: openssl rand -hex 32")
+        return value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _a_zone(cls, value: str) -> str:
+        return zone_named(value).key
+
     @field_validator("log_level")
     @classmethod
     def _known_level(cls, value: str) -> str:
@@ -120,6 +153,11 @@ class Settings(BaseModel):
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("write the whole address, beginning with https://")
         return value.rstrip("/")
+
+
+def tokens_in(value: SecretStr) -> tuple[str, ...]:
+    """The tokens of a setting that may hold several, separated by commas."""
+    return tuple(token for part in value.get_secret_value().split(",") if (token := part.strip()))
 
 
 class Environment:

@@ -190,6 +190,10 @@ class Verb(click.Command):
             raise HelpAsked(self.get_help(ctx))
         return super().parse_args(ctx, args)
 
+    def shown_in(self, ctx: click.Context) -> bool:
+        """Whether the help page of its group names it here."""
+        return True
+
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         if self._help_option is None:
             self._help_option = _help_option()
@@ -239,7 +243,8 @@ class Verbs(click.Group):
         return self._help_option
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
+        """Those that the help page names."""
+        return [name for name, verb in self.commands.items() if not isinstance(verb, Verb) or verb.shown_in(ctx)]
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

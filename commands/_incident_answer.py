@@ -10,7 +10,7 @@ import click
 from bot.core.errors import Refused
 from bot.core.escalation import HELD, MAIN, RUNNING
 from bot.core.incident import Incident
-from bot.engine import declare, handover, merge, next_level, resolve, respond
+from bot.engine import declare, handover, merge, next_level, phases, resolve, respond
 from bot.engine.said import Said
 from bot.store.transaction import Tx
 from bot.views.blocks import Block, plain, section
@@ -80,6 +80,8 @@ async def give_each(
 
 async def _do(context: Context, does: Callable[..., Said], picked: Picked, why: str) -> Said:
     reason = {"why": context.because(why)} if does is not handover.accept else {}
+    if does in (resolve.resolve, respond.confirm):
+        reason |= {"fixed_by": why}  # their own words, without what is remarked about them
     return await context.engine.do(does, picked.number, picked.who, **reason)
 
 
@@ -185,6 +187,7 @@ DOES: dict[str, Callable[..., Said]] = {
     "accept": handover.accept,
     "decline": handover.decline,
     "confirm": respond.confirm,
+    "monitor": phases.monitor,
     "resolve": resolve.resolve,
     "reopen": resolve.reopen,
     "unmerge": merge.unmerge,
@@ -201,8 +204,9 @@ _HELP: dict[str, tuple[str, tuple[str, ...]]] = {
     "accept": ("Yes to a handover.", ()),
     "decline": ("No to a handover.", ()),
     "confirm": ("You still have it; or, when the monitor says it is over: positions and orders are right.", ("still",)),
-    "resolve": ("It is over.", ("close",)),
-    "reopen": ("It is not over after all.", ()),
+    "monitor": ("It is mitigated, and we watch it.", ("mitigated", "monitoring")),
+    "resolve": ("It is over.", ()),
+    "reopen": ("It is not over after all; or, while it is monitored, it is active again.", ("active",)),
     "unmerge": ("Undo a merge, within the hour.", ()),
 }
 

@@ -24,7 +24,7 @@ async def _severity(context: Context, words: tuple[str, ...]) -> Reply:
     numbered, rest = _number_first(words)
     word, why = (rest[0] if rest else ""), joined(rest[1:])
     if not word:
-        raise Unclear("Say which severity: /incident severity [NUMBER] critical|high|medium|low [WHY]")
+        raise Unclear("\n".join(["Say which severity: /incident severity [NUMBER] WORD [WHY]", *_meanings(context)]))
     picked = await pick(context, [*numbered, *rest], "severity")
     severity = severity_word(word, context.engine.desk.systems.get(picked.incident.system))
     if severity is None:
@@ -34,6 +34,11 @@ async def _severity(context: Context, words: tuple[str, ...]) -> Reply:
     return said(
         await context.engine.do(amend.set_severity, picked.number, severity, picked.who, why=context.because(why))
     )
+
+
+def _meanings(context: Context) -> list[str]:
+    """What each severity means where the command was given."""
+    return [f"{severity.word}: {meaning}" for severity, meaning in context.engine.desk.meanings(context.system).items()]
 
 
 def _number_first(words: Sequence[str]) -> tuple[list[str], list[str]]:

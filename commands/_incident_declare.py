@@ -124,15 +124,28 @@ async def open_incident(
 
 def _ask(context: Context, read: _Declaration) -> Reply:
     if context.place == SLACK:
-        systems = [(s.name, s.title) for s in context.engine.desk.systems.values()]
-        severity = read.severity or Severity.HIGH
-        view = modals.declare_modal(systems, metadata="", system=read.system, severity=severity)
-        return Reply(text="Declare an incident", view=view)
+        return declare_form(context, read.system, severity=read.severity or Severity.HIGH)
     hint = f"Say in a few words what is wrong: {_USAGE}"
     if context.place == TERMINAL:
         raise Unclear(hint)
     start = {"type": "button", "action_id": "incident.declare", "text": plain("Declare Incident"), "value": "new"}
     return Reply(text=hint, blocks=[section("What is wrong?"), actions(start)], personal=True)
+
+
+def declare_form(context: Context, system: str, *, severity: Severity = Severity.HIGH, text: str = "") -> Reply:
+    """The form, in the words of the system; where there is one only, of that one."""
+    desk = context.engine.desk
+    chosen = system or (next(iter(desk.systems)) if len(desk.systems) == 1 else "")
+    view = modals.declare_modal(
+        [(one.name, one.title) for one in desk.systems.values()],
+        metadata="",
+        system=chosen,
+        severity=severity,
+        text=text,
+        meanings=desk.meanings(chosen),
+        types={name: desk.types(name) for name in desk.systems},
+    )
+    return Reply(text="Declare an incident", view=view)
 
 
 def declares() -> list[Verb]:
@@ -142,7 +155,7 @@ def declares() -> list[Verb]:
         Verb(
             "declare",
             aliases=("open", "new", "create"),
-            near=("melden", "störung", "alarm", "start", "report"),
+            near=("melden", "störung", "alarm", "start"),
             callback=_declare,
             options_anywhere=True,
             params=[type_],

@@ -17,6 +17,7 @@ from bot.views.terminal import incident_story, incident_table
 from commands._grammar import Verb, Verbs, tidy
 from commands._incident_why import explain
 from commands._which import actor, pick, roster_of
+from commands._zones import zone_of
 from commands.base import TERMINAL, Command, Context, Reply
 
 _STORY = 200
@@ -85,7 +86,7 @@ async def _show(context: Context, words: tuple[str, ...]) -> Reply:
 
     ladders, entries, alerts = await context.engine.look(look)
     now = context.engine.clock.now()
-    text = incident_story(incident, ladders, entries, now)
+    text = incident_story(incident, ladders, entries, now, zone_of(context, incident.system))
     data = {
         "number": incident.number,
         "system": incident.system,
@@ -114,7 +115,9 @@ async def _why(context: Context, words: tuple[str, ...]) -> Reply:
 
     ladders, pages = await context.engine.look(look)
     roster = await roster_of(context, incident.system)
-    text = explain(incident, ladders, pages, roster, actor(context, incident.system))
+    meaning = context.engine.desk.meanings(incident.system)[incident.severity]
+    explained = explain(incident, ladders, pages, roster, actor(context, incident.system))
+    text = f"{explained}\n\nSeverity {incident.severity.word} means: {meaning}"
     data = [
         {
             "at": p.made_at.isoformat(),
@@ -143,7 +146,7 @@ def looks() -> list[Verb]:
         ),
         Verb(
             "show",
-            aliases=("status", "info", "timeline", "history"),
+            aliases=("status", "info"),
             callback=_show,
             words="[NUMBER]",
             help="How one stands, and what happened.",

@@ -9,7 +9,7 @@ from bot.core.escalation import MAIN, Escalation
 from bot.core.incident import Incident
 from bot.store.transaction import Tx
 from bot.views.card import likely_verbs
-from bot.views.state import ASKED, OVER, OWNED, UNHELD, stand
+from bot.views.state import ASKED, MONITORED, OVER, OWNED, UNHELD, stand
 from bot.views.words import brief, one_line
 from commands._grammar import Unknown, joined, slack_id, tidy
 from commands.base import USAGE, Context, Reply
@@ -74,6 +74,8 @@ def _how_it_stands(incident: Incident, ladders: Mapping[str, Escalation]) -> str
             return f"{holder} has {label}. If you are asked to take it: /incident accept"
         case state if state == OWNED:
             return f"{holder} has {label}."
+        case state if state == MONITORED:
+            return f"{holder} has {label}, which is mitigated and monitored."
         case state if state == OVER:
             return f"{label} is over, says the monitor. If positions and orders are right: /incident confirm"
         case _:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
 from typing import Any
 
 from bot.core.alert import SEVERITY_WORDS, Severity
@@ -13,7 +14,7 @@ from bot.engine.said import Said
 from bot.views import modals
 from commands._grammar import number
 from commands._incident_answer import DOES, give, press_ack_all, said
-from commands._incident_declare import open_incident
+from commands._incident_declare import declare_form, open_incident
 from commands._people import one
 from commands._which import actor, pick, roster_of
 from commands.base import Context, Form, OnForm, OnPress, Press, Reply
@@ -26,10 +27,8 @@ _LONGEST = 2900
 
 async def _declare(pressed: Press, context: Context) -> Reply:
     """The button, and both shortcuts: a message it was chosen on is the text."""
-    systems = [(system.name, system.title) for system in context.engine.desk.systems.values()]
     text = pressed.value[:_LONGEST] if pressed.action == "incident.declare_from" else ""
-    view = modals.declare_modal(systems, metadata="", system=context.system, text=text)
-    return Reply(text="Declare an incident", view=view)
+    return declare_form(context, context.system, text=text)
 
 
 def _does(verb: str) -> OnPress:
@@ -57,7 +56,7 @@ async def _view(verb: str, incident: Incident, context: Context) -> Mapping[str,
     if verb == "handover":
         return modals.handover_modal(incident, metadata=note)
     if verb == "severity":
-        return modals.severity_modal(incident, metadata=note)
+        return modals.severity_modal(incident, metadata=note, meanings=context.engine.desk.meanings(incident.system))
     others = await context.engine.look(lambda tx: tx.incidents.list_open(incident.system))
     return modals.merge_modal(incident, [o for o in others if o.number != incident.number], metadata=note)
 
@@ -85,17 +84,24 @@ async def _sent_declare(form: Form, context: Context) -> Reply:
     if system not in context.engine.desk.systems:
         return _wrong(modals.SYSTEM, f"Choose one of: {', '.join(context.engine.desk.systems)}.")
     component = form.values.get(modals.COMPONENT, "")
-    return await _guarded(modals.TEXT, open_incident(context, system, severity, context.because(text), "", component))
+    of, _, type_ = form.values.get(modals.TYPE, "").partition("/")
+    if type_ and of != system:
+        return _wrong(modals.TYPE, f"That is a type of {of}. Choose one of {system}, or none.")
+    opening = open_incident(context, system, severity, context.because(text), type_, component)
+    return await _guarded(modals.TEXT, opening)
 
 
 async def _sent_resolve(form: Form, context: Context) -> Reply:
-    return await _guarded(modals.WHY, _done(form, context, resolve.resolve))
+    does = partial(resolve.resolve, fixed_by=form.values.get(modals.WHY, ""))
+    return await _guarded(modals.WHY, _done(form, context, does))
 
 
 async def _sent_severity(form: Form, context: Context) -> Reply:
     severity = SEVERITY_WORDS.get(form.values.get(modals.SEVERITY, ""))
     if severity is None:
         return _wrong(modals.SEVERITY, "Choose a severity.")
+    if not form.values.get(modals.WHY, ""):
+        return _wrong(modals.WHY, "Say in a few words why: it stands on the timeline.")
     return await _guarded(modals.SEVERITY, _done(form, context, amend.set_severity, severity))
 
 

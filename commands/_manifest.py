@@ -24,7 +24,8 @@ BOT_SCOPES = (
 
 BOT_EVENTS = (
     "app_home_opened", "app_mention", "app_uninstalled", "channel_archive", "channel_rename", "member_joined_channel",
-    "message.im", "pin_added", "reaction_added", "reaction_removed", "tokens_revoked",
+    "message.channels", "message.groups", "message.im", "pin_added", "reaction_added", "reaction_removed",
+    "tokens_revoked",
 )  # fmt: skip
 
 ALL_LISTED = 50

@@ -49,6 +49,15 @@ async def one(context: Context, roster: Roster, words: Sequence[str], system: st
     return found[0], rest
 
 
+async def person(context: Context, roster: Roster, words: Sequence[str], system: str) -> tuple[Contact, list[str]]:
+    """As `one`; by their own name where they were mentioned, since a contact may be a desk that several people answer
+    for."""
+    found, rest = await one(context, roster, words, system)
+    mentioned = slack_id(words[0])
+    known = await context.look_up(mentioned) if mentioned and context.look_up is not None else None
+    return (replace(found, name=known.name) if known is not None else found), rest
+
+
 def those_there_are(roster: Roster) -> str:
     """The roles and people to choose from."""
     return f"Roles: {', '.join(roster.roles) or 'none'}. People: {', '.join(roster.contacts) or 'none'}."

@@ -12,6 +12,7 @@ import click
 
 from bot.core.errors import Ambiguous, Refused, StoreAway
 from bot.core.oncall import Actor
+from bot.core.pin import Quote
 from bot.core.redaction import Redactor
 from bot.core.text import clean
 from bot.engine.engine import Engine
@@ -71,6 +72,19 @@ class Console(Protocol):
         """A line that they write. Raises EOFError when nobody does any more."""
 
 
+class PinsInSlack(Protocol):
+    """What a command about pinned messages asks of Slack."""
+
+    async def fetch(self, place: str, ts: str) -> Quote | None:
+        """A message as it is now; None where Slack does not show it to the bot."""
+
+    async def receipt(self, place: str, ts: str) -> None:
+        """Show on the message that it is on a timeline."""
+
+    async def taken_off(self, place: str, ts: str) -> None:
+        """Show that it no longer is."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Context:
     """Who gave a command, and where."""
@@ -101,6 +115,10 @@ class Context:
     """Reads packs and settings again and says what is wrong: of a folder (empty: the configured ones) and an
     environment (empty: the configured one). None: not from here."""
 
+    pins: PinsInSlack | None = None
+    """None: not from here."""
+    zone: str = ""
+    """The reader's time zone, a name of the time zone database; empty: not known."""
     console: Console | None = None
     """Somebody at a terminal; None: nobody can be asked in between."""
     read_all: Callable[[], Mapping[str, Contents]] | None = None
@@ -152,6 +170,8 @@ class Press:
 
     action: str
     value: str
+    quote: Callable[[], Awaitable[Quote]] | None = None
+    """Of a shortcut on a message: reads that message."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -203,6 +223,9 @@ class Command:
     """Slack lists it among the slash commands, if it lives there. Not for a name that every app might want."""
     spoken: bool = False
     """After a mention, words that name no command are this one's."""
+    system_at: int = 0
+    """Which of its words in a terminal may name the one system that it is about, so that no other's checks and
+    playbooks are read; 0: it may be about several."""
     lost: Callable[[Unknown, Context], Awaitable[Reply]] | None = None
     """Answers words that name none of its subcommands; None: all of them are listed."""
 

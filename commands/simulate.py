@@ -67,7 +67,10 @@ def _simulate(
     policy = chosen.plan.choose(routed.severity, routed.type, routed.policy)
     as_meant = not can_be_sent(chosen, policy, missing)
     said = desk.redactor.mapping(summary(chosen, routed, routed.severity, given.title))
-    incident = {**said, "at": moment.isoformat(), "as_meant": as_meant}
+    contents = desk.packs.get(chosen.name)
+    rises = [one for one in contents.raises if one.severity > routed.severity] if contents is not None else []
+    may_rise = [{"to": one.severity.word, "when": one.name, "rule": one.when.source} for one in rises]
+    incident = {**said, "at": moment.isoformat(), "as_meant": as_meant, "may_rise": may_rise}
     return Reply(text=simulation_table(incident, rows), code=True, data={"incident": incident, "events": rows})
 
 

@@ -22,6 +22,14 @@ class Severity(IntEnum):
         return self.name.lower()
 
 
+SEVERITY_MEANINGS: Mapping[Severity, str] = {
+    Severity.CRITICAL: "Trading stops, money or data is being lost, or somebody broke in",
+    Severity.HIGH: "An important part does not work, or is far too slow",
+    Severity.MEDIUM: "Something small does not work, or only at times",
+    Severity.LOW: "Blemishes, and what is a little slow: it can wait",
+}
+"""What they mean where a pack says nothing else."""
+
 _SCALES = ("p", "sev", "sev-", "s")
 """What a number from 0 to 5 is written behind: P1, SEV1, SEV-1, S1."""
 

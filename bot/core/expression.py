@@ -185,9 +185,10 @@ def compile_expression(source: str) -> Expression:
     return Expression(source=source, names=names, _template=run._template)
 
 
+@lru_cache(maxsize=4096)
 def parse(source: str) -> nodes.Template:
-    """What an expression is made of, for those who look at it without asking it: a template with that one output.
-    Raises what Jinja2 raises."""
+    """What an expression is made of, for those who look at it without asking or changing it: a template with that one
+    output. Raises what Jinja2 raises."""
     return _ENVIRONMENT.parse("{{ (" + source + ") }}")
 
 

@@ -58,7 +58,9 @@ def group(alert: Alert, latest: Incident | None, known: Known | None, now: datet
     if latest.is_open:
         if _same_firing(alert, known):
             return Grouped(fate=Fate.REPEAT, why="still firing")
-        if latest.phase == "monitoring":
+        if latest.is_monitored:
+            return Grouped(fate=Fate.REOPEN, why="fires anew while it was monitored")
+        if latest.awaits_confirmation:
             return Grouped(fate=Fate.REOPEN, why="fires again before anybody confirmed that it was over")
         if known is not None and not known.firing and alert.starts_at <= known.starts_at:
             return Grouped(fate=Fate.JOIN, why="fires again")

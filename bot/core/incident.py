@@ -12,7 +12,8 @@ from bot.core.errors import Refused
 from bot.core.policy import Plan
 
 ACTIVE, MONITORING, RESOLVED, CLOSED = "active", "monitoring", "resolved", "closed"
-"""`monitoring`: the monitor says it is over, but no person has confirmed positions and orders (ESCALATION 22)."""
+"""`monitoring`: it hurts no more, says a person who watches it (`monitored_by`); or the monitor says it is over, and no
+person has confirmed positions and orders (ESCALATION 22)."""
 
 OPEN_PHASES = (ACTIVE, MONITORING)
 
@@ -68,6 +69,9 @@ class Incident:
     """When the first look at it had ended."""
     mitigated_at: datetime | None = None
     """When it first stopped hurting: it was monitored, or over at once."""
+    monitored_by: str = ""
+    """In phase `monitoring`: the name of the person who says that it is mitigated. Empty: the monitor says it is
+    over."""
     closed_at: datetime | None = None
     """When nothing was left to be written about it."""
     fixed_by: str = ""
@@ -82,11 +86,13 @@ class Incident:
     """Updates that were due and did not come, since the last one."""
     review_at: datetime | None = None
     """When to ask next for the postmortem."""
+    items_at: datetime | None = None
+    """When somebody is to be reminded next of an action item."""
 
     @property
     def reminders(self) -> tuple[datetime | None, ...]:
         """When something is to be done about it by the clock, besides its ladders."""
-        return self.warn_at, self.digest_at, self.duties_at, self.update_at, self.review_at
+        return self.warn_at, self.digest_at, self.duties_at, self.update_at, self.review_at, self.items_at
 
     @property
     def label(self) -> str:
@@ -99,6 +105,21 @@ class Incident:
         return self.phase in OPEN_PHASES
 
     @property
+    def is_monitored(self) -> bool:
+        """A person has mitigated it and watches it. Its ladders are as they were: somebody has it."""
+        return self.phase == MONITORING and bool(self.monitored_by)
+
+    @property
+    def awaits_confirmation(self) -> bool:
+        """The monitor says it is over; a person is to confirm positions and orders (ESCALATION 22)."""
+        return self.phase == MONITORING and not self.monitored_by
+
+    @property
+    def lasts(self) -> bool:
+        """The trouble may go on, so that its ladders count."""
+        return self.phase == ACTIVE or self.is_monitored
+
+    @property
     def dedup(self) -> str:
         """One key for all messages of this incident to systems that keep incidents of their own."""
         return f"tocsin-{self.system}-{self.number}-{int(self.opened_at.timestamp())}"
@@ -107,11 +128,19 @@ class Incident:
 def must_be_active(incident: Incident) -> None:
     """Raise Refused, saying what to do instead, unless the trouble still lasts: what concerns the ladder."""
     must_be_open(incident)
-    if incident.phase == MONITORING:
+    if incident.awaits_confirmation:
         raise Refused(
             f"The monitor says {incident.label} is over. Check positions and orders, then: /incident confirm "
             f"{incident.number}. If it is not over: /incident reopen {incident.number}"
         )
+
+
+def must_be_unfinished(incident: Incident) -> None:
+    """Raise Refused, saying what to do instead, once nothing is left to be done about it."""
+    if incident.merged_into:
+        raise Refused(f"{incident.label} was merged into INC-{incident.merged_into}: use that number.")
+    if incident.phase == CLOSED:
+        raise Refused(f"{incident.label} is closed. If something is left to do: /incident reopen {incident.number}")
 
 
 def must_be_open(incident: Incident) -> None:

@@ -64,7 +64,7 @@ class Outgoing:
     """Set by the store; the order within a lane."""
     key: str
     kind: str
-    """`page`, `notice`, `card`, `line`, `file`."""
+    """`page`, `notice`, `report`, `card`, `line`, `digest`, `file`, `step`, `kept`."""
     incident: int
     lane: str
     """Messages of one lane leave one after the other, in the order they were decided."""

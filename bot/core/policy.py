@@ -70,6 +70,22 @@ class Timings:
     """How long a merge can be undone (27)."""
     digest_every: timedelta = timedelta(minutes=1)
     """How often new alerts of a storm are summarised in the thread (26)."""
+    update_critical: timedelta = timedelta(minutes=15)
+    """From one update of a critical incident's report to the next; zero: nobody is asked for any."""
+    update_high: timedelta = timedelta(minutes=30)
+    update_medium: timedelta = timedelta(minutes=60)
+    update_low: timedelta = timedelta(0)
+    review_after: timedelta = timedelta(hours=24)
+    """From the end of a critical or high incident to the first question for its postmortem; zero: nobody is asked."""
+    review_every: timedelta = timedelta(hours=24)
+    """From one of these questions to the next."""
+    review_times: int = 14
+    """How often it is asked for at most."""
+
+    def update_every(self, severity: Severity) -> timedelta:
+        """How often the report of such an incident wants an update; zero: never."""
+        by_word: timedelta = getattr(self, f"update_{severity.word}")
+        return by_word
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,10 +6,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.core.alert import Severity
+from bot.core.duty import DutyRules
 from bot.core.expression import Expression
 from bot.core.oncall import Contact, Roster
 from bot.core.policy import Plan
 from bot.core.routing import Route
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stakeholders:
+    """Who reads the reports of incidents and does not work on them."""
+
+    channels: Sequence[str] = ()
+    """Slack channels, `#name` or an id: one message per incident, kept current."""
+    mails: Sequence[str] = ()
+    severities: frozenset[Severity] = frozenset()
+    """Empty: every severity."""
+
+    def read(self, severity: Severity) -> bool:
+        """Whether they get the reports of such an incident."""
+        return not self.severities or severity in self.severities
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +50,10 @@ class System:
     types: Sequence[str] = ()
     """The issue types it knows; empty: only the default one."""
     default_type: str = ""
+    stakeholders: Sequence[Stakeholders] = ()
+    duties: DutyRules = field(default_factory=DutyRules)
+    time_zone: str = ""
+    """A name of the time zone database; empty: the desk's."""
     first_step: str = "Acknowledge, then open the thread."
     """What a page tells people to do first where the route says nothing."""
 

@@ -9,6 +9,9 @@ from typing import Any
 
 from bot.core.oncall import BOT, Actor
 
+PINNED, PIN_CHANGED, UNPINNED = "pinned", "pin_changed", "unpinned"
+"""What becomes of a message that people put on the timeline; `core.pin` reads them together."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
@@ -17,8 +20,10 @@ class Entry:
     at: datetime
     kind: str
     """`opened`, `alert`, `paged`, `page`, `acknowledged`, `unacknowledged`, `passed`, `escalated`, `asked`,
-    `confirmed`, `handover`, `severity`, `type`, `resolved`, `reopened`, `merged`, `note`, `verdict`, `warning`,
-    `missed`, `unreached`, `explained`."""
+    `confirmed`, `handover`, `severity`, `type`, `exposure`, `resolved`, `reopened`, `merged`, `note`, `verdict`,
+    `warning`, `missed`, `unreached`, `explained`, `monitored`, `closed`, `duty`, `checklist`, `tick`, `pinned`,
+    `pin_changed`, `unpinned`, `update`, `update_due`, `update_missed`, `fix_asked`, `fixed`, `postmortem`,
+    `review_due`, `item`, `item_moved`, `item_due`, `item_done`."""
     text: str
     """What happened, in one sentence, plain text."""
     why: str = ""

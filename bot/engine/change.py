@@ -206,6 +206,25 @@ class Change:
             )
         )
 
+    def keep(self, name: str) -> None:
+        """Have a message of the thread that is kept current posted, or drawn anew: `duties`, `list.<checklist>`. While
+        one waits to be sent, one is enough."""
+        channel, number = self.channel, self.incident.number
+        self.tx.kept.expect(number, name)
+        self.tx.send(
+            Outgoing(
+                key=f"kept.{number}.{name}",
+                kind="kept",
+                incident=number,
+                lane=f"thread:{number}",
+                way="channel",
+                target=f"channel:{channel}",
+                not_before=self.now,
+                made_at=self.now,
+                payload={"name": name, "channel": channel},
+            )
+        )
+
     def attach(self, name: str, content: str) -> None:
         """Attach a text whole to the thread, where a message would have to cut it."""
         self.post("file", {"name": name, "content": content})

@@ -12,7 +12,7 @@ from bot.core.clock import Clock
 from bot.core.incident import Incident
 from bot.core.message import Carried
 from bot.core.page import DROPPED, FAILED, SENDING, Outgoing, Page
-from bot.engine import heard
+from bot.engine import heard, items
 from bot.engine.compose import CardMissing, Links, SlackPost, carried, slack_post
 from bot.engine.desk import Desk
 from bot.engine.errand import Errand
@@ -91,7 +91,7 @@ class Claiming:
 
     def _prepare(self, tx: Tx, row: Outgoing, beside: Sequence[Outgoing], now: datetime) -> Errand | None:
         """Make a claimed message ready; None when it does not leave now. `beside`: what was claimed along with it."""
-        if row.kind in ("card", "line", "digest", "file", "step"):
+        if row.way == CHANNEL:
             return self._prepare_post(tx, row, now)
         page = tx.pages.get(row.page) if row.page else None
         others: list[Outgoing] = []
@@ -104,13 +104,16 @@ class Claiming:
                 others = self._same_call(tx, row, page, beside, now)
                 keys = [page.key, *(other.page for other in others)]
                 tx.pages.change(keys, state=SENDING, bundle=page.key)
+        elif row.kind == "notice" and items.is_done_with(tx, row):
+            tx.outbox.finish([row.id], DROPPED, now)
+            return None
         elif page is not None and not page.place:
             # The direct message it would edit never arrived.
             tx.outbox.finish([row.id], DROPPED, now)
             return None
         stands_for = [p for other in others if (p := tx.pages.get(other.page)) is not None]
         away = self._slack.health.failing_since if self._slack is not None else None
-        message = self._redacted(carried(tx, self.links, row, page, stands_for, away))
+        message = self._redacted(carried(tx, self.desk, self.links, row, page, stands_for, away))
         return Errand(row=row, page=page, others=tuple(others), message=message, wanted=wanted)
 
     def _prepare_post(self, tx: Tx, row: Outgoing, now: datetime) -> Errand | None:

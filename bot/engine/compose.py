@@ -12,10 +12,12 @@ from bot.core.incident import Incident
 from bot.core.message import Carried
 from bot.core.oncall import Actor
 from bot.core.page import Outgoing, Page
+from bot.core.playbook.walk import way_back
 from bot.core.signing import sign
 from bot.core.timeline import Entry
-from bot.engine import offers
+from bot.engine import items, offers, reporting
 from bot.engine.desk import Desk
+from bot.engine.keeping import kept_message
 from bot.store.cards import Card
 from bot.store.transaction import Tx
 from bot.views.blocks import Drawn
@@ -39,6 +41,8 @@ class Links:
     secret: str
     slack_url: str = ""
     """The workspace's address, for permalinks."""
+    to_board: bool = False
+    """Whether there is a board that links lead to."""
 
     def answer(self, page: Page) -> str:
         """The page that asks once more and then acknowledges."""
@@ -53,6 +57,12 @@ class Links:
             return ""
         token = sign(self.secret, purpose, page.key, page.made_at + LINKS_LAST)
         return f"{self.public_url.rstrip('/')}/{path}/{token}"
+
+    def board(self, at: datetime) -> str:
+        """Where the board begins for whoever follows a link that was made `at` this time; empty without one."""
+        if not self.public_url or not self.to_board:
+            return ""
+        return f"{self.public_url.rstrip('/')}/board/s/{sign(self.secret, 'board-link', 'board', at + LINKS_LAST)}"
 
     def thread(self, shown: Card | None) -> str:
         """The permalink of a card."""
@@ -81,9 +91,17 @@ class SlackPost:
 
 
 def carried(
-    tx: Tx, links: Links, row: Outgoing, page: Page | None, others: Sequence[Page], slack_away: datetime | None
+    tx: Tx,
+    desk: Desk,
+    links: Links,
+    row: Outgoing,
+    page: Page | None,
+    others: Sequence[Page],
+    slack_away: datetime | None,
 ) -> Carried:
     """The message a pager is to carry; `others` are the pages that the same call stands for."""
+    if row.kind == "report":
+        row = reporting.letter(tx, desk, row)
     payload = row.payload
     shown = tx.cards.main_of([row.incident]).get(row.incident)
     body, speech = payload["body"], payload["speech"]
@@ -100,7 +118,8 @@ def carried(
     if row.kind == "notice" and payload["way"] == "slack":
         incident = tx.incidents.get(row.incident)
         if incident is not None:
-            drawn = _notice(tx, payload, incident, links.thread(shown), page if thread else None)
+            of_item = items.drawn(tx, row, links.thread(shown))
+            drawn = of_item or _notice(tx, payload, incident, links.thread(shown), page if thread else None)
             blocks, subject = drawn.blocks, drawn.text
     return Carried(
         key=row.key,
@@ -158,16 +177,24 @@ def slack_post(tx: Tx, desk: Desk, links: Links, row: Outgoing) -> SlackPost | N
     incident = tx.incidents.get(row.incident)
     if incident is None:
         return None
+    if row.kind == "report" and not row.payload.get("thread"):
+        return _report(tx, desk, row, incident)
     cards = tx.cards.of(row.incident)
     main = next((c for c in cards if not c.small), None)
     if row.kind == "card":
         mine = next((c for c in cards if c.channel == row.payload["channel"]), None)
         return _card(
-            tx, desk, links, incident, mine or Card(incident=incident.number, channel=row.payload["channel"]), main
+            tx,
+            desk,
+            links,
+            incident,
+            mine or Card(incident=incident.number, channel=row.payload["channel"]),
+            main,
+            row.made_at,
         )
     if main is None or not main.ts:
-        raise CardMissing(_card(tx, desk, links, incident, main, main) if main else None)
-    return _thread(tx, row, incident, main)
+        raise CardMissing(_card(tx, desk, links, incident, main, main, row.made_at) if main else None)
+    return _thread(tx, desk, row, incident, main)
 
 
 class CardMissing(Exception):
@@ -178,7 +205,9 @@ class CardMissing(Exception):
         self.post = post
 
 
-def _card(tx: Tx, desk: Desk, links: Links, incident: Incident, mine: Card, main: Card | None) -> SlackPost:
+def _card(
+    tx: Tx, desk: Desk, links: Links, incident: Incident, mine: Card, main: Card | None, at: datetime
+) -> SlackPost:
     ladders = tx.incidents.escalations(incident.number)
     others = tx.cards.main_of([n for n in (incident.follows, incident.merged_into) if n])
     places = {number: links.thread(shown) for number, shown in others.items()}
@@ -191,14 +220,28 @@ def _card(tx: Tx, desk: Desk, links: Links, incident: Incident, mine: Card, main
             incident,
             ladders,
             alerts=[(a.title, a.firing) for a in first],
+            board=links.board(at),
             links=places,
             offers=[(one.playbook.name, one.playbook.title) for one in fitting],
+            duties=tx.duties.of(incident.number),
         )
     key, channel = f"card.{incident.number}.{mine.channel}", mine.place or mine.channel
     return SlackPost(key=key, channel=channel, card=mine.channel, drawn=drawn, ts=mine.ts)
 
 
-def _thread(tx: Tx, row: Outgoing, incident: Incident, main: Card) -> SlackPost | None:
+def _report(tx: Tx, desk: Desk, row: Outgoing, incident: Incident) -> SlackPost | None:
+    """The report in a stakeholders' channel, where it stands already or is to stand."""
+    channel = row.payload["channel"]
+    there = tx.reports.at(incident.number, channel)
+    if there is None and channel not in reporting.readers(desk, incident).channels:
+        return None
+    drawn = reporting.message(tx, desk, incident)
+    place, ts = (there.place, there.ts) if there is not None else ("", "")
+    key = f"report.{incident.number}.{channel}"
+    return SlackPost(key=key, channel=place or channel, card="", drawn=drawn, ts=ts)
+
+
+def _thread(tx: Tx, desk: Desk, row: Outgoing, incident: Incident, main: Card) -> SlackPost | None:
     payload = row.payload
     broadcast = False
     under = partial(SlackPost, key=row.key, channel=main.place, card=main.channel, thread_ts=main.ts)
@@ -206,12 +249,21 @@ def _thread(tx: Tx, row: Outgoing, incident: Incident, main: Card) -> SlackPost 
         said = Drawn(text=payload["name"], blocks=())
         name, content = payload["name"], payload["content"]
         return under(drawn=said, file=name, content=content)
+    if row.kind == "report":
+        return under(drawn=reporting.message(tx, desk, incident))
     if row.kind == "step":
         run = tx.runs.get(payload["run"])
         if run is None:
             return None
-        drawn = step_message(run.id, run.playbook, run.walk, holder=run.holder)
+        drawn = step_message(run.id, run.playbook, run.walk, holder=run.holder, way=way_back(run.books, run.walk))
         return replace(under(drawn=drawn), key=f"step.{run.id}", ts=run.ts)
+    if row.kind == "kept":
+        name = payload["name"]
+        now_drawn = kept_message(tx, incident, name)
+        if now_drawn is None:
+            return None
+        there = tx.kept.ts(incident.number, name) or ""
+        return replace(under(drawn=now_drawn), key=f"kept.{incident.number}.{name}", ts=there)
     if row.kind == "digest":
         since = datetime.fromisoformat(payload["since"]) if payload["since"] else None
         shown, total = tx.alerts.joined_since(incident.number, since, _LISTED)

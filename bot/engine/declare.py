@@ -53,6 +53,7 @@ def declare(
         group=f"declared:{secrets.token_hex(8)}",
         opened_at=now,
         since=now,
+        duties_at=system.duties.ask_at(severity, now),
     )
     number = tx.incidents.add([incident])[0]
     change = open_change(tx, desk, incident, number, now, who, f"declared by {who.name}")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
+from bot.core.alert import SEVERITY_MEANINGS, Severity
 from bot.core.check import Checks
 from bot.core.errors import Refused
 from bot.core.finding import Explainer, Finder
@@ -41,6 +43,8 @@ class Desk:
     redactor: Redactor = field(default_factory=lambda: Redactor(()))
     inactive: Sequence[str] = ()
     """Systems that there are packs for, but that this bot does not serve."""
+    time_zone: str = "UTC"
+    """The desk's, a name of the time zone database."""
     public_url: str = ""
     """Where the outside reaches the bot; empty: nowhere."""
 
@@ -50,9 +54,25 @@ class Desk:
             return self.systems[name]
         raise Refused(f"There is no system {name!r} here. There are: {', '.join(self.systems) or 'none'}.")
 
+    def zone(self, system: str = "") -> ZoneInfo:
+        """The time zone of a system, else the desk's: when its nights and weeks are."""
+        known = self.systems.get(system)
+        return ZoneInfo(known.time_zone if known is not None and known.time_zone else self.time_zone)
+
     def checks(self, name: str) -> Checks:
         """What can be looked at in a system; nothing of one that is no longer configured."""
         return self.packs[name].checks if name in self.packs else Checks(by_name={}, suites={})
+
+    def meanings(self, name: str) -> Mapping[Severity, str]:
+        """What the severities mean in a system; what they usually mean where its pack does not say."""
+        written = self.packs[name].file.severity_meanings.items() if name in self.packs else ()
+        own = {str(word): meaning for word, meaning in written}
+        return {severity: own.get(severity.word, usual) for severity, usual in SEVERITY_MEANINGS.items()}
+
+    def types(self, name: str) -> Mapping[str, str]:
+        """The issue types of a system, each with what it means, where its pack says so."""
+        meanings = self.packs[name].file.types if name in self.packs else {}
+        return {type_: meanings.get(type_, "") for type_ in (self.systems[name].types if name in self.systems else ())}
 
     @cached_property
     def finder(self) -> Finder:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.core import escalation as ladder
-from bot.engine import digests, paging, resolve
+from bot.engine import digests, duties, items, paging, resolve, review, updates
 from bot.engine.change import Change
 from bot.engine.desk import Desk
 from bot.engine.respond import release
@@ -19,6 +20,10 @@ LEASE = timedelta(seconds=30)
 BATCH = 50
 
 REMINDERS: Mapping[str, Callable[[Change], None]] = {
+    "duties_at": duties.ask,
+    "update_at": updates.ask,
+    "review_at": review.ask,
+    "items_at": items.remind,
     "digest_at": digests.post,  # of a storm (26)
     "warn_at": resolve.warn,  # it has ended and is not done with (22, 24)
 }
@@ -74,8 +79,8 @@ def put_off(tx: Tx, number: int, now: datetime) -> None:
     """Try an incident's reminder again later: what is wrong with it must not keep others waiting."""
     incident = tx.incidents.lock(number)
     if incident is not None:
-        due = [column for column in REMINDERS if getattr(incident, column)]
-        tx.incidents.save(replace(incident, **dict.fromkeys(due, now + timedelta(minutes=1))))
+        later: dict[str, Any] = {name: now + timedelta(minutes=1) for name in REMINDERS if getattr(incident, name)}
+        tx.incidents.save(replace(incident, **later))
 
 
 def next_due(tx: Tx, now: datetime) -> datetime | None:

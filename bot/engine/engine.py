@@ -57,3 +57,7 @@ class Engine:
     async def look(self, work: Callable[[Tx], T]) -> T:
         """Only read."""
         return await self.store.run(work)
+
+    async def look_on(self, work: Callable[[Tx], T]) -> T:
+        """Only read, for those who look on: nothing that is written waits for it; it may see what is a moment old."""
+        return await self.store.read(work)

@@ -15,7 +15,7 @@ from bot.core.oncall import Actor
 from bot.core.routing import Routed, route
 from bot.core.system import System
 from bot.core.text import CUT
-from bot.engine import digests, explaining, looks, paging, replan, resolve
+from bot.engine import digests, explaining, look_plan, paging, replan, resolve
 from bot.engine.change import Change
 from bot.engine.desk import Desk
 from bot.store.transaction import Tx
@@ -236,6 +236,7 @@ def _opened(system: System, alerts: Sequence[tuple[Alert, Routed, int | None]], 
         alerts=len(known),
         firing=len(known),
         digested_at=now,
+        duties_at=system.duties.ask_at(to.severity, now),
     )
 
 
@@ -253,6 +254,6 @@ def open_change(tx: Tx, desk: Desk, incident: Incident, number: int, now: dateti
         change.attach(f"{change.incident.label}-alert.txt", f"{incident.title}\n\n{incident.text}\n")
     paging.apply(change, ladder.advance(change.main, policy, now, incident.plan.timings))
     explaining.tell(change)
-    looks.plan(change, "the incident opened", new=True)
+    look_plan.plan(change, "the incident opened", new=True)
     change.save()
     return change

@@ -104,6 +104,8 @@ class Investigation:
         return seen, judge(seen.facts, warn=check.warn, fail=check.fail), None
 
     async def _seen(self, check: Check, values: Mapping[str, str]) -> Seen:
+        if check.target.absent:
+            raise ProbeFailed(check.target.absent, Trouble.MISSING)
         if check.unset:
             raise ProbeFailed(f"the variable {check.unset[0]} of {check.system} is not set", Trouble.MISSING)
         probe = self._probes[check.probe]

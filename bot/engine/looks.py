@@ -1,4 +1,4 @@
-"""The verbs of looking: what is to be looked at for an incident, and what becomes of what was found."""
+"""The verbs of looking: what a look runs, and what becomes of what was found."""
 
 from __future__ import annotations
 
@@ -9,16 +9,14 @@ from datetime import datetime, timedelta
 from bot.core.check import Check
 from bot.core.errors import Refused
 from bot.core.evidence import Evidence, State
-from bot.core.incident import Incident
 from bot.core.look import Look, changed, ranked, sum_up
 from bot.core.oncall import Actor
+from bot.engine import exposing
 from bot.engine.change import Change
 from bot.engine.desk import Desk
+from bot.engine.look_plan import checks_beside
 from bot.engine.notices import tell_verdict
 from bot.store.transaction import Tx
-
-HEALTH = "health"
-"""The suite that is run when nothing says another."""
 
 LEASE = timedelta(minutes=3)
 """Longer than any check may take, and the queue before it."""
@@ -28,27 +26,12 @@ _TOLD = 25
 """Checks that a line in the thread names at most."""
 
 
-def plan(change: Change, why: str, *, new: bool = False) -> None:
-    """Have the incident looked at as soon as this is committed, unless a look at it waits already."""
-    incident, now = change.incident, change.now
-    if suite := suite_of(change.desk, incident):
-        look = Look(system=incident.system, what=suite, incident=incident.number, why=why, made_at=now, due_at=now)
-        change.tx.looks.plan(incident.number, look, new=new)
-
-
-def suite_of(desk: Desk, incident: Incident) -> str:
-    """The suite that fits an incident: its route's, else the usual one; empty where the system has neither."""
-    checks, system = desk.checks(incident.system), desk.systems.get(incident.system)
-    if system is None:
-        return ""
-    named = next((route.suite for route in system.routes if route.name == incident.route), "")
-    return next((suite for suite in (named, HEALTH) if suite and checks.of_suite(suite)), "")
-
-
 def checks_of(desk: Desk, look: Look, labels: Mapping[str, str]) -> tuple[list[Check], dict[str, str]]:
     """The checks of a look that can be run by themselves, and their arguments: those that it has, else what an alert's
-    labels of the same name say."""
+    labels of the same name say. A look at an incident also reads what is at risk."""
     found = desk.checks(look.system).find(look.what.split())
+    if look.incident is not None:
+        found += [check for check in checks_beside(desk, look.system) if check not in found]
     values: dict[str, str] = dict(look.arguments)
     ready = []
     for check in found:
@@ -144,11 +127,14 @@ def _tell(change: Change, look: Look, found: Sequence[Evidence], verdict: str, n
             for one in ranked(found)[:_TOLD]
         ],
     }
+    if change.incident.is_open:
+        exposing.note(change, found)
     change.tell("verdict", verdict, why=look.why, data=data, thread=by_itself)
     if by_itself and change.incident.is_open:
         only = len(change.tx.looks.of_incident(change.incident.number)) == 1
         change.set(verdict=verdict)
         tell_verdict(change, first=only)
+    exposing.judge(change, found)
 
 
 def books_of(desk: Desk, system: str, incident: int | None) -> dict[str, str]:

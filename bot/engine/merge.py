@@ -8,10 +8,10 @@ from datetime import datetime
 from bot.core import escalation as ladder
 from bot.core.errors import Refused
 from bot.core.escalation import HELD, MAIN, RUNNING, Escalation
-from bot.core.incident import ACTIVE, MONITORING, RESOLVED, must_be_open
+from bot.core.incident import ACTIVE, RESOLVED, must_be_open
 from bot.core.oncall import Actor
 from bot.core.spans import say_span
-from bot.engine import paging
+from bot.engine import paging, reporting, updates
 from bot.engine.change import Change
 from bot.engine.desk import Desk
 from bot.engine.notices import notify_paged, tell_paging_systems
@@ -38,7 +38,8 @@ def merge(tx: Tx, desk: Desk, source: int, target: int, who: Actor, now: datetim
         )
     moved = tx.alerts.move(source, target)
     phase = away.incident.phase
-    if into.incident.phase == MONITORING and away.incident.phase == ACTIVE:
+    calm = into.incident.is_monitored and away.incident.phase == ACTIVE
+    if away.incident.lasts and (into.incident.awaits_confirmation or calm):
         open_again(into, who, f"merged with {away.incident.label}, which is not over")
     brought = _unite(away, into, who)
     tx.merges.add(source, target, now, {"alerts": moved, "phase": phase, "parts": brought})
@@ -97,6 +98,8 @@ def _retire(away: Change, into: Change, who: Actor, why: str) -> None:
     for escalation in list(away.ladders.values()):
         away.stop_paging(ladder.stop(escalation, away.now))
     away.tell("merged", f"Merged into {into.incident.label}: go on there", who=who, why=why, broadcast=True)
+    updates.end(away)
+    reporting.publish(away)
     notify_paged(away, "merged", who)
     tell_paging_systems(away, "resolve", who)
 
@@ -135,14 +138,16 @@ def unmerge(tx: Tx, desk: Desk, source: int, who: Actor, now: datetime, why: str
     away.set(phase=before["phase"], merged_into=None, resolved_at=None, resolved_by="")
     away.tell("merged", f"No longer merged into {into.incident.label}", who=who, why=why, broadcast=True)
     into.tell("merged", f"{away.incident.label} is an incident of its own again", who=who, why=why)
-    if away.incident.phase == MONITORING:
+    if away.incident.awaits_confirmation:
         away.set(warn_at=now + away.timings.warn_every)
     taken_along = _take_back(away, into, before.get("parts", ()), who)
-    if away.incident.phase == ACTIVE:
+    if away.incident.lasts:
         for part in away.parts:
             _go_on(away, part, taken_along.get(_type_of(away, part)), into)
         if away.incident.alerts and not away.incident.firing:
             over(away)
+    updates.begin(away)
+    reporting.publish(away)
     into.touch(who)
     away.save()
     into.save()

@@ -9,7 +9,7 @@ from bot.core import escalation as ladder
 from bot.core.escalation import HELP, Call, Called, Escalation, Move, Whom
 from bot.core.oncall import Contact
 from bot.core.page import CONFIRM, DIRECT, DROPPED, FAILED, PAGE, Page, lost
-from bot.engine import looks
+from bot.engine import look_plan
 from bot.engine.change import Change
 from bot.engine.ledger import make_page, send_pages
 
@@ -31,7 +31,7 @@ def apply(change: Change, move: Move, *, anew: bool = False, insist: bool = Fals
     called = {} if insist else _called_beside(change, part)
     change.put(ladder.climb(move, change.policy(part), change.roster, change.now, caller, called))
     if caller.paged and any(call.level for call in move.calls):
-        looks.plan(change, f"{caller.paged[-1]} was paged")
+        look_plan.plan(change, f"{caller.paged[-1]} was paged")
     return caller.paged
 
 

@@ -71,6 +71,10 @@ class Recording:
             return
         if errand.row.kind == "step":
             tx.runs.posted(errand.row.payload["run"], sent.ref)
+        if errand.row.kind == "report" and errand.post is not None and errand.post.card == "":
+            tx.reports.posted(errand.row.incident, errand.row.payload["channel"], sent.where, sent.ref)
+        if errand.row.kind == "kept":
+            tx.kept.posted(errand.row.incident, errand.row.payload["name"], sent.ref)
         tx.outbox.finish(errand.ids, "sent", now)
         if errand.paging is not None:
             place = f"{sent.where}/{sent.ref}" if sent.where else ""
@@ -92,6 +96,10 @@ class Recording:
             # The card was deleted, or can no longer be edited: post a new one.
             if row.kind == "step":
                 tx.runs.posted(row.payload["run"], "")
+            elif row.kind == "kept":
+                tx.kept.posted(row.incident, row.payload["name"], "")
+            elif row.kind == "report" and errand.post.card == "":
+                tx.reports.posted(row.incident, row.payload["channel"], "", "")
             else:
                 tx.cards.posted(row.incident, errand.post.card, "", "")
             failure = DeliveryFailed(reason)

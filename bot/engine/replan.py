@@ -6,11 +6,11 @@ from bot.core import escalation as ladder
 from bot.core.alert import Alert, Severity
 from bot.core.errors import Refused
 from bot.core.escalation import HELP, MAIN, Escalation
-from bot.core.incident import ACTIVE, must_be_open
+from bot.core.incident import must_be_open
 from bot.core.oncall import Actor
 from bot.core.page import WAITING, WENT_OUT, Page
 from bot.core.routing import Routed
-from bot.engine import paging
+from bot.engine import checklists, duties, paging, reporting, updates
 from bot.engine.change import Change
 
 
@@ -27,31 +27,40 @@ def new_alert(change: Change, alert: Alert, to: Routed) -> None:
 
 def raise_severity(
     change: Change, severity: Severity, who: Actor, why: str, *, named: str = "", known_to: str = ""
-) -> None:
+) -> str:
     """Raise: pages not yet sent come no later, and a holder has to confirm (ESCALATION 19, 20), but for the one whose
     own decision it is, whose id is `known_to`. Anything that is not higher is ignored, so that evidence can only raise
-    (29)."""
+    (29). What it changes of the ladder, in words."""
     old = change.incident.severity
     if severity <= old:
-        return
+        return ""
     catch_all = change.incident.plan.catch_all
     kept = change.incident.policy if change.incident.policy != catch_all else ""  # unrouted: now there is a better one
     change.set(severity=severity, policy=named or kept)
-    change.tell("severity", f"Severity {old.word} → {severity.word}", who=who, why=why, broadcast=True)
     before = [change.ladders[part] for part in change.parts]
-    _replan(change, severity)
+    data = {"ladder": _replan(change, severity)}
+    change.tell("severity", f"Severity {old.word} → {severity.word}", who=who, why=why, broadcast=True, data=data)
     for stood in before:
         _go_on(change, stood, severity, known_to)
+    duties.plan(change)
+    checklists.begin_fitting(change)
+    updates.replan(change)
+    reporting.publish(change)
     change.touch(who)
+    return data["ladder"]
 
 
-def _replan(change: Change, severity: Severity) -> None:
-    """All parts before any of them calls: two may climb the same policy from now on."""
+def _replan(change: Change, severity: Severity) -> str:
+    """All parts before any of them calls: two may climb the same policy from now on. What that changes of the
+    incident's own ladder, in words."""
+    said = ""
     for part in change.parts:
         type_ = change.incident.type if part == MAIN else part
         new = change.incident.plan.choose(severity, type_, change.incident.policy if part == MAIN else "")
         stood, old = change.ladders[part], change.policy(part)
         change.put(ladder.change_severity(stood, old, new, severity, change.now, change.timings))
+        said = ladder.say_change(stood, old, change.ladders[part], new, change.now) if part == MAIN else said
+    return said
 
 
 def _go_on(change: Change, before: Escalation, severity: Severity, known_to: str) -> None:
@@ -67,8 +76,9 @@ def _go_on(change: Change, before: Escalation, severity: Severity, known_to: str
         paging.apply(change, due, anew=True)
 
 
-def lower_severity(change: Change, severity: Severity, who: Actor, why: str) -> None:
-    """Lower: only a person may; nobody is un-paged and nothing overdue is cancelled (ESCALATION 19, 29)."""
+def lower_severity(change: Change, severity: Severity, who: Actor, why: str) -> str:
+    """Lower: only a person may; nobody is un-paged and nothing overdue is cancelled (ESCALATION 19, 29). What it
+    changes of the ladder, in words."""
     old = change.incident.severity
     if not who.person:
         raise Refused("Only people lower a severity.")
@@ -76,8 +86,11 @@ def lower_severity(change: Change, severity: Severity, who: Actor, why: str) -> 
         due = ladder.advance(change.ladders[part], change.policy(part), change.now, change.timings)
         paging.apply(change, due)
     change.set(severity=severity)
-    change.tell("severity", f"Severity {old.word} → {severity.word}", who=who, why=why)
-    _replan(change, severity)
+    data = {"ladder": _replan(change, severity)}
+    change.tell("severity", f"Severity {old.word} → {severity.word}", who=who, why=why, data=data)
+    updates.replan(change)
+    reporting.publish(change)
+    return data["ladder"]
 
 
 def _climbs(change: Change, part: str) -> bool:
@@ -91,11 +104,12 @@ def set_severity(change: Change, severity: Severity, who: Actor, why: str) -> st
     if severity == old:
         return f"{change.incident.label} is {old.word} already."
     if severity > old:
-        raise_severity(change, severity, who, why, known_to=who.id)
+        planned = raise_severity(change, severity, who, why, known_to=who.id)
     else:
-        lower_severity(change, severity, who, why)
+        planned = lower_severity(change, severity, who, why)
     change.touch(who)
-    return f"{change.incident.label} is {severity.word} now (was {old.word})."
+    changed = f" {planned[:1].upper()}{planned[1:]}." if planned else ""
+    return f"{change.incident.label} is {severity.word} now (was {old.word}).{changed}"
 
 
 def add_type(change: Change, type_: str, who: Actor, why: str, named: str = "") -> None:
@@ -109,7 +123,8 @@ def add_type(change: Change, type_: str, who: Actor, why: str, named: str = "") 
     policy = change.incident.plan.choose(change.incident.severity, type_, named)
     running = {e.policy for part, e in change.ladders.items() if part != HELP and e.state == ladder.RUNNING}
     change.tell("type", f"Also of type {type_}", who=who, why=why, broadcast=policy.name not in running)
-    if policy.name in running or change.incident.phase != ACTIVE:
+    checklists.begin_fitting(change, type_)
+    if policy.name in running or not change.incident.lasts:
         return
     earlier = max((page.epoch for page in change.tx.pages.of(change.incident.number) if page.part == type_), default=0)
     severity = change.incident.severity

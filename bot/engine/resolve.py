@@ -7,11 +7,11 @@ from datetime import datetime
 from bot.core import escalation as ladder
 from bot.core.alert import Severity
 from bot.core.errors import Refused
-from bot.core.escalation import HELP, MAIN
-from bot.core.incident import ACTIVE, MONITORING, RESOLVED, must_be_open
+from bot.core.escalation import HELD, HELP, MAIN, REOPENED
+from bot.core.incident import ACTIVE, CLOSED, MONITORING, RESOLVED, must_be_open
 from bot.core.oncall import Actor
 from bot.core.spans import say_span
-from bot.engine import paging
+from bot.engine import duties, paging, reporting, review, updates
 from bot.engine.change import Change
 from bot.engine.desk import Desk
 from bot.engine.notices import notify_paged, remind_paged, tell_paging_systems
@@ -19,9 +19,15 @@ from bot.engine.replan import called_for, may_stop
 from bot.engine.said import Said, comes_next, paged_now, say
 from bot.store.transaction import Tx
 
+_SPEAK = ("slack", "slack-thread", "terminal")
+"""By these ways people give a reason in their own words; what a provider adds is none."""
 
-def resolve(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str = "") -> Said:
-    """It is over, says a person. Warns when its alerts still fire (ESCALATION 24)."""
+
+def resolve(
+    tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str = "", *, fixed_by: str | None = None
+) -> Said:
+    """It is over, says a person. Warns when its alerts still fire (ESCALATION 24). `fixed_by` is what they say fixed
+    it; None: the reason is."""
     change = Change.load(tx, desk, number, now)
     must_be_open(change.incident)
     for part, escalation in change.ladders.items():
@@ -32,18 +38,27 @@ def resolve(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str
                 f"{change.incident.label} is also of type {part}, whose people are still being called: only they can "
                 f"stop that part, by acknowledging. /incident who {number} shows them."
             )
-    return end(change, who, why)
+    return end(change, who, why, fixed_by=words_of(who, why) if fixed_by is None else fixed_by)
 
 
-def end(change: Change, who: Actor, why: str) -> Said:
-    """A person ends it, and with it all paging."""
+def words_of(who: Actor, why: str) -> str:
+    """A reason, as far as a person has given it in their own words."""
+    return why if who.via in _SPEAK else ""
+
+
+def end(change: Change, who: Actor, why: str, *, fixed_by: str = "") -> Said:
+    """A person ends it, and with it all paging. Where they do not say what fixed it the thread asks."""
     fires = change.incident.firing
     warn_at = change.now + change.timings.warn_every if fires else None
     change.set(phase=RESOLVED, resolved_at=change.now, resolved_by=who.name, handover_to="", warn_at=warn_at)
+    change.set(monitored_by="", fixed_by=change.desk.redactor.text(fixed_by.strip()))
     _hurts_no_more(change)
     _stop(change)
     lasted = say_span(change.now - change.incident.opened_at)
     change.tell("resolved", f"{who.name} resolved it after {lasted}", who=who, why=why, broadcast=True)
+    review.ask_cause(change)
+    review.plan(change)
+    reporting.publish(change, mails=True)
     notify_paged(change, "resolved", who)
     tell_paging_systems(change, "resolve", who)
     change.save()
@@ -55,11 +70,12 @@ def over(change: Change) -> None:
     """The monitor says it is over (ESCALATION 22). A critical one waits until a person confirms positions and orders,
     and is reminded of."""
     incident = change.incident
-    if incident.phase == MONITORING:
+    if incident.awaits_confirmation:
         return
     held = any(e.state == ladder.HELD for e in change.ladders.values())
     critical = incident.severity is Severity.CRITICAL
-    change.set(phase=MONITORING if critical else RESOLVED, resolved_at=change.now, missed=not held)
+    phase = MONITORING if critical else RESOLVED
+    change.set(phase=phase, monitored_by="", resolved_at=change.now, missed=not held)
     _hurts_no_more(change)
     if critical:
         change.set(warn_at=change.now + change.timings.warn_every)
@@ -68,6 +84,10 @@ def over(change: Change) -> None:
     if not held:
         change.tell("missed", "Nobody had acknowledged it: counted as missed", thread=False)
     change.tell("resolved", text, why="all its alerts are resolved", broadcast=True)
+    if incident.acknowledged_at is not None and not critical:
+        review.ask_cause(change)
+    review.plan(change)
+    reporting.publish(change, mails=True)
     notify_paged(change, "monitoring" if critical else "resolved", None)
     tell_paging_systems(change, "resolve")
 
@@ -77,6 +97,7 @@ def _hurts_no_more(change: Change) -> None:
 
 
 def _stop(change: Change) -> None:
+    updates.end(change)
     for escalation in list(change.ladders.values()):
         change.stop_paging(ladder.stop(escalation, change.now))
 
@@ -85,8 +106,8 @@ def warn(change: Change) -> None:
     """What has ended and is not done with is said again every hour: that its alerts still fire (ESCALATION 24), or,
     quietly, that nobody has confirmed positions and orders (22)."""
     incident = change.incident
-    fires = incident.phase == RESOLVED and incident.firing > 0
-    waits = incident.phase == MONITORING
+    fires = incident.phase in (RESOLVED, CLOSED) and incident.firing > 0
+    waits = incident.awaits_confirmation
     change.set(warn_at=change.now + change.timings.warn_every if fires or waits else None)
     every = f"said every {int(change.timings.warn_every.total_seconds() // 60)} min"
     if fires:
@@ -107,21 +128,27 @@ def reopen(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str 
     incident = change.incident
     if incident.merged_into:
         raise Refused(f"{incident.label} was merged into INC-{incident.merged_into}: /incident unmerge {number}")
-    if incident.phase not in (RESOLVED, MONITORING):
+    if incident.phase not in (RESOLVED, MONITORING, CLOSED):
         raise Refused(f"{incident.label} is open already.")
     newer = tx.incidents.open_of_group(incident.system, incident.group)
     if newer and newer != number:
         raise Refused(f"The same trouble is open as INC-{newer}: go on there.")
     paged = open_again(change, who, why)
     change.save()
-    return say(change, f"{incident.label} is open again.", paged_now(paged), comes_next(change))
+    again = "active again" if incident.is_monitored else "open again"
+    return say(change, f"{incident.label} is {again}.", paged_now(paged), comes_next(change))
 
 
 def open_again(change: Change, who: Actor, why: str) -> list[str]:
     """The incident is open again; its ladders go on where they stood (ESCALATION 23) or, when that was long ago, begin
     anew. The levels paged at once, as by `paging.apply`."""
+    if change.incident.is_monitored:
+        return _active_again(change, who, why)
     since = change.now - (change.incident.resolved_at or change.now)
     change.set(phase=ACTIVE, resolved_at=None, resolved_by="", warn_at=None, missed=False, mitigated_at=None)
+    change.set(closed_at=None)
+    change.set(review_at=None, fixed_by="")
+    duties.plan(change)
     change.tell("reopened", f"{change.incident.label} reopened", who=who, why=why, broadcast=True)
     notify_paged(change, "reopened", who)
     paged = []
@@ -132,4 +159,24 @@ def open_again(change: Change, who: Actor, why: str) -> list[str]:
         else:
             move = ladder.resume(stood, change.now, change.timings, by=by)
         paged += paging.apply(change, move) + paging.page_what_is_due(change, part)
+    updates.begin(change)
+    reporting.publish(change, mails=True)
+    return paged
+
+
+def _active_again(change: Change, who: Actor, why: str) -> list[str]:
+    """It was monitored and is active again. Whoever has it is told; where a monitor says so, they are called and have
+    some minutes to answer, as after a reopening (ESCALATION 23). The levels paged, as by `paging.apply`."""
+    change.set(phase=ACTIVE, monitored_by="", mitigated_at=None)
+    change.tell("reopened", f"{change.incident.label} is active again", who=who, why=why, broadcast=True)
+    notify_paged(change, "reopened", who)
+    reporting.publish(change)
+    change.touch(who)
+    paged = []
+    for part in change.parts:
+        stood = change.ladders[part]
+        if stood.state == HELD and not who.person:
+            asks = f"{stood.holder_name} is asked: it fires anew"
+            paged += paging.apply(change, ladder.ask(stood, REOPENED, change.now, change.timings, asks))
+        paged += paging.page_what_is_due(change, part)
     return paged

@@ -7,16 +7,16 @@ from datetime import datetime
 from bot.core import escalation as ladder
 from bot.core.errors import Refused
 from bot.core.escalation import HELD, HELP, MAIN, RUNNING
-from bot.core.incident import MONITORING, must_be_active, must_be_open
+from bot.core.incident import ACTIVE, must_be_active, must_be_open
 from bot.core.oncall import Actor
 from bot.core.page import CONFIRM
 from bot.core.spans import say_ago, say_span
-from bot.engine import paging
+from bot.engine import checklists, duties, paging, reporting, updates
 from bot.engine.change import Change
 from bot.engine.desk import Desk
 from bot.engine.notices import edit_paged, notify_contact, notify_paged, tell_paging_systems
 from bot.engine.replan import may_stop
-from bot.engine.resolve import end
+from bot.engine.resolve import end, words_of
 from bot.engine.said import Said, comes_next, paged_now, say
 from bot.store.transaction import Tx
 
@@ -41,6 +41,10 @@ def acknowledge(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why:
         change.set(handover_to="", acknowledged_at=incident.acknowledged_at or now)
         waited = say_span(now - incident.opened_at)
         change.tell("acknowledged", f"{who.name} has it, {waited} after it opened", who=who, why=why)
+        duties.leads(change, who)
+        checklists.begin_fitting(change)
+        updates.begin(change)
+        reporting.publish(change)
     else:
         change.tell(
             "acknowledged",
@@ -85,12 +89,15 @@ def _already(change: Change, who: Actor, why: str) -> Said:
     return _confirmed(change, who, why)
 
 
-def confirm(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str = "") -> Said:
+def confirm(
+    tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str = "", *, fixed_by: str | None = None
+) -> Said:
     """The holder still has it; or, once the monitor says it is over, positions and orders are right (ESCALATION
     12, 22)."""
     change = Change.load(tx, desk, number, now)
-    if change.incident.phase == MONITORING:
-        return end(change, who, why or "positions and orders confirmed")
+    if change.incident.awaits_confirmation:
+        said = words_of(who, why) if fixed_by is None else fixed_by
+        return end(change, who, why or "positions and orders confirmed", fixed_by=said)
     must_be_open(change.incident)
     if _is_asked(change, who):
         return _confirmed(change, who, why)
@@ -170,9 +177,11 @@ def release(change: Change, *, above: bool = False, part: str = MAIN, move: ladd
         change.put(ladder.raise_highest(change.main, called.highest))
         change.stop_paging(ladder.stop(called, change.now))
         move = None
-    if part == MAIN:
-        change.set(handover_to="")
     escalation = change.ladders[part]
+    if part == MAIN:
+        # What nobody has is not watched either.
+        change.set(handover_to="", phase=ACTIVE, monitored_by="")
+        duties.follows(change, escalation.holder, None)
     move = move or ladder.release(escalation, change.policy(part), change.now, change.timings, above=above)
     change.stop_paging(move.escalation)
     if part == MAIN:
@@ -194,6 +203,8 @@ def taken_over(change: Change, who: Actor, why: str, text: str, part: str = MAIN
     former = change.ladders[part]
     change.stop_paging(ladder.acknowledge(former, who, change.incident.severity, change.now, change.timings))
     change.set(handover_to="")
+    if part == MAIN:
+        duties.follows(change, former.holder, who)
     change.tx.pages.answered(change.incident.number, who.id, f"taken over by {who.via}", change.now)
     change.tell("acknowledged", text, who=who, why=why)
     notify_contact(change, change.holder_of(former), "taken", who)

@@ -10,7 +10,7 @@ from bot.core import escalation as ladder
 from bot.core.errors import Refused
 from bot.core.evidence import Evidence, State
 from bot.core.oncall import Actor, Contact
-from bot.core.playbook import Playbook, walk
+from bot.core.playbook import walk
 from bot.core.playbook.walk import Finding, Stand, Walk
 from bot.engine import looks, offers, paging
 from bot.engine.change import Change
@@ -68,25 +68,40 @@ class Pressed:
 def answer(tx: Tx, desk: Desk, pressed: Pressed, who: Actor, now: datetime, choice: int, why: str = "") -> Said:
     """Answer a question, or say how it went."""
     return _by_person(
-        tx, desk, pressed, who, now, lambda book, at: walk.answer(book, at, choice, by=who.name, now=now, why=why)
-    )
+        tx, desk, pressed, who, now,
+        lambda run: walk.answer(run.playbook, run.walk, choice, by=who.name, now=now, why=why),
+    )  # fmt: skip
 
 
 def skip(tx: Tx, desk: Desk, pressed: Pressed, who: Actor, now: datetime, choice: int, why: str) -> Said:
     """Go on without it, for a reason."""
     return _by_person(
-        tx, desk, pressed, who, now, lambda book, at: walk.skip(book, at, choice, by=who.name, why=why, now=now)
-    )
+        tx, desk, pressed, who, now,
+        lambda run: walk.skip(run.playbook, run.walk, choice, by=who.name, why=why, now=now),
+    )  # fmt: skip
 
 
 def back(tx: Tx, desk: Desk, pressed: Pressed, who: Actor, now: datetime) -> Said:
     """Decide the last thing again."""
-    return _by_person(tx, desk, pressed, who, now, lambda book, at: walk.back(at), told="went back a step")
+    return _by_person(tx, desk, pressed, who, now, lambda run: walk.back(run.walk), told="went back a step")
 
 
 def stop(tx: Tx, desk: Desk, pressed: Pressed, who: Actor, now: datetime, why: str = "") -> Said:
     """Give the walk up."""
-    return _by_person(tx, desk, pressed, who, now, lambda book, at: walk.stop(at, why), told="stopped the playbook")
+    return _by_person(tx, desk, pressed, who, now, lambda run: walk.stop(run.walk, why), told="stopped the playbook")
+
+
+def fill_in(tx: Tx, desk: Desk, pressed: Pressed, who: Actor, now: datetime, values: Mapping[str, str]) -> Said:
+    """Say what the step's commands need: a process, an order."""
+    told = "filled in " + ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in values.items())
+    return _by_person(tx, desk, pressed, who, now, lambda run: walk.learned(run.playbook, run.walk, values), told=told)
+
+
+def go_back(tx: Tx, desk: Desk, pressed: Pressed, who: Actor, now: datetime) -> Said:
+    """From a playbook that was not it, back to the one from which it was turned to."""
+    return _by_person(
+        tx, desk, pressed, who, now, lambda run: walk.gone_back(run.books, run.walk, by=who.name, now=now)
+    )
 
 
 def hand_to(tx: Tx, desk: Desk, pressed: Pressed, who: Actor, now: datetime, to: Contact) -> Said:
@@ -120,7 +135,7 @@ def _where(run: Run) -> str:
     return f"{last.by or 'the bot'} decided {last.said!r}." if last else "it has just begun."
 
 
-Change_of = Callable[[Playbook, Walk], Walk]
+Change_of = Callable[[Run], Walk]
 
 
 def _by_person(
@@ -128,7 +143,7 @@ def _by_person(
 ) -> Said:
     change, run = _loaded(tx, desk, pressed, now)
     before = run.walk
-    run = replace(run, walk=changed(run.playbook, before))
+    run = replace(run, walk=changed(run))
     change.touch(who)
     last = run.walk.trail[-1] if len(run.walk.trail) > len(before.trail) else None
     if last is not None:

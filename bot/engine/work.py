@@ -12,6 +12,7 @@ from bot.core.errors import StoreAway
 from bot.engine import due
 from bot.engine.deliver import Delivery
 from bot.engine.engine import Engine
+from bot.engine.weekly import Weekly
 from bot.store.transaction import Tx
 
 log = structlog.get_logger("work")
@@ -33,8 +34,9 @@ _SOON_S, _STORM_S = 0.05, 0.25
 class Work:
     """Does what is due. `run` does it for ever; a test calls `tick` after it has moved the clock."""
 
-    def __init__(self, engine: Engine, delivery: Delivery) -> None:
-        self.engine, self.delivery = engine, delivery
+    def __init__(self, engine: Engine, delivery: Delivery, weekly: Weekly | None = None) -> None:
+        """Without `weekly` nobody is told of a week unless they ask."""
+        self.engine, self.delivery, self._weekly = engine, delivery, weekly
         self._lease = engine.clock.during(due.LEASE)
         self._woken = asyncio.Event()
         self._soon: asyncio.TimerHandle | None = None
@@ -74,6 +76,8 @@ class Work:
             await self._climb(ladders, now)
         for number in others:
             await self._remind(number, now)
+        if self._weekly is not None:
+            self._weekly.begin()
         return bool(ladders or others)
 
     async def _remind(self, number: int, now: datetime) -> None:
@@ -105,6 +109,8 @@ class Work:
             while await self.climb():
                 pass
             await self.delivery.drain()
+            if self._weekly is not None:
+                await self._weekly.settle()
             # A page that reached nobody may have made the next level due.
             if not await self.engine.store.run(lambda tx: _is_due(tx, self.engine.clock.now())):
                 return
@@ -137,11 +143,14 @@ class Work:
             except Exception:
                 log.exception("work_stumbled")
                 later(timedelta(seconds=_AGAIN_S))
+        if self._weekly is not None:
+            await self._weekly.settle()
 
     def _next(self, tx: Tx) -> datetime:
         now = self.engine.clock.now()
         found = [at for at in (due.next_due(tx, now), self.delivery.next_due(tx, now)) if at is not None]
-        return min(found, default=now + timedelta(minutes=1))
+        at = min(found, default=now + timedelta(minutes=1))
+        return at if self._weekly is None else min(at, self._weekly.next_due())
 
 
 def _is_due(tx: Tx, now: datetime) -> bool:

@@ -16,7 +16,7 @@ from bot.core.escalation import HELP, RUNNING, reaches_nobody
 from bot.core.incident import Incident
 from bot.engine.engine import Engine
 from bot.inbound.metrics import Metrics
-from bot.inbound.metrics_of_lives import SPAN
+from bot.inbound.metrics_of_lives import MOST, SPAN
 from bot.outbound.slack import Slack
 from bot.store.outbox import CHANNEL, Waiting
 from bot.store.transaction import Tx
@@ -104,7 +104,7 @@ class Health:
         if lives.is_stale(now):
             try:
                 facts, counts = await self.engine.look(
-                    lambda tx: (tx.figures.lives(now - SPAN, now), tx.figures.counts())
+                    lambda tx: (tx.figures.lives(now - SPAN, now, most=MOST), tx.figures.counts())
                 )
             except StoreAway:
                 return  # what is known is told on; that the database is away stands beside it

@@ -7,6 +7,7 @@ from datetime import datetime
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from bot.engine.errand import Errand, Outcome
+from bot.inbound.metrics_of_lives import Lives
 
 
 class Metrics:
@@ -14,6 +15,8 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self.lives = Lives()
+        self.registry.register(self.lives)
         self.alerts = Counter(
             "tocsin_alerts", "Alerts taken in, by what became of them.", ["endpoint", "fate"], registry=self.registry
         )

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -19,6 +20,7 @@ from bot.engine.engine import Engine
 from bot.engine.investigate import Investigation
 from bot.inbound.slack_home import home_view
 from bot.inbound.slack_people import SlackPeople
+from bot.inbound.slack_pins import Pins
 from bot.inbound.slack_places import Places
 from bot.inbound.slack_queue import Queue
 from bot.inbound.slack_replies import Back, Replies, origin, told
@@ -59,8 +61,9 @@ class SlackDoor:
         places: Places,
         replies: Replies,
         investigation: Investigation | None = None,
+        pins: Pins | None = None,
     ) -> None:
-        self._engine, self._commands, self._investigation = engine, commands, investigation
+        self._engine, self._commands, self._investigation, self.pins = engine, commands, investigation, pins
         self._people, self._places, self.replies = people, places, replies
         self.queue = Queue()
         """Where what was acknowledged is worked."""
@@ -145,8 +148,10 @@ class SlackDoor:
 
     async def shortcut(self, body: Mapping[str, Any]) -> None:
         """An entry of Slack's own menus."""
-        message = body.get("message") or {}
-        pressed = Press(action=str(body.get("callback_id")), value=as_typed(str(message.get("text") or "")))
+        message, channel = body.get("message") or {}, str((body.get("channel") or {}).get("id") or "")
+        quote = partial(self.pins.quote, channel, message) if self.pins and message.get("ts") else None
+        text = as_typed(str(message.get("text") or ""))
+        pressed = Press(action=str(body.get("callback_id")), value=text, quote=quote)
         await self._press(pressed, body, f"shortcut:{body.get('trigger_id') or body.get('action_ts')}")
 
     async def _press(self, pressed: Press, body: Mapping[str, Any], key: str) -> None:
@@ -229,6 +234,8 @@ class SlackDoor:
             remark=admitted.remark,
             look_up=self._people.look_up,
             everybody=self._people.everybody,
+            pins=self.pins,
+            zone=admitted.zone,
         )
 
     async def _mark_seen(self, key: str) -> bool:
@@ -255,6 +262,8 @@ class SlackDoor:
             self._again.add(key)
             return Finished(errors=reply.errors or {first: reply.text[:2000]}, text=reply.text)
         await self.replies.send(reply, received.back)
+        if not back.channel:  # it may have been opened from the Home tab
+            self.queue.later(self.home({"user": received.back.user, "user_team": received.team}, body))
         return Finished(errors={}, text=reply.text)
 
     async def _sent(self, form: Form, received: Received) -> Reply:

@@ -28,6 +28,7 @@ from bot.engine.investigate import Investigation
 from bot.inbound.body import read_body
 from bot.inbound.slack import SlackDoor
 from bot.inbound.slack_people import SlackPeople
+from bot.inbound.slack_pins import Pins
 from bot.inbound.slack_places import Places
 from bot.inbound.slack_replies import Replies, told
 from bot.inbound.slack_socket import Sockets
@@ -42,6 +43,8 @@ _MOST_BODY = 1 << 20
 """Bytes that Slack may post: a click brings the whole message it was on, encoded twice."""
 _FORM_PATIENCE_S = 2.0
 """How long the answer to a form may take before the form says to wait: Slack gives three seconds."""
+
+_CHANGES = ("message_changed", "message_deleted")
 
 Body = Mapping[str, Any]
 
@@ -101,6 +104,7 @@ def open_slack(
         places=Places(engine, web),
         replies=Replies(web, proxy),
         investigation=investigation,
+        pins=Pins(engine, people, web),
     )
     app = build_app(door, people, web, signing_secret=signing_secret, now=now)
     sockets = Sockets(app, app_token, web, now=now, give_up=give_up, give_up_after=give_up_after) if app_token else None
@@ -216,12 +220,33 @@ def _listen(app: AsyncApp, door: SlackDoor) -> None:
 
     @app.event("message")
     async def direct(event: Body, body: Body) -> None:
-        if event.get("channel_type") == "im" and event.get("user") and not event.get("bot_id"):
+        if event.get("subtype") in _CHANGES:
+            if door.pins is not None and _may_be_pinned(event):
+                door.queue.later(door.pins.message(event))
+        elif event.get("channel_type") == "im" and event.get("user") and not event.get("bot_id"):
             door.queue.later(door.mention(event, body))
+
+    @app.event("reaction_added")
+    async def marked(event: Body, body: Body) -> None:
+        if door.pins is not None:
+            door.queue.later(door.pins.reaction(event, body))
+
+    @app.event("reaction_removed")
+    async def unmarked(event: Body, body: Body) -> None:
+        if door.pins is not None:
+            door.queue.later(door.pins.reaction(event, body))
 
     @app.event(_ANYTHING)
     async def other(event: Body) -> None:
         log.debug("event_unused", type=event.get("type"))
+
+
+def _may_be_pinned(event: Body) -> bool:
+    """Whether what changed may be on a timeline. What is in no thread may have been put there by its menu; cards, which
+    change all the time, are on none."""
+    message = event.get("message") or event.get("previous_message") or {}
+    own = bool(message.get("bot_id")) and message.get("thread_ts") in (None, "", message.get("ts"))
+    return not own
 
 
 async def _submitted(door: SlackDoor, ack: Any, body: Body) -> None:

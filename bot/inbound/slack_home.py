@@ -1,29 +1,56 @@
-"""The Home tab: what waits for the reader, and what is open."""
+"""The Home tab: what is read for it, of whoever looks at it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from bot.views.blocks import Block, button, context, section
-from bot.views.menus import menu
-from bot.views.mrkdwn import date, fit
+from bot.core.escalation import HELD
+from bot.core.item import Item
+from bot.engine import oncall
+from bot.store.transaction import Tx
+from bot.views.home import Home, home
+from bot.views.menus import Standing
 from commands._incident_answer import my_pages
 from commands._incident_look import open_ones
+from commands._which import actor
+from commands._zones import zone_of
 from commands.base import Context
-
-_SHOWN = 10
 
 
 async def home_view(asked: Context) -> dict[str, Any]:
     """The Home tab of whoever asks."""
-    mine = await my_pages(asked)
-    blocks: list[Block] = []
-    if mine:
-        blocks.append(section("*These wait for your answer*"))
-        for incident in mine[:_SHOWN]:
-            line = f"{incident.label} {incident.severity.word} {fit(incident.system, 60)}: {fit(incident.title, 200)}"
-            blocks.append(section(line, accessory=button("ack", incident.number, primary=True)))
-        blocks.append({"type": "divider"})
-    blocks += menu(await open_ones(asked)).blocks
-    blocks.append(context(f"As of {date(asked.engine.clock.now())}"))
-    return {"type": "home", "blocks": blocks}
+    engine, now = asked.engine, asked.engine.clock.now()
+    opened = await open_ones(asked)
+
+    def look(tx: Tx) -> tuple[Sequence[Item], dict[str, list[tuple[str, list[str]]]]]:
+        duties = {name: oncall.duties(tx, engine.desk, name, now) for name in engine.desk.systems}
+        answering = {
+            name: [(duty.role, [contact.name for contact in duty.contacts]) for duty in found]
+            for name, found in duties.items()
+        }
+        return tx.items.open_of(*_ids(asked)), answering
+
+    items, answering = await engine.look(look)
+    shown = Home(
+        waiting=await my_pages(asked),
+        held=[standing for standing in opened if _has(asked, standing)],
+        items=items,
+        open=opened,
+        on_call=answering,
+        today=now.astimezone(zone_of(asked)).date(),
+        at=now,
+    )
+    return home(shown)
+
+
+def _ids(asked: Context) -> list[str]:
+    """All that they are known by: a contact of each system, or by Slack."""
+    known = (actor(asked, system).id for system in asked.engine.desk.systems)
+    return list(dict.fromkeys([*known, asked.who.slack or asked.who.id]))
+
+
+def _has(asked: Context, standing: Standing) -> bool:
+    incident, ladders = standing
+    me = {actor(asked, incident.system).id, asked.who.slack or asked.who.id}
+    return any(ladder.state == HELD and ladder.holder in me for ladder in ladders.values())

@@ -33,6 +33,8 @@ class Admitted:
     mail: str = ""
     remark: str = ""
     """Joins every reason on the timeline: Slack did not say whether they are a member."""
+    zone: str = ""
+    """Their time zone, as Slack tells it."""
 
 
 class SlackPeople:
@@ -63,7 +65,8 @@ class SlackPeople:
                 f"You may not do this: you are {member.why_not or 'no member'} here. "
                 "Only full members of this workspace may."
             )
-        return Admitted(who=Actor(id=user, name=member.name or name or user, via="slack", slack=user), mail=member.mail)
+        who = Actor(id=user, name=member.name or name or user, via="slack", slack=user)
+        return Admitted(who=who, mail=member.mail, zone=member.tz)
 
     async def look_up(self, user: str) -> SlackUser | None:
         """Who a mentioned user is; None when Slack does not answer."""

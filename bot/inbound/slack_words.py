@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.inbound.slack_replies import Back
-from commands._grammar import split
+from commands._grammar import as_typed, split
 from commands.base import SLACK
 
 
@@ -54,6 +54,31 @@ def user_of(body: Mapping[str, Any]) -> tuple[str, str, str]:
     user = body.get("user") or {}
     team = user.get("team_id") or (body.get("team") or {}).get("id") or ""
     return str(user.get("id") or ""), str(team), str(user.get("name") or user.get("username") or "")
+
+
+_MENTIONED = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^>]*))?>")
+_CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|([^>]*))?>")
+_GROUP = re.compile(r"<!(?:subteam\^|date\^[^|>]*)?([^|>]*)(?:\|([^>]*))?>")
+_LINK = re.compile(r"<((?:https?|mailto|tel):[^|>]*)(?:\|([^>]*))?>")
+
+
+def mentioned(text: str) -> list[str]:
+    """The ids of the people whom a message mentions, each once."""
+    return list(dict.fromkeys(found[1] for found in _MENTIONED.finditer(text)))
+
+
+def readable(text: str, names: Mapping[str, str]) -> str:
+    """A message's text as people read it: mentions by name, links with their address."""
+    text = _MENTIONED.sub(lambda found: "@" + (names.get(found[1]) or found[2] or found[1]), text)
+    text = _CHANNEL.sub(lambda found: "#" + (found[2] or found[1]), text)
+    text = _LINK.sub(lambda found: _link_as_read(found[1], found[2] or ""), text)
+    text = _GROUP.sub(lambda found: found[2] or "@" + found[1], text)
+    return as_typed(text)
+
+
+def _link_as_read(address: str, label: str) -> str:
+    bare = address.removeprefix("mailto:").removeprefix("tel:")
+    return bare if not label or label in (bare, address) else f"{label} ({address})"
 
 
 def spoken_words(event: Mapping[str, Any], body: Mapping[str, Any]) -> list[str]:

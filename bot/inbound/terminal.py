@@ -49,7 +49,7 @@ async def run_words(words: Sequence[str], context: Context) -> Reply:
 
 @dataclass(frozen=True, kw_only=True)
 class Terminal:
-    """POST /command with `{"words": ["incident", "ack", "12"]}`."""
+    """POST /command with `{"words": ["incident", "ack", "12"], "zone": "Europe/London"}`."""
 
     engine: Engine
     commands: Mapping[str, Command]
@@ -67,13 +67,18 @@ class Terminal:
                 owner = await self.engine.look(lambda tx: tx.people.token_owner(token.strip()))
             if owner is None:
                 return _said(401, _UNAUTHORISED)
-            words = _words(body)
+            words, zone = _words(body)
             if words is None:
                 return _said(400, 'send {"words": ["incident", "ack", "12"]}')
             who = terminal_actor(*owner, self.engine.desk.systems)
             log.info("command", who=who.id, words=words[:3])
             context = Context(
-                who=who, place=TERMINAL, engine=self.engine, commands=self.commands, investigation=self.investigation
+                who=who,
+                place=TERMINAL,
+                engine=self.engine,
+                commands=self.commands,
+                investigation=self.investigation,
+                zone=zone,
             )
             reply = await base.settled(await run_words(words, context))
         except StoreAway as away:
@@ -81,13 +86,15 @@ class Terminal:
         return _said(200, reply.text, exit_code=reply.exit_code, data=reply.data)
 
 
-def _words(body: bytes) -> list[str] | None:
+def _words(body: bytes) -> tuple[list[str] | None, str]:
+    """The words, and the reader's time zone, where it is told."""
     try:
         given = orjson.loads(body)
     except orjson.JSONDecodeError:
-        return None
-    words = given.get("words") if isinstance(given, dict) else None
-    return words if isinstance(words, list) and words and all(isinstance(word, str) for word in words) else None
+        return None, ""
+    words, zone = (given.get("words"), given.get("zone")) if isinstance(given, dict) else (None, None)
+    right = isinstance(words, list) and words and all(isinstance(word, str) for word in words)
+    return words if right else None, zone if isinstance(zone, str) else ""
 
 
 def _said(status: int, text: str, *, exit_code: int = base.USAGE, data: object = None) -> Response:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from bot.core.errors import StoreAway
 from bot.inbound.alerts import AlertDoors
@@ -18,7 +18,13 @@ Answerer = Callable[[Request], Awaitable[Response]]
 
 
 def build_web(
-    *, alerts: AlertDoors, answers: Answers, health: Health, terminal: Answerer, slack_events: Answerer | None
+    *,
+    alerts: AlertDoors,
+    answers: Answers,
+    health: Health,
+    terminal: Answerer,
+    slack_events: Answerer | None,
+    board: Sequence[BaseRoute] = (),
 ) -> FastAPI:
     """The application. The doors are plain routes: an alert passes no layer that it does not need."""
     app = FastAPI(title="Tocsin", description="Incident response for trading desks.", docs_url=None, redoc_url=None)
@@ -36,6 +42,6 @@ def build_web(
     ]
     if slack_events is not None:
         routes.append(Route("/slack/events", slack_events, methods=["POST"]))
-    app.router.routes.extend(routes)
+    app.router.routes.extend([*routes, *board])
     app.add_exception_handler(StoreAway, sorry)
     return app

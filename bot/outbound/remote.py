@@ -20,13 +20,13 @@ class Answer:
     data: Any = None
 
 
-def ask(url: str, token: str, words: Sequence[str]) -> Answer:
-    """Run the words at the bot behind `url`, as the owner of the token. Never raises: a bot that does not answer is an
-    answer, with an exit code of its own."""
+def ask(url: str, token: str, words: Sequence[str], zone: str = "") -> Answer:
+    """Run the words at the bot behind `url`, as the owner of the token, whose times are in `zone`. Never raises: a bot
+    that does not answer is an answer, with an exit code of its own."""
     try:
         response = httpx.post(
             f"{url.rstrip('/')}/command",
-            json={"words": list(words)},
+            json={"words": list(words), "zone": zone},
             headers={"Authorization": f"Bearer {token}"},
             timeout=20,
         )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.alert import Severity
+from bot.core.duty import DutyRules
 from bot.core.oncall import Roster
 from bot.core.policy import Choice, Level, Plan, Policy, Target, Timings
-from bot.core.system import System
+from bot.core.system import Stakeholders, System
 from bot.packs.ladders import check_ladders
 from bot.packs.models import PlanEntry, PolicyEntry
 from bot.packs.pack import Pack
@@ -38,7 +39,20 @@ def build_system(name: str, pack: Pack) -> System | None:
         owns=owns,
         severities={word.strip().lower(): Severity[to.upper()] for word, to in file.severities.items()},
         types=tuple(file.types),
+        time_zone=file.time_zone,
         default_type=file.default_type,
+        duties=DutyRules(
+            severities=frozenset(Severity[word.upper()] for word in file.duties.severities),
+            ask_after=file.duties.ask_after,
+        ),
+        stakeholders=tuple(
+            Stakeholders(
+                channels=row.channels,
+                mails=row.mails,
+                severities=frozenset(Severity[word.upper()] for word in row.severities),
+            )
+            for row in file.stakeholders
+        ),
     )
     return replace(system, first_step=file.first_step) if file.first_step else system
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from bot.core.answer_sorts import unlike
 from bot.core.argument import kind_of, places
 from bot.core.check import Ask, Check, Checks, Target
 from bot.core.errors import BadContent, Refused
@@ -21,7 +22,7 @@ from bot.packs.check_models import CheckEntry, ChecksFile, WatchEntry
 from bot.packs.models import SystemFile
 from bot.packs.problems import Problems, meant
 from bot.packs.reading import Document, Steps, read
-from bot.packs.structure import fit
+from bot.packs.structure import fit_each
 from bot.packs.targets import inventory, target_of
 from bot.packs.variables import Variables
 
@@ -36,6 +37,8 @@ class ProbeInfo:
     facts: frozenset[str]
     fills: frozenset[str]
     """Parameters that may hold what a person fills in."""
+    sorts: Mapping[str, str] = field(default_factory=dict)
+    """Of each fact what it is: number, text, flag, list or map."""
 
 
 def read_checks(
@@ -47,13 +50,19 @@ def read_checks(
         return Checks(by_name={}, suites={})
     document = read(path, problems)
     document = variables.use(document, problems, lambda steps: False) if document is not None else None
-    found = fit(document, ChecksFile, problems) if document is not None else None
+    found, refused = fit_each(document, ChecksFile, problems, "checks") if document is not None else (None, ())
     if document is None or found is None:
         return Checks(by_name={}, suites={})
-    reader = _Reader(file=file, document=document, probes=probes, suites=found.suites, problems=problems)
+    reader = _Reader(
+        file=file, document=document, probes=probes, suites=found.suites, refused=refused, problems=problems
+    )
     by_name = {name: check for name, entry in found.checks.items() if (check := reader.check(name, entry)) is not None}
+    for name in sorted(found.checks.keys() & found.suites.keys()):
+        said = f"{name!r} is a check and a suite, and /diag {name} can mean one of them only"
+        problems.error(document.place("checks", name), said, "name one of them otherwise")
     watches = {name: watch for name, entry in found.watch.items() if (watch := reader.watch(name, entry, by_name))}
-    return Checks(by_name=by_name, suites=dict(found.suites), watches=watches)
+    refused = frozenset({*refused, *found.checks} - by_name.keys())
+    return Checks(by_name=by_name, suites=dict(found.suites), watches=watches, refused=refused)
 
 
 def check_suites(file: SystemFile, document: Document, checks: Checks, problems: Problems) -> None:
@@ -70,6 +79,8 @@ class _Reader:
     document: Document
     probes: Mapping[str, ProbeInfo]
     suites: Mapping[str, str]
+    refused: Collection[str]
+    """Checks whose entries are wrong by their shape."""
     problems: Problems
 
     def check(self, name: str, entry: CheckEntry) -> Check | None:
@@ -96,6 +107,8 @@ class _Reader:
     def watch(self, name: str, entry: WatchEntry, checks: Mapping[str, Check]) -> Watch | None:
         at: Steps = ("watch", name)
         check = checks.get(entry.check)
+        if check is None and entry.check in self.refused:
+            return None  # what is wrong with it has been told
         if check is None:
             self._error((*at, "check"), f"there is no check {entry.check!r}", meant(entry.check, checks))
             return None
@@ -137,7 +150,10 @@ class _Reader:
             return None
         for name in sorted(rule.names - probe.facts):
             self._error(at, f"this probe reports no {name!r}", meant(name, probe.facts))
-        return rule if rule.names <= probe.facts else None
+        wrong = unlike(source, probe.sorts)
+        for said in wrong:
+            self._error(at, f"{said}, which cannot be compared", "compare it with what is of its sort")
+        return rule if rule.names <= probe.facts and not wrong else None
 
     def _check_names(self, entry: CheckEntry, probe: ProbeInfo, at: Steps) -> None:
         for suite in entry.suites:

@@ -7,18 +7,24 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from bot.core.check import Checks
+from bot.core.check import Check, Checks
+from bot.core.checklist import Checklist
 from bot.core.error_entry import ErrorEntry
+from bot.core.exposure import Figure, Raise
 from bot.core.finding import Material
 from bot.core.playbook import Playbooks
+from bot.core.report import REPORT_TEMPLATES
+from bot.packs.checklists import read_checklists
 from bot.packs.checks import ProbeInfo, check_suites, read_checks
 from bot.packs.covering import Covering, covering
 from bot.packs.error_entries import read_errors
+from bot.packs.exposure import read_exposure
 from bot.packs.guide import Guide, read_guide
 from bot.packs.models import SystemFile
 from bot.packs.playbooks import read_playbooks
 from bot.packs.problems import Problems
 from bot.packs.reading import Document
+from bot.packs.templates import TemplateFile, read_templates
 from bot.packs.variables import Variables
 
 
@@ -31,12 +37,25 @@ class Contents:
     checks: Checks = field(default_factory=lambda: Checks(by_name={}, suites={}))
     playbooks: Playbooks = field(default_factory=Playbooks)
     errors: tuple[ErrorEntry, ...] = ()
+    checklists: tuple[Checklist, ...] = ()
     guide: Guide | None = None
+    templates: Mapping[str, TemplateFile] = field(default_factory=dict)
+    """How it wants its reports written, by file name, where it does not take the usual templates."""
+    figures: tuple[Figure, ...] = ()
+    """What is at risk while an incident lasts, in the order in which it is shown."""
+    raises: tuple[Raise, ...] = ()
+    """By what an incident is made graver by itself."""
+
+    @cached_property
+    def beside(self) -> tuple[Check, ...]:
+        """The checks that read the figures and that the rules look at: every look at an incident runs them, too."""
+        needed = {figure.check for figure in self.figures} | {name for one in self.raises for name in one.checks}
+        return tuple(check for name, check in self.checks.by_name.items() if name in needed)
 
     @cached_property
     def covering(self) -> Covering:
         """What of its guide works here."""
-        return covering(self.file, self.checks, self.playbooks, self.errors)
+        return covering(self.file, self.checks, self.playbooks, self.errors, self.checklists)
 
     @property
     def material(self) -> Material:
@@ -67,4 +86,12 @@ def read_contents(
     check_suites(file, document, checks, problems)
     playbooks = read_playbooks(folder, file, variables, checks, probes, problems)
     errors = read_errors(folder, file.name, variables, playbooks, problems)
-    return Contents(file=file, checks=checks, playbooks=playbooks, errors=errors, guide=read_guide(folder, problems))
+    figures, raises = read_exposure(file, document, checks, probes, problems)
+    guide = read_guide(folder, problems)
+    templates = read_templates(folder, REPORT_TEMPLATES, problems)
+    checklists = read_checklists(folder, file, variables, problems)
+    return Contents(
+        file=file, checks=checks, playbooks=playbooks, errors=errors, checklists=checklists, guide=guide,
+        templates=templates,
+        figures=figures, raises=raises,
+    )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.core.check import Checks
+from bot.core.checklist import Checklist
 from bot.core.error_entry import ErrorEntry
 from bot.core.playbook import Playbooks
 from bot.packs.models import SystemFile
@@ -21,11 +22,18 @@ class Covering:
     """Line of a command -> the step in which it stands, as check or instruction."""
 
 
-def covering(file: SystemFile, checks: Checks, playbooks: Playbooks, errors: tuple[ErrorEntry, ...]) -> Covering:
+def covering(
+    file: SystemFile,
+    checks: Checks,
+    playbooks: Playbooks,
+    errors: tuple[ErrorEntry, ...],
+    checklists: tuple[Checklist, ...] = (),
+) -> Covering:
     """All of a pack. Later entries do not take away what earlier ones cover."""
     ids: dict[str, str] = {}
     lines: dict[int, str] = {}
-    for covers, what in (*_of_system(file), *_of_checks(checks), *_of_errors(errors), *_of_playbooks(playbooks)):
+    of_content = (*_of_errors(errors), *_of_playbooks(playbooks), *_of_checklists(checklists))
+    for covers, what in (*_of_system(file), *_of_checks(checks), *of_content):
         for id_ in covers:
             ids.setdefault(id_, what)
     for playbook in playbooks.by_name.values():
@@ -57,6 +65,13 @@ def _of_checks(checks: Checks) -> Iterator[Covers]:
 def _of_errors(errors: tuple[ErrorEntry, ...]) -> Iterator[Covers]:
     for entry in errors:
         yield entry.covers, f"error {entry.name}"
+
+
+def _of_checklists(checklists: tuple[Checklist, ...]) -> Iterator[Covers]:
+    for checklist in checklists:
+        yield checklist.covers, f"checklist {checklist.name}"
+        for line in checklist.lines:
+            yield line.covers, f"checklist {checklist.name}, line {line.name}"
 
 
 def _of_playbooks(playbooks: Playbooks) -> Iterator[Covers]:

@@ -54,6 +54,8 @@ class ServiceEntry(Strict):
     """Kubernetes: the label selector of its pods."""
     stateful: bool = False
     """It keeps data: it is never stopped along with the rest."""
+    absent: str = ""
+    """Why there is none here: it is not looked for then. Written in the file of an environment."""
     help: str = ""
     """What it does, in one line."""
 
@@ -109,6 +111,8 @@ class DatabaseEntry(Strict):
     """The id of the host to ask from; empty: from the bot."""
     path: str = ""
     """Where its files are, for questions about disk space."""
+    absent: str = ""
+    """Why there is none here: it is not looked for then. Written in the file of an environment."""
     help: str = ""
     """What it holds, in one line."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot.core.check import Checks
@@ -91,11 +91,13 @@ def load(
     ways: Mapping[str, WayInfo],
     public_address: bool = True,
     probes: Mapping[str, ProbeInfo] | None = None,
+    only: str = "",
 ) -> Loaded:
     """Load the systems of these names; without names, all that the folders hold.
 
     Folders win over the bundled packs, which are loaded by name only. `variables` are values by upper-case key
-    (`HFT_OPERATIONS_PHONE`); without `probes`, checks and playbooks are not read. Never raises for what is written in
+    (`HFT_OPERATIONS_PHONE`); without `probes`, checks and playbooks are not read, and with `only` those of that system
+    alone, if it is among them: reading them is what takes time. Never raises for what is written in
     a pack: everything wrong is among the problems."""
     setting = _Setting(
         variables=variables, environment=environment, ways=ways, public_address=public_address, probes=probes or {}
@@ -104,7 +106,8 @@ def load(
     systems: list[System] = []
     contents: dict[str, Contents] = {}
     for name, folder in chosen.items():
-        its_contents, system = _load_one(name, folder, setting)
+        whole = only not in chosen or only == name
+        its_contents, system = _load_one(name, folder, setting if whole else replace(setting, probes={}))
         if its_contents is not None:
             contents[name] = its_contents
         if system is not None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from bot.core.duty import DutyRules
 from bot.core.policy import Timings
+from bot.core.zones import zone_named
+from bot.packs.exposure_models import FigureEntry, RaiseEntry
 from bot.packs.inventory import (
     CalendarEntry,
     DatabaseEntry,
@@ -19,6 +22,16 @@ from bot.packs.inventory import (
 from bot.packs.shapes import LastingSpan, Line, Name, SeverityWord, Span, Strict
 
 _OURS = Timings()
+
+
+def _a_zone(value: str) -> str:
+    return zone_named(value).key if value else value
+
+
+_DUTIES = DutyRules()
+
+_Meaning = Annotated[str, Field(min_length=1, max_length=75, pattern=r"^[^\r\n]*$")]
+"""A form in Slack shows so much of it beside a choice."""
 
 
 class VariableEntry(Strict):
@@ -115,6 +128,20 @@ class TimingsEntry(Strict):
     """How long a merge can be undone."""
     digest_every: LastingSpan = _OURS.digest_every
     """How often new alerts of a storm are summarised in the thread."""
+    update_critical: Span = _OURS.update_critical
+    """How often a critical incident wants an update of its report; 0m: nobody is asked for any."""
+    update_high: Span = _OURS.update_high
+    """The same of a high one."""
+    update_medium: Span = _OURS.update_medium
+    """The same of a medium one."""
+    update_low: Span = _OURS.update_low
+    """The same of a low one."""
+    review_after: Span = _OURS.review_after
+    """After the end of a critical or high incident its postmortem is asked for when this is over; 0m: never."""
+    review_every: LastingSpan = _OURS.review_every
+    """How often it is asked for again."""
+    review_times: Annotated[int, Field(ge=1, le=100)] = _OURS.review_times
+    """How often it is asked for at most."""
 
 
 class PlanEntry(Strict):
@@ -128,6 +155,26 @@ class PlanEntry(Strict):
     """The table that picks one by severity and issue type; the first row that fits is taken."""
     catch_all: Name
     """The policy for alerts that no route knows, and for what no row fits."""
+
+
+class StakeholdersEntry(Strict):
+    """Who reads the reports of incidents and does not work on them: channels and mailing lists."""
+
+    channels: tuple[str, ...] = ()
+    """Slack channels, each with one message per incident that is kept current: `#name` or an id."""
+    mails: tuple[str, ...] = ()
+    """Mail addresses that get every update, each of one mailbox or list."""
+    severities: tuple[SeverityWord, ...] = ()
+    """For incidents of these severities; none: of all."""
+
+
+class DutiesEntry(Strict):
+    """When a lead, communications and a scribe are asked for."""
+
+    severities: tuple[SeverityWord, ...] = ("critical", "high")
+    """For incidents of these severities; none: never."""
+    ask_after: LastingSpan = _DUTIES.ask_after
+    """How long one may be nobody's before the thread is asked."""
 
 
 class RouteEntry(Strict):
@@ -171,6 +218,9 @@ class SystemFile(Strict):
     """Where evidence of a security incident goes; none: nowhere."""
     other_channels: tuple[str, ...] = ()
     """Further channels whose commands mean this system."""
+    time_zone: Annotated[str, AfterValidator(_a_zone)] = ""
+    """Where its nights and weeks are counted, a name of the time zone database such as `Europe/London`; none: as
+    TOCSIN_TIME_ZONE says."""
     owns: str = ""
     """An expression: which alerts of an endpoint that serves several systems are this one's."""
     jobs: tuple[str, ...] = ()
@@ -205,7 +255,18 @@ class SystemFile(Strict):
     """The issue type where nothing says another; required where there are types."""
     severities: dict[str, SeverityWord] = {}
     """The monitors' own words for severities, where they differ from the usual ones."""
+    severity_meanings: dict[SeverityWord, _Meaning] = {}
+    """What each severity means here, in at most 75 characters, for whoever has to choose one; none: the usual."""
+    exposure: Annotated[dict[Name, FigureEntry], Field(max_length=8)] = {}
+    """What is at risk while an incident lasts: numbers that checks read, at most eight, in the order in which they are
+    shown."""
+    raises: tuple[RaiseEntry, ...] = ()
+    """By what an incident is made graver by itself."""
     plan: PlanEntry
     """Whom to page when."""
+    stakeholders: tuple[StakeholdersEntry, ...] = ()
+    """Who reads the reports; none: they stay in the incident's thread."""
+    duties: DutiesEntry = DutiesEntry()
+    """When to ask who leads, who tells others and who writes it down."""
     routes: tuple[RouteEntry, ...] = ()
     """What alerts mean; the first that fits is taken."""

@@ -19,13 +19,21 @@ class ParameterEntry(Strict):
     """Something that the playbook must know: which exchange, which order."""
 
     kind: Name
-    """What it looks like: order_id, symbol, exchange, name, host, count, number, span, word."""
+    """What it looks like: order_id, symbol, exchange, name, host, pid, count, number, span, instant, word."""
     label: str = ""
     """The alert's label that tells it; none: the one of the same name."""
     default: str = ""
     """Taken where neither the alert nor a person says it; none: a person is asked before it begins."""
+    later: bool = False
+    """Learned on the way: the `do` step whose commands need it asks for it, and the playbook begins without it."""
     help: str = ""
     """What to put there."""
+
+    @model_validator(mode="after")
+    def _open_or_not(self) -> Self:
+        if self.later and self.default:
+            raise ValueError("what has a default is never asked later: take `later` or `default` out")
+        return self
 
 
 class BranchEntry(Strict):

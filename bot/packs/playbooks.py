@@ -10,6 +10,7 @@ from pathlib import Path
 
 import orjson
 
+from bot.core.answer_sorts import unlike
 from bot.core.argument import kind_of, places
 from bot.core.check import Checks
 from bot.core.errors import BadContent
@@ -25,7 +26,7 @@ from bot.packs.routes import read_expression
 from bot.packs.structure import fit
 from bot.packs.variables import Variables
 
-OTHER_FILES = ("system.yaml", "checks.yaml", "errors.yaml", "actions.yaml")
+OTHER_FILES = ("system.yaml", "checks.yaml", "errors.yaml", "actions.yaml", "checklists.yaml")
 """Files of a pack that are no playbooks."""
 
 
@@ -93,10 +94,9 @@ class _Reader:
         found = {}
         for name, entry in self.file.parameters.items():
             parameter = self._parameter(name, entry)
-            if parameter is None:
-                return None
-            found[name] = parameter
-        return found
+            if parameter is not None:
+                found[name] = parameter
+        return found if len(found) == len(self.file.parameters) else None
 
     def _parameter(self, name: str, entry: ParameterEntry) -> Parameter | None:
         at: Steps = ("parameters", name)
@@ -108,7 +108,9 @@ class _Reader:
             said, _, remedy = str(problem).partition(": ")
             self._error(at, said, remedy or "write one of that kind")
             return None
-        return Parameter(kind=kind, label=entry.label or name, default=entry.default, help=entry.help)
+        return Parameter(
+            kind=kind, label=entry.label or name, default=entry.default, help=entry.help, later=entry.later
+        )
 
     def _offer(self, entry: OfferEntry) -> Offer | None:
         known = [route.name for route in self.system.routes]
@@ -116,7 +118,7 @@ class _Reader:
             if route not in known:
                 self._error(("offer", "routes"), f"there is no route {route!r}", meant(route, known))
         for check in entry.checks:
-            if check not in self.checks.by_name:
+            if check not in self.checks.by_name and check not in self.checks.refused:
                 self._error(("offer", "checks"), f"there is no check {check!r}", meant(check, self.checks.by_name))
         when = None
         if entry.when:
@@ -161,8 +163,8 @@ class _Reader:
     def _step(self, name: str, entry: StepEntry) -> Step | None:
         at: Steps = ("steps", name)
         kind = Kind(entry.kind)
-        branches = self._branches(name, entry)
-        if branches is None or not self._check_targets(at, entry):
+        branches, targets = self._branches(name, entry), self._check_targets(at, entry)
+        if branches is None or not targets:
             return None
         answers = tuple(Answer(say=one.say, go=one.go) for one in entry.answers)
         if kind is Kind.DO and not answers:
@@ -177,18 +179,24 @@ class _Reader:
 
     def _check_targets(self, at: Steps, entry: StepEntry) -> bool:
         """Whether the checks and the other playbook are there, and get what they need."""
+        whole = True
         for check in _names(entry.check):
             if check not in self.checks.by_name:
-                self._error((*at, "check"), f"there is no check {check!r}", meant(check, self.checks.by_name))
-                return False
+                if check not in self.checks.refused:
+                    self._error((*at, "check"), f"there is no check {check!r}", meant(check, self.checks.by_name))
+                whole = False
+                continue
             for ask, needed in self._asks(check).items():
-                if needed and ask not in entry.given and ask not in self.file.parameters:
-                    remedy = f"write with: {{{ask}: ...}}, or make it a parameter of the playbook"
+                own = self.file.parameters.get(ask)
+                if needed and ask not in entry.given and (own is None or own.later):
+                    remedy = (
+                        f"write with: {{{ask}: ...}}, or make it a parameter of the playbook, asked at the beginning"
+                    )
                     self._error((*at, "check"), f"{check} needs {ask!r}", remedy)
-                    return False
+                    whole = False
         if entry.goto and entry.goto not in self.others:
             self._error((*at, "goto"), f"there is no playbook {entry.goto!r}", meant(entry.goto, self.others))
-            return False
+            whole = False
         allowed = {ask for check in _names(entry.check) for ask in self._asks(check)}
         allowed |= set(self.others[entry.goto].parameters) if entry.goto else set()
         for name in entry.given.keys() - allowed:
@@ -196,7 +204,7 @@ class _Reader:
         there = {*self.system.hosts, *self.system.services, *self.system.databases}
         if entry.on and entry.on not in there:
             self._error((*at, "on"), f"{self.system.name} has no host or service {entry.on!r}", meant(entry.on, there))
-        return True
+        return whole
 
     def _asks(self, check: str) -> dict[str, bool]:
         """The arguments of a check, and whether each must be given."""
@@ -204,15 +212,14 @@ class _Reader:
         return {name: not ask.default for name, ask in found.asks.items()} if found else {}
 
     def _branches(self, name: str, entry: StepEntry) -> tuple[Branch, ...] | None:
-        branches = []
+        branches, whole = [], True
         for position, branch in enumerate(entry.then):
             when = None
             if branch.when:
                 when = self._rule(branch.when, entry, ("steps", name, "then", position, "when"))
-                if when is None:
-                    return None
+                whole = whole and when is not None
             branches.append(Branch(say=branch.say, go=branch.go, when=when))
-        return tuple(branches)
+        return tuple(branches) if whole else None
 
     def _rule(self, source: str, entry: StepEntry, at: Steps) -> Expression | None:
         try:
@@ -227,11 +234,24 @@ class _Reader:
                 known |= self.probes[self.checks.by_name[check].probe].facts
         for stranger in sorted(rule.names - known):
             self._error(at, f"this check reports no {stranger!r}", meant(stranger, known))
+        wrong = unlike(source, self._sorts(names))
+        for said in wrong:
+            self._error(at, f"{said}, which cannot be compared", "compare it with what is of its sort")
         never = self._never(source, names)
         if never:
             said = f"{source!r} can never be: {never} has no rule for fail"
             self._error(at, said, "write state in ['warn', 'fail'], or give the check a rule for fail")
-        return rule if rule.names <= known and not never else None
+        return rule if rule.names <= known and not wrong and not never else None
+
+    def _sorts(self, names: tuple[str, ...]) -> dict[str, str]:
+        """Of what a branch may ask about, what it is; of several checks each fact by its check's name as well."""
+        sorts = dict.fromkeys(self.file.parameters, "text") | {"state": "text", "failed": "list"}
+        for name in names:
+            check = self.checks.by_name.get(name)
+            its = dict(self.probes[check.probe].sorts) if check else {}
+            sorts |= {f"{name}.{fact}": sort for fact, sort in {**its, "state": "text"}.items()}
+            sorts |= {**its, **sorts} if len(names) == 1 else {}
+        return sorts
 
     def _never(self, source: str, names: tuple[str, ...]) -> str:
         """The checks that are asked whether they fail, and cannot; empty where they can."""

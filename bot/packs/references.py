@@ -6,12 +6,13 @@ from bot.packs.models import PageEntry
 from bot.packs.pack import Pack
 from bot.packs.problems import meant
 from bot.packs.reading import Steps
-from bot.packs.ways import is_channel
+from bot.packs.ways import is_channel, read_address
 
 
 def check_references(pack: Pack) -> bool:
     """Tell of every name that means nothing; False when no system can be made of the pack."""
     _check_channels(pack)
+    _check_stakeholders(pack)
     _check_roles(pack)
     _check_types(pack)
     _check_inventory(pack)
@@ -72,10 +73,26 @@ def _check_channels(pack: Pack) -> None:
     if file.private_channel:
         channels.append((("private_channel",), file.private_channel))
     channels += [(("other_channels", position), name) for position, name in enumerate(file.other_channels)]
+    channels += [
+        (("stakeholders", row, "channels", position), name)
+        for row, entry in enumerate(file.stakeholders)
+        for position, name in enumerate(entry.channels)
+    ]
     for steps, name in channels:
         if not is_channel(name):
             remedy = 'write "#name" in small letters (with quotes: # begins a comment), or the channel\'s id'
             problems.error(pack.document.place(*steps), f"{name!r} is not a channel", remedy)
+
+
+def _check_stakeholders(pack: Pack) -> None:
+    for row, entry in enumerate(pack.file.stakeholders):
+        place = pack.document.place("stakeholders", row)
+        if not entry.channels and not entry.mails:
+            pack.problems.error(place, "nobody is named here", "write channels: or mails:, or delete the row")
+        for position, mail in enumerate(entry.mails):
+            _, wrong, remedy = read_address("mail", mail, pack.ways.get("mail"))
+            if wrong:
+                pack.problems.error(pack.document.place("stakeholders", row, "mails", position), wrong, remedy)
 
 
 def _check_types(pack: Pack) -> None:

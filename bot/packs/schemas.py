@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from bot.packs.check_models import ChecksFile
+from bot.packs.checklists import ChecklistsFile
 from bot.packs.endpoints import EndpointsFile
 from bot.packs.error_entries import ErrorsFile
 from bot.packs.models import SystemFile
@@ -35,6 +36,7 @@ def schemas() -> Mapping[str, dict[str, Any]]:
         "checks": ChecksFile,
         "playbook": PlaybookFile,
         "errors": ErrorsFile,
+        "checklists": ChecklistsFile,
         "endpoints": EndpointsFile,
     }
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import types
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -53,11 +54,34 @@ def fit(document: Document, model: type[Model], problems: Problems) -> Model | N
     return model.model_validate(known)
 
 
+def fit_each(
+    document: Document, model: type[Model], problems: Problems, of: str
+) -> tuple[Model | None, frozenset[str]]:
+    """The same of a file that is mostly a mapping of entries: an entry that does not fit is left out, so that the rest
+    is looked at in the same pass. With the names of those left out."""
+    left_out: set[str] = set()
+    data = document.data
+    try:
+        model.model_validate(data)
+    except ValidationError as failure:
+        errors = [error for error in failure.errors() if len(error["loc"]) > 1 and error["loc"][0] == of]
+        left_out = {str(error["loc"][1]) for error in errors if error["type"] != "extra_forbidden"}
+        for error in errors:
+            if str(error["loc"][1]) in left_out:
+                _tell(error, document, model, problems)
+    if not left_out:
+        return fit(document, model, problems), frozenset()
+    kept = {name: entry for name, entry in data[of].items() if str(name) not in left_out}
+    return fit(replace(document, data={**data, of: kept}), model, problems), frozenset(left_out)
+
+
 def _tell(error: ErrorDetails, document: Document, model: type[BaseModel], problems: Problems) -> None:
     steps: Steps = error["loc"]
     if steps and steps[-1] == "[key]":
         name = str(steps[-2])
         remedy = "use small letters, digits and _, beginning with a letter"
+        if error["type"] == "literal_error":
+            remedy = _in_words(error, "")[1]
         problems.error(document.place(*steps[:-1]), f"{name!r} is no good name in {_where(steps[:-2])}", remedy)
         return
     place, kind = document.place(*steps), error["type"]

@@ -46,10 +46,13 @@ def target_of(file: SystemFile, id_: str) -> Target | None:
     told = {} if kind == "host" else entry.model_dump(exclude=_NOT_TOLD)
     # A database or an address has a login of its own, which is not the one of the place that it is asked from.
     way_in = _way_in(place) if kind in ("host", "service", "log") else {}
-    return Target(id=id_, kind=kind, place=place, address=address, details=told | way_in)  # type: ignore[arg-type]
+    return Target(
+        id=id_, kind=kind, place=place, address=address, details=told | way_in,  # type: ignore[arg-type]
+        absent=getattr(entry, "absent", ""),
+    )  # fmt: skip
 
 
-_NOT_TOLD = {"help", "covers", "host", "url", "api", "address"}
+_NOT_TOLD = {"help", "covers", "host", "url", "api", "address", "absent"}
 
 
 def _way_in(place: core.Place) -> dict[str, str]:

@@ -59,6 +59,8 @@ async def _look(parameters: ExchangeAccountParameters, site: Site) -> Seen:
             "balance": balance,
             "available": account.available,
             "balances": balances,
+            "positions": account.positions,
+            "result": account.result,
         },
         table=_table(balances),
     )
@@ -86,6 +88,8 @@ _FACTS: dict[str, Any] = {
     "currency": Fact(sort="text", help="what the balance is in"),
     "balance": Fact(sort="number", help="the balance of the account, or of the asset asked for"),
     "available": Fact(sort="number", help="what may be spent of it: buying power, free margin"),
+    "positions": Fact(sort="number", help="positions that are open; unknown where the venue does not say it here"),
+    "result": Fact(sort="number", help="profit of what is open, below 0 a loss; unknown where the venue does not say"),
     "balances": Fact(sort="map", help="balances by asset that are not zero, where the account has several"),
 }
 

@@ -1,8 +1,9 @@
-"""The tables of an incident's life: who has which role, ticked lines, pinned messages, action items, and reports."""
+"""The tables of an incident's life: duties, checklists and their ticks, messages kept current, pinned messages, action
+items, and reports."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, Index, String, Table, Text
+from sqlalchemy import Boolean, Column, Date, Index, Integer, String, Table, Text
 
 from bot.store.columns import Instant, Json
 from bot.store.tables import Number, incident_column, metadata
@@ -18,6 +19,15 @@ duties = Table(
     Column("since", Instant, nullable=False),
 )
 
+checklists = Table(
+    "checklists",
+    metadata,
+    incident_column(primary_key=True),
+    Column("list", String(80), primary_key=True),
+    Column("body", Json, nullable=False),  # the checklist as it was when the incident came to it
+    Column("made_at", Instant, nullable=False),
+)
+
 ticks = Table(
     "ticks",
     metadata,
@@ -30,11 +40,20 @@ ticks = Table(
     Column("ticked_by", Text, nullable=False),
 )
 
+kept = Table(
+    "kept",
+    metadata,
+    incident_column(primary_key=True),
+    Column("name", String(100), primary_key=True),
+    Column("ts", String(40), nullable=False),
+)
+
 pins = Table(
     "pins",
     metadata,
     Column("place", String(40), primary_key=True),
     Column("ts", String(40), primary_key=True),
+    Column("thread", String(40), nullable=False),
     incident_column(),
     Column("said_at", Instant, nullable=False),
     Column("person", String(200), nullable=False),
@@ -62,7 +81,7 @@ items = Table(
     Column("made_by", Text, nullable=False),
     Column("done_at", Instant),
     Column("done_by", Text, nullable=False),
-    Column("remind_at", Instant, index=True),
+    Column("remind_at", Instant),
     Index("ix_items_incident", "incident", "id"),
     Index("ix_items_owner", "owner", "done_at"),
 )
@@ -74,4 +93,15 @@ reports = Table(
     Column("channel", String(100), primary_key=True),  # as the pack names it
     Column("place", String(40), nullable=False),  # Slack's channel id, once posted
     Column("ts", String(40), nullable=False),
+)
+
+weekly_digests = Table(
+    "weekly_digests",
+    metadata,
+    Column("system", String(80), primary_key=True),
+    Column("week", Instant, primary_key=True),  # when it ended
+    Column("attempts", Integer, nullable=False),
+    Column("lease_until", Instant),
+    Column("maybe_sent", Boolean, nullable=False),
+    Column("posted_at", Instant),
 )

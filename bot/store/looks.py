@@ -94,12 +94,12 @@ class Looks:
     def evidence(self, id_: int) -> Evidence | None:
         """One piece of evidence, whole."""
         row = self._connection.execute(select(evidence).where(evidence.c.id == id_)).mappings().first()
-        return _evidence(row) if row else None
+        return read_evidence(row) if row else None
 
     def evidence_of(self, look: int) -> list[Evidence]:
         """What a look came to, in the order of its checks."""
         query = select(evidence).where(evidence.c.look == look).order_by(evidence.c.position)
-        return [_evidence(row) for row in self._connection.execute(query).mappings()]
+        return [read_evidence(row) for row in self._connection.execute(query).mappings()]
 
     def of_incident(self, incident: int, *, done: bool = True) -> list[Look]:
         """The looks at an incident, oldest first."""
@@ -152,7 +152,8 @@ def _evidence_row(look: int, position: int, one: Evidence) -> dict[str, object]:
     }
 
 
-def _evidence(row: RowMapping) -> Evidence:
+def read_evidence(row: RowMapping) -> Evidence:
+    """The evidence of a row."""
     shown = row["shown"]
     table = Table(columns=tuple(shown["columns"]), rows=tuple(map(tuple, shown["rows"]))) if shown else None
     return Evidence(

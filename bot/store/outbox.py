@@ -71,7 +71,7 @@ _TAKE = (
         maybe_sent=True,
         key=case(
             (
-                and_(outbox.c.kind.in_(("card", "step")), outbox.c.attempts == 0),
+                and_(outbox.c.kind.in_(("card", "report", "step", "kept")), outbox.c.attempts == 0),
                 outbox.c.key + "." + cast(outbox.c.id, String),
             ),
             else_=outbox.c.key,

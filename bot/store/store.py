@@ -42,6 +42,7 @@ _SESSION = (
     "lock_timeout=8000",
     "idle_in_transaction_session_timeout=15000",
     "timezone=UTC",
+    "jit=off",  # to compile a question takes longer than to answer any that is asked here
 )
 _NOTICE_SILENCE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
 # PostgreSQL's codes for "somebody else was faster": unique_violation, serialization_failure, deadlock_detected.
@@ -69,8 +70,8 @@ class Store:
         return await self._waited_for(self._threads, self.run_now, work, repeatable)
 
     async def read(self, work: Callable[[Tx], T]) -> T:
-        """Run `work`, which only reads, and sees one state of the database throughout. It takes no lock and no thread of
-        those that write, so that nothing waits for it, however much it reads. Raises StoreAway."""
+        """Run `work`, which only reads, and sees one state of the database throughout. It takes no lock and no thread
+        of those that write, so that nothing waits for it, however much it reads. Raises StoreAway."""
         return await self._waited_for(self._readers, self.read_now, work)
 
     async def _waited_for(self, threads: ThreadPoolExecutor, work: Callable[..., T], *args: Any) -> T:

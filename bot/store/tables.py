@@ -78,6 +78,7 @@ incidents = Table(
     Column("acknowledged_at", Instant),
     Column("diagnosed_at", Instant),
     Column("mitigated_at", Instant),
+    Column("monitored_by", Text, nullable=False, server_default=text("''")),
     Column("closed_at", Instant),
     Column("fixed_by", Text, nullable=False, server_default=text("''")),
     Column("exposure", Json),
@@ -85,7 +86,8 @@ incidents = Table(
     Column("update_at", Instant),
     Column("updates_missed", Integer, nullable=False, server_default="0"),
     Column("review_at", Instant),
-    Column("due_at", Instant, index=True),  # the earliest of warn_at, digest_at, duties_at, update_at and review_at
+    Column("items_at", Instant),
+    Column("due_at", Instant, index=True),  # the earliest of those at which something is to be done about it
     Index("ix_incidents_group", "system", "group_key", "number"),
     Index("ix_incidents_phase", "phase", "number"),
 )
@@ -225,6 +227,10 @@ timeline = Table(
     Column("data", Json, nullable=False),
     Index("ix_timeline_incident", "incident", "at", "id"),
 )
+
+# What people said: few rows among many, so that those who search go through these alone.
+_is_note = text("kind = 'note'")
+Index("ix_timeline_notes", timeline.c.incident, sqlite_where=_is_note, postgresql_where=_is_note)
 
 cards = Table(
     "cards",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
+from bot.core.pin import as_read
 from bot.core.timeline import Entry
 from bot.store.rows import read_entry
 from bot.store.tables import merges, timeline
@@ -16,8 +17,12 @@ class Timeline:
         self._connection = connection
 
     def of(self, incident: int, limit: int = 1000) -> list[Entry]:
-        """The timeline of an incident, oldest first: the `limit` newest entries, those of incidents that were merged
-        into it included."""
+        """The timeline of an incident as people read it, oldest first: made of the `limit` newest entries, those of
+        incidents that were merged into it included."""
+        return as_read(self.recorded(incident, limit))
+
+    def recorded(self, incident: int, limit: int = 1000) -> list[Entry]:
+        """The same as it was written: with what pinned messages said before, and those that were taken off."""
         mine = timeline.c.incident.in_(self._with_merged(incident))
         query = select(timeline).where(mine).order_by(timeline.c.at.desc(), timeline.c.id.desc()).limit(limit)
         return [read_entry(row) for row in self._connection.execute(query).mappings()][::-1]

@@ -22,7 +22,9 @@ LABELS: Mapping[str, str] = {
     "accept": "Accept",
     "decline": "Decline",
     "confirm": "Yes, Still Mine",
+    "monitor": "Monitor",
     "resolve": "Resolve",
+    "close": "Close",
     "reopen": "Reopen",
     "merge": "Merge",
     "unmerge": "Undo Merge",
@@ -32,7 +34,7 @@ LABELS: Mapping[str, str] = {
 }
 """What the button of a verb says."""
 
-CONFIRM_POSITIONS = "Confirm Positions"
+CONFIRM_POSITIONS, ACTIVE_AGAIN = "Confirm Positions", "Active Again"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

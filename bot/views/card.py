@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from bot.core.duty import OnDuty
 from bot.core.escalation import MAIN, RUNNING, Escalation
-from bot.core.incident import ACTIVE, Incident
+from bot.core.incident import RESOLVED, Incident
 from bot.views.blocks import (
+    ACTIVE_AGAIN,
     CONFIRM_POSITIONS,
     Block,
     Drawn,
@@ -18,16 +20,19 @@ from bot.views.blocks import (
     sealed,
     section,
 )
+from bot.views.duties import duties_line
 from bot.views.mrkdwn import date, fit, link, strong
 from bot.views.playbook import offer_buttons
 from bot.views.state import (
     ASKED,
     DONE,
     MARKS,
+    MONITORED,
     OVER,
     OWNED,
     SLACK,
     UNHELD,
+    at_risk,
     further_lines,
     next_line,
     stand,
@@ -49,14 +54,15 @@ def card(
     board: str = "",
     links: Mapping[int, str] | None = None,
     offers: Sequence[tuple[str, str]] = (),
+    duties: Sequence[OnDuty] = (),
     now: datetime | None = None,
 ) -> Drawn:
     """The incident's own card. `alerts` are the first few titles with whether they fire; `board` is the address of the
     board; `links` leads from other incidents' numbers to their threads; `offers` are names and titles of playbooks that
-    fit. With `now`, Undo Merge goes when its time is over. Nothing else in it changes by the clock alone: due times are
-    Slack dates."""
+    fit; `duties` who has which. With `now`, Undo Merge goes when its time is over. Nothing else in it changes by the
+    clock alone: due times are Slack dates."""
     places = links or {}
-    blocks = [("head", _head(incident, ladders, board)), ("state", _state(incident, ladders, places))]
+    blocks = [("head", _head(incident, ladders, board)), ("state", _state(incident, ladders, places, duties))]
     elements = _elements(incident, ladders, now)
     if elements:
         blocks.append(("act", actions(*elements)))
@@ -97,7 +103,7 @@ def _without_dates(incident: Incident, ladders: Mapping[str, Escalation]) -> str
     match stand(incident, ladders):
         case "unheld":
             return "nobody has it"
-        case "owned" | "asked" if main is not None:
+        case "owned" | "asked" | "monitored" if main is not None:
             return f"{fit(main.holder_name, 80) or 'somebody'} has it"
         case "over":
             return "over, positions and orders to be confirmed"
@@ -122,8 +128,10 @@ def _title(incident: Incident, ladders: Mapping[str, Escalation], page: str) -> 
     return f"{head}\n{strong(fit(incident.title, 300)) or '(no title)'}"
 
 
-def _state(incident: Incident, ladders: Mapping[str, Escalation], places: Mapping[int, str]) -> Block:
-    return section(*_standing(incident, ladders, places))
+def _state(
+    incident: Incident, ladders: Mapping[str, Escalation], places: Mapping[int, str], duties: Sequence[OnDuty]
+) -> Block:
+    return section(*_standing(incident, ladders, places), duties_line(duties))
 
 
 def _standing(
@@ -133,12 +141,13 @@ def _standing(
     upcoming = next_line(incident, ladders, SLACK)
     if incident.merged_into and incident.merged_into in places:
         upcoming = f"go on in {link(places[incident.merged_into], f'INC-{incident.merged_into}')}."
-    first = stands in (UNHELD, OWNED, ASKED) and incident.first_step
+    first = stands in (UNHELD, OWNED, ASKED, MONITORED) and incident.first_step
     return [
         strong(state_line(incident, ladders, SLACK)),
         f"*Next:* {upcoming}",
         f"*First step:* {fit(incident.first_step, 300)}" if first else "",
         f"*Found:* {fit(incident.verdict, 400)}" if incident.verdict else "",
+        f"*At risk:* {risk}" if (risk := at_risk(incident, SLACK)) else "",
         *([] if short else further_lines(incident, ladders, SLACK)),
     ]
 
@@ -217,8 +226,17 @@ def _elements(incident: Incident, ladders: Mapping[str, Escalation], now: dateti
             return [
                 button("escalate", number),
                 button("unack", number),
+                button("monitor", number),
                 resolve,
                 more(number, ("take", "handover", "severity", "note", "why")),
+            ]
+        case "monitored":
+            return [
+                *([button("ack", number)] if answer else []),
+                button("resolve", number, primary=True),
+                button("reopen", number, label=ACTIVE_AGAIN),
+                button("escalate", number),
+                more(number, ("unack", "handover", "severity", "note", "why")),
             ]
         case _:
             return _last_elements(incident, stands, now)
@@ -233,7 +251,8 @@ def _last_elements(incident: Incident, stands: str, now: datetime | None) -> lis
             more(number, ("note", "why")),
         ]
     if stands == DONE:
-        return [button("reopen", number), more(number, ("note", "why"))] if incident.phase == "resolved" else []
+        close = [button("close", number)] if incident.phase == RESOLVED else []
+        return [*close, button("reopen", number), more(number, ("note", "why"))]
     undo_until = incident.resolved_at + incident.plan.timings.undo_merge if incident.resolved_at else None
     if now is None or undo_until is None or now <= undo_until:
         return [button("unmerge", number)]
@@ -243,4 +262,4 @@ def _last_elements(incident: Incident, stands: str, now: datetime | None) -> lis
 def _somebody_called(incident: Incident, ladders: Mapping[str, Escalation]) -> bool:
     """Somebody besides the holder is being called and can answer here: help, or a further type's people."""
     called = any(part != MAIN and ladder.state == RUNNING for part, ladder in ladders.items())
-    return incident.phase == ACTIVE and called
+    return incident.lasts and called

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.core.escalation import HELD, MAIN, RUNNING, Escalation
-from bot.core.incident import ACTIVE, MONITORING, Incident
+from bot.core.incident import MONITORING, Incident
 from bot.core.page import CONFIRM, PAGE
 from bot.views.blocks import CONFIRM_POSITIONS, Block, Drawn, actions, button, context, sealed, section
 from bot.views.card import notification
 from bot.views.mrkdwn import date, fit, link, mention, strong
 from bot.views.pages import PageText, notice_words
-from bot.views.state import SLACK, yours
+from bot.views.state import SLACK, at_risk, yours
 
 
 def direct(
@@ -78,7 +78,7 @@ def edited(
 
 
 def _active(incident: Incident) -> bool:
-    return incident.phase == ACTIVE and not incident.merged_into
+    return incident.lasts and not incident.merged_into
 
 
 def _waits(ladder: Escalation | None, what: str, purpose: str) -> bool:
@@ -117,7 +117,7 @@ def _news(incident: Incident, ladders: Mapping[str, Escalation], news: News, rea
 
 def _positions(incident: Incident, what: str) -> list[tuple[str, Block]]:
     """The button for what is left to confirm once it is over."""
-    if what != MONITORING or incident.phase != MONITORING:
+    if what != MONITORING or not incident.awaits_confirmation:
         return []
     return [("act", actions(button("confirm", incident.number, label=CONFIRM_POSITIONS, primary=True)))]
 
@@ -182,6 +182,7 @@ def _facts(incident: Incident, text: PageText | None) -> list[str]:
     return [
         f"*First step:* {fit(incident.first_step, 400)}" if incident.first_step else "",
         f"*Found:* {fit(incident.verdict, 500)}" if incident.verdict else "",
+        f"*At risk:* {risk}" if (risk := at_risk(incident, SLACK)) else "",
         f"*Since:* {date(incident.since)}{component}",
         f"*Why you:* {fit(text.why, 300)}" if text is not None and text.why else "",
         f"You are already on {others}." if others else "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.views.blocks import Block, plain
 
@@ -42,6 +42,18 @@ def select(name: str, options: Sequence[Block], chosen: Block | None) -> Block:
     return field | ({"initial_option": chosen} if chosen else {})
 
 
-def option(value: str, shown: str) -> Block:
-    """An option."""
-    return {"text": plain(shown), "value": value}
+def radios(name: str, options: Sequence[Block], chosen: Block | None) -> Block:
+    """One of these few options, all in sight with what they mean."""
+    return select(name, options, chosen) | {"type": "radio_buttons"}
+
+
+def grouped(name: str, groups: Mapping[str, Sequence[Block]], chosen: Block | None) -> Block:
+    """One of the options of these groups, by their labels; groups without any are left out."""
+    shown = [{"label": plain(label), "options": list(options)} for label, options in groups.items() if options]
+    field: Block = {"type": "static_select", "action_id": name, "option_groups": shown}
+    return field | ({"initial_option": chosen} if chosen else {})
+
+
+def option(value: str, shown: str, meaning: str = "") -> Block:
+    """An option, with what it means below it."""
+    return {"text": plain(shown), "value": value} | ({"description": plain(meaning)} if meaning else {})

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.core.incident import Incident
-from bot.core.timeline import Entry
-from bot.views.blocks import Drawn, sealed, section
+from bot.core.timeline import PINNED, Entry
+from bot.views.blocks import Drawn, actions, sealed, section
 from bot.views.evidence import told_blocks
-from bot.views.mrkdwn import clock, fit, mention, strong
+from bot.views.mrkdwn import clock, fit, link, mention, strong
 from bot.views.playbook import offer_buttons
+from bot.views.report_lines import REPORT_EMOJI, to_press, told
 from bot.views.words import count
 
 EMOJI: Mapping[str, str] = {
@@ -28,6 +29,7 @@ EMOJI: Mapping[str, str] = {
     "confirmed": "👍",
     "handover": "🤝",
     "severity": "📈",
+    "exposure": "💰",
     "type": "🏷️",
     "resolved": "✅",
     "reopened": "🔁",
@@ -37,6 +39,15 @@ EMOJI: Mapping[str, str] = {
     "warning": "⚠️",
     "missed": "⚠️",
     "explained": "💡",
+    **REPORT_EMOJI,
+    "monitored": "🟡",
+    "closed": "🏁",
+    "duty": "🧭",
+    "checklist": "📋",
+    "tick": "☑️",
+    "pinned": "📌",
+    "pin_changed": "✏️",
+    "unpinned": "🚫",
 }
 
 # Who takes it or gives it away wants the thread's further replies, and who called somebody waits for them; mentioning
@@ -52,24 +63,35 @@ _CHANGE = re.compile(r"(\w+) → (\w+)")
 def line(entry: Entry, incident: Incident, *, loud: bool = False) -> Drawn:
     """One entry as a message of the thread, at most 3000 characters; `loud` notifies the whole channel. `data` may name
     what gave way to what (`was`, `now`) and the ways that `failed`."""
-    text = _who_did(entry, fit(entry.text, _TEXT, lines=True))
+    text = _quoted(entry) if entry.kind == PINNED else _who_did(entry, fit(entry.text, _TEXT, lines=True))
     if entry.kind == "verdict" and entry.data.get("checks"):
         shown = told_blocks(text, fit(entry.why, _WHY), entry.data["checks"], str(entry.data.get("changed") or ""))
         return Drawn(text=f"{incident.label}: {fit(entry.text, 300)}", blocks=sealed(f"line.{incident.number}", shown))
     if entry.kind == "severity":
         text = _CHANGE.sub(r"~\1~ → *\2*", text, count=1)
+    text = told(entry) or text
     via = _VIA.get(entry.who.via, "") if entry.who.person else ""
     first = f"{EMOJI.get(entry.kind, '•')} {_changed(entry)}{text}" + (f" ({via})" if via else "")
     why = f"Why: {fit(entry.why, _WHY)}" if entry.why else ""
     called = "<!channel> " if loud else ""
     said = fit(entry.text, 300)
-    blocks = [("text", section(f"{called}{first}", why, *_failures(entry)))]
+    ladder = fit(str(entry.data.get("ladder") or ""), 300)
+    blocks = [("text", section(f"{called}{first}", why, f"Ladder: {ladder}" if ladder else "", *_failures(entry)))]
     if entry.kind == "explained" and entry.data.get("playbook"):
         offered = str(entry.data["playbook"]), str(entry.data.get("title") or entry.data["playbook"])
         blocks.append(("books", offer_buttons(incident.number, [offered])))
+    if pressed := to_press(entry, incident):
+        blocks.append(("act", actions(*pressed)))
     return Drawn(
         text=f"{called}{incident.label}: {said or entry.kind}", blocks=sealed(f"line.{incident.number}", blocks)
     )
+
+
+def _quoted(entry: Entry) -> str:
+    """A message from elsewhere that somebody put on the timeline."""
+    name = str((entry.data.get("author") or {}).get("name") or "somebody")
+    said = link(str(entry.data.get("link") or ""), f"what {name} said")
+    return f"{fit(entry.who.name, 80)} put on the timeline {said}: {fit(entry.text, _TEXT, lines=True)}"
 
 
 def _who_did(entry: Entry, text: str) -> str:

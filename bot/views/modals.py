@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.core.alert import Severity
+from bot.core.alert import SEVERITY_MEANINGS, Severity
 from bot.core.incident import Incident
 from bot.views.blocks import Block, plain, section
-from bot.views.fields import input_block, modal, option, select, text_field
+from bot.views.fields import grouped, input_block, modal, option, radios, select, text_field
 from bot.views.mrkdwn import fit, strong
 
 DECLARE, RESOLVE, HANDOVER = "incident.declare", "incident.resolve", "incident.handover"
 CHANGE_SEVERITY, NOTE, MERGE = "incident.severity", "incident.note", "incident.merge"
 """The callback ids."""
 
-SYSTEM, SEVERITY, TEXT, COMPONENT = "system", "severity", "text", "component"
+SYSTEM, SEVERITY, TYPE, TEXT, COMPONENT = "system", "severity", "type", "text", "component"
 WHY, WHO, INTO = "why", "who", "into"
 """The fields. A field's name is its block id, for errors, and its action id, for `read_values`."""
 
@@ -30,8 +30,11 @@ def declare_modal(
     severity: Severity = Severity.HIGH,
     text: str = "",
     component: str = "",
+    meanings: Mapping[Severity, str] = SEVERITY_MEANINGS,
+    types: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Block:
-    """Declare an incident; `systems` are names and titles. What the command already said stands in the fields."""
+    """Declare an incident; `systems` are names and titles, `types` by system what its issue types mean. What the
+    command already said stands in the fields. The type comes back as `system/type`."""
     if not systems:
         return modal(DECLARE, "Declare Incident", None, metadata, [section("No system is set up here.")])
     options = [option(name, title or name) for name, title in systems[:_OPTIONS]]
@@ -43,7 +46,8 @@ def declare_modal(
             TEXT, "What is wrong?", text_field(TEXT, text, lines=True, hint="One line first, details below it")
         ),
         input_block(SYSTEM, "System", select(SYSTEM, options, chosen)),
-        input_block(SEVERITY, "Severity", _severity_select(severity)),
+        input_block(SEVERITY, "Severity", _severity_choice(severity, meanings)),
+        *_type_choice({name: title or name for name, title in systems[:_OPTIONS]}, chosen, types or {}),
         input_block(COMPONENT, "Component", text_field(COMPONENT, component, limit=200), optional=True),
     ]
     return modal(DECLARE, "Declare Incident", "Declare", metadata, blocks)
@@ -72,13 +76,13 @@ def handover_modal(incident: Incident, *, metadata: str) -> Block:
     return modal(HANDOVER, f"Hand Over {incident.label}", "Ask Them", metadata, blocks)
 
 
-def severity_modal(incident: Incident, *, metadata: str) -> Block:
+def severity_modal(incident: Incident, *, metadata: str, meanings: Mapping[Severity, str] = SEVERITY_MEANINGS) -> Block:
     """Another severity, and the reason."""
     hint = "Higher: pages come earlier, and whoever has it confirms. Lower: nobody is un-paged."
     blocks = [
         _about(incident),
-        input_block(SEVERITY, "Severity", _severity_select(incident.severity), hint=hint),
-        input_block(WHY, "Why?", text_field(WHY, "", limit=500), optional=True),
+        input_block(SEVERITY, "Severity", _severity_choice(incident.severity, meanings), hint=hint),
+        input_block(WHY, "Why?", text_field(WHY, "", limit=500)),
     ]
     return modal(CHANGE_SEVERITY, f"Severity {incident.label}", "Change", metadata, blocks)
 
@@ -137,6 +141,28 @@ def _about(incident: Incident) -> Block:
     return section(head, strong(fit(incident.title, 300))) | {"block_id": "about"}
 
 
-def _severity_select(chosen: Severity) -> Block:
-    options = {severity: option(severity.word, severity.word.capitalize()) for severity in reversed(Severity)}
-    return select(SEVERITY, list(options.values()), options[chosen])
+def _severity_choice(chosen: Severity, meanings: Mapping[Severity, str]) -> Block:
+    options = {
+        severity: option(severity.word, severity.word.capitalize(), meanings.get(severity, ""))
+        for severity in reversed(Severity)
+    }
+    return radios(SEVERITY, list(options.values()), options[chosen])
+
+
+def _type_choice(
+    titles: Mapping[str, str], chosen: Block | None, types: Mapping[str, Mapping[str, str]]
+) -> list[Block]:
+    """The issue types of the system that is chosen, else of all; none where there are not two to choose from."""
+    names = [str(chosen["value"])] if chosen is not None else list(titles)
+    groups = {
+        titles[name]: [
+            option(f"{name}/{type_}", type_.replace("_", " ").capitalize(), meaning)
+            for type_, meaning in list(types.get(name, {}).items())[:_OPTIONS]
+        ]
+        for name in names
+        if len(types.get(name, {})) > 1
+    }
+    if not groups:
+        return []
+    hint = "Other people may be paged for another type."
+    return [input_block(TYPE, "Type", grouped(TYPE, groups, None), optional=True, hint=hint)]

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.core.exposure import say_figures, stored_exposure
 from bot.core.incident import Incident
 from bot.core.page import CONFIRM, PAGE
 from bot.core.spans import say_ago
 from bot.views.speech import incident_spoken, number_words, speech_for, spoken, spoken_span
-from bot.views.state import PLAIN, Tongue
+from bot.views.state import PLAIN, Tongue, at_risk
 from bot.views.words import brief, clean, count, cut, one_line, utc, utc_clock
 
 __all__ = ["PageText", "notice_text", "notice_words", "page_text", "speech_for"]
@@ -76,6 +77,7 @@ def _body(
         ("Component", brief(one_line(incident.component), 80)),
         ("Type", brief(one_line(incident.type), 80)),
         ("Found", cut(one_line(incident.verdict), 500)),
+        ("At risk", at_risk(incident)),
         ("First step", cut(one_line(incident.first_step), 500)),
         ("Why you", cut(reason, 500)),
         ("You are already on", _labels(already_on)),
@@ -113,6 +115,7 @@ def _short(incident: Incident, asks: bool, already_on: Sequence[int], now: datet
     began = utc_clock if now - incident.since < timedelta(hours=12) else utc
     parts = [f"Since {began(incident.since)}"]
     parts += [f"Found: {_ascii_cut(one_line(incident.verdict), 60)}"] if incident.verdict else []
+    parts += [f"At risk: {_ascii_cut(_figures(incident), 60)}"] if incident.exposure and not asks else []
     parts += [f"First: {_ascii_cut(one_line(incident.first_step), 60)}"] if incident.first_step and not asks else []
     parts += [f"You are on {_ascii_cut(_labels(already_on), 30)}"] if already_on else []
     tail = "".join(f". {part.rstrip('.') if not part.endswith('...') else part}" for part in parts)
@@ -130,6 +133,8 @@ def _speech(incident: Incident, why: str, asks: bool, already_on: Sequence[int],
     sentences.append(f"It began {ago} ago.")
     if incident.verdict:
         sentences.append(f"The checks found: {spoken(incident.verdict)}.")
+    if risk := _figures(incident):
+        sentences.append(f"At risk: {spoken(risk)}.")
     if incident.first_step and not asks:
         sentences.append(f"First step: {spoken(incident.first_step)}.")
     if why and asks:
@@ -138,6 +143,11 @@ def _speech(incident: Incident, why: str, asks: bool, already_on: Sequence[int],
         numbers = ", ".join(number_words(number) for number in already_on[:5])
         sentences.append(f"You are already on incident{'s' if len(already_on) > 1 else ''} {numbers}.")
     return " ".join(["This is Tocsin.", *sentences])
+
+
+def _figures(incident: Incident) -> str:
+    """What is at risk in plain signs, the time left out."""
+    return one_line(say_figures(stored_exposure(incident.exposure))).replace(" · ", ", ")
 
 
 def _labels(numbers: Sequence[int]) -> str:
@@ -151,8 +161,8 @@ def _capital(sentence: str) -> str:
 
 def notice_text(incident: Incident, what: str, who: str) -> PageText:
     """A quiet notice of `what` by `who` (empty: nobody in particular): acknowledged, unacknowledged, confirmed,
-    resolved, reopened, monitoring, verdict, merged, joined, taken, handover, declined, superseded. Only `handover`
-    wants an answer."""
+    resolved, reopened, monitoring, verdict, merged, joined, taken, handover, declined, monitored, superseded,
+    and with what it is about `duty:<duty>`, `duty_taken:<duty>`, `line:<text>`. Only `handover` wants an answer."""
     words = notice_words(incident, what, PLAIN.text(who, 80), PLAIN)
     subject = brief(words.split(". ")[0].rstrip("."), SUBJECT)
     return PageText(
@@ -169,6 +179,7 @@ def notice_words(incident: Incident, what: str, who: str, tongue: Tongue = PLAIN
     somebody = who or "Somebody"
     by = f" by {who}" if who else " by the monitor"
     alerts = f"{count(incident.alerts, 'alert')}, {incident.firing:,} firing"
+    kind, _, of = what.partition(":")
     sentences = {
         "acknowledged": f"{somebody} acknowledged {label}. You need not do anything.",
         "unacknowledged": f"Nobody has {label} now.",
@@ -183,6 +194,13 @@ def notice_words(incident: Incident, what: str, who: str, tongue: Tongue = PLAIN
         "taken": f"{somebody} took {label} over. It is not yours any more.",
         "handover": f"{somebody} asks you to take {label}. Nothing changes until you accept: /incident accept {number}",
         "declined": f"{somebody} declined {label}. You keep it.",
+        "monitored": f"{somebody} says {label} is mitigated, and it is monitored now. You need not do anything.",
+        "duty": f"{somebody} gave you {of} of {label}. Not you? /incident {of} {number} nobody",
+        "duty_taken": f"{somebody} has {of} of {label} now. It is not yours any more.",
+        "line": f"{somebody} gave you a line of a checklist of {label}: {tongue.text(of, 200)}",
+        "updates_missed": f"{label} has had no update of its report for a while, and whoever has it was asked twice. "
+        f"Nobody is paged: look in its thread, or ask there. To call for more people: /incident escalate {number}",
+        "review_due": f"The postmortem of {label} is still to be written: /incident postmortem {number}",
         "superseded": f"This page for {label} is out of date: a newer one was sent.",
     }
-    return sentences.get(what) or f"{label}: {tongue.text(what, 80)}{f' by {who}' if who else ''}."
+    return sentences.get(kind) or f"{label}: {tongue.text(what, 80)}{f' by {who}' if who else ''}."

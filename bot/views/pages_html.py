@@ -8,7 +8,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from bot.core.incident import ACTIVE, MONITORING, Incident
+from bot.core.incident import Incident
 from bot.views.state import state_line
 from bot.views.words import clean, cut, one_line, utc
 
@@ -47,13 +47,13 @@ def ask_page(incident: Incident, who: str, action_url: str, options: Sequence[st
         ("Since", utc(incident.since)),
         ("Component", one_line(incident.component)),
         ("Found", cut(one_line(incident.verdict), 500)),
-        ("First step", cut(one_line(incident.first_step), 500) if incident.phase == ACTIVE else ""),
+        ("First step", cut(one_line(incident.first_step), 500) if incident.lasts else ""),
     ]
     return _rendered(
         "ask.html",
         title=f"{incident.label} {incident.severity.word} {one_line(incident.system)}",
         wrong=cut(one_line(incident.title), 300) or "(no title)",
-        over="" if incident.phase == ACTIVE else f"{state_line(incident, {})}.",
+        over="" if incident.lasts else f"{state_line(incident, {})}.",
         facts=[(name, said) for name, said in facts if said],
         who=cut(one_line(who), 80),
         action=action_url,
@@ -62,9 +62,9 @@ def ask_page(incident: Incident, who: str, action_url: str, options: Sequence[st
 
 
 def _offered(incident: Incident, options: Sequence[str]) -> list[tuple[str, str, str]]:
-    if incident.phase == MONITORING:
+    if incident.awaits_confirmation:
         return [_POSITIONS]
-    return [(verb, *_ANSWERS[verb]) for verb in options] if incident.phase == ACTIVE else []
+    return [(verb, *_ANSWERS[verb]) for verb in options] if incident.lasts else []
 
 
 def done_page(text: str) -> str:

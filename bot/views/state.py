@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.escalation import ENDED, HELD, HELP, MAIN, QUIET, RAISED, RUNNING, Escalation
-from bot.core.incident import ACTIVE, MONITORING, Incident
+from bot.core.exposure import say_figures, stored_exposure
+from bot.core.incident import CLOSED, Incident
 from bot.core.spans import say_span
 from bot.views import mrkdwn, words
 
-UNHELD, OWNED, ASKED, OVER, DONE, MERGED = "unheld", "owned", "asked", "over", "done", "merged"
+UNHELD, OWNED, ASKED, MONITORED, OVER = "unheld", "owned", "asked", "monitored", "over"
+DONE, MERGED = "done", "merged"
 
-MARKS: Mapping[str, str] = {UNHELD: "🔴", OWNED: "🟠", ASKED: "🟠", OVER: "🟡", DONE: "🟢", MERGED: "⚪"}
+MARKS: Mapping[str, str] = {
+    UNHELD: "🔴", OWNED: "🟠", ASKED: "🟠", MONITORED: "🟡", OVER: "🟡", DONE: "🟢", MERGED: "⚪"
+}  # fmt: skip
 """Stands beside the words, never for them."""
 
-_PARTS_SHOWN, _NAME = 3, 80
+_PARTS_SHOWN, _NAME, _EXPOSURE = 3, 80, 300
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,17 +45,19 @@ PLAIN = Tongue(
 
 
 def stand(incident: Incident, ladders: Mapping[str, Escalation]) -> str:
-    """Which of the six ways to stand it is in."""
+    """Which of the seven ways to stand it is in."""
     if incident.merged_into:
         return MERGED
-    if incident.phase == MONITORING:
+    if incident.awaits_confirmation:
         return OVER
-    if incident.phase != ACTIVE:
+    if not incident.lasts:
         return DONE
     main = ladders.get(MAIN)
     if main is None or main.state != HELD:
         return UNHELD
-    return ASKED if main.answer_by is not None else OWNED
+    if main.answer_by is not None:
+        return ASKED
+    return MONITORED if incident.is_monitored else OWNED
 
 
 def state_line(incident: Incident, ladders: Mapping[str, Escalation], tongue: Tongue = PLAIN) -> str:
@@ -65,6 +71,9 @@ def state_line(incident: Incident, ladders: Mapping[str, Escalation], tongue: To
             return f"Monitoring: over, says the monitor{missed}; positions and orders to be confirmed"
         case "done":
             return _done(incident, tongue)
+        case "monitored" if main is not None:
+            watches = f"{tongue.who(main.holder_slack, main.holder_name)} watches it"
+            return f"Monitoring: mitigated, says {tongue.text(incident.monitored_by, _NAME)}; {watches}"
         case "owned" | "asked" if main is not None:
             since = f" since {tongue.date(main.held_at)}" if main.held_at else ""
             return f"Acknowledged by {tongue.who(main.holder_slack, main.holder_name)}{since}"
@@ -75,9 +84,14 @@ def state_line(incident: Incident, ladders: Mapping[str, Escalation], tongue: To
 
 def _done(incident: Incident, tongue: Tongue) -> str:
     after = f" after {say_span(incident.resolved_at - incident.opened_at)}" if incident.resolved_at else ""
-    if incident.resolved_by:
-        return f"Resolved by {tongue.text(incident.resolved_by, _NAME)}{after}"
-    return f"Resolved by the monitor{after}{'; nobody had acknowledged' if incident.missed else ''}"
+    if incident.phase == CLOSED:
+        return f"Closed; {_ended(incident, tongue)}{after}"
+    ended = _ended(incident, tongue)
+    return f"{ended[0].upper()}{ended[1:]}{after}{'; nobody had acknowledged' if incident.missed else ''}"
+
+
+def _ended(incident: Incident, tongue: Tongue) -> str:
+    return f"resolved by {tongue.text(incident.resolved_by, _NAME) if incident.resolved_by else 'the monitor'}"
 
 
 def next_line(incident: Incident, ladders: Mapping[str, Escalation], tongue: Tongue = PLAIN) -> str:
@@ -88,8 +102,13 @@ def next_line(incident: Incident, ladders: Mapping[str, Escalation], tongue: Ton
             return f"go on in INC-{incident.merged_into}."
         case "over":
             return "confirm that positions and orders are right."
+        case "done" if incident.phase == CLOSED:
+            return "nothing. Reopen it if something is left to do."
         case "done":
-            return "nothing. Reopen it if it is not over."
+            return "close it once it is written up. Reopen it if it is not over."
+        case "monitored" if main is not None:
+            again = f" {_name(main, tongue)} is asked again at {tongue.clock(main.ask_at)}." if main.ask_at else ""
+            return f"resolve it once it stays quiet. If it fires anew it is active again.{again}"
         case "asked" if main is not None:
             return _asked(main, tongue)
         case "owned" if main is not None:
@@ -132,10 +151,19 @@ def level_name(incident: Incident, ladder: Escalation, level: int, tongue: Tongu
     return f"level {level + 1}" + (f" ({tongue.text(policy.levels[level].name, _NAME)})" if policy and named else "")
 
 
+def at_risk(incident: Incident, tongue: Tongue = PLAIN) -> str:
+    """`open orders 14 · loss $1,240, as of 03:12 UTC`; empty where nothing has been read, or all is over."""
+    exposure = stored_exposure(incident.exposure if incident.is_open else None)
+    as_of = exposure.as_of
+    return f"{tongue.text(say_figures(exposure), _EXPOSURE)}, as of {tongue.clock(as_of)}" if as_of else ""
+
+
 def further_lines(incident: Incident, ladders: Mapping[str, Escalation], tongue: Tongue = PLAIN) -> list[str]:
     """What else is under way or must be known: help, further types, a handover, no route, alerts that still fire."""
     lines = []
-    if incident.phase == ACTIVE and not incident.merged_into:
+    if incident.lasts and not incident.merged_into:
+        if incident.is_monitored and stand(incident, ladders) != MONITORED:
+            lines.append(f"Monitoring: mitigated, says {tongue.text(incident.monitored_by, _NAME)}.")
         if HELP in ladders:
             lines.append(_help(incident, ladders[HELP], tongue))
         others = [ladder for part, ladder in ladders.items() if part not in (MAIN, HELP)]
@@ -145,7 +173,7 @@ def further_lines(incident: Incident, ladders: Mapping[str, Escalation], tongue:
         if incident.handover_to:
             asked = tongue.who(incident.handover_to, incident.handover_to)
             lines.append(f"Handover: {asked} is asked to take it; nothing changes until they accept.")
-    elif incident.firing and not incident.merged_into and incident.phase != MONITORING:
+    elif incident.firing and not incident.merged_into and not incident.awaits_confirmation:
         fires = "alert still fires" if incident.firing == 1 else "alerts still fire"
         lines.append(f"Mind: {incident.firing:,} {fires}.")
     if incident.unrouted:

@@ -4,19 +4,34 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from bot.core.escalation import MAIN, Escalation
 from bot.core.incident import Incident
 from bot.core.spans import say_ago
 from bot.core.timeline import Entry
-from bot.views.state import ASKED, DONE, MERGED, OVER, OWNED, UNHELD, further_lines, next_line, stand, state_line
+from bot.core.zones import name_of
+from bot.views.state import (
+    ASKED,
+    DONE,
+    MERGED,
+    MONITORED,
+    OVER,
+    OWNED,
+    UNHELD,
+    at_risk,
+    further_lines,
+    next_line,
+    stand,
+    state_line,
+)
 from bot.views.words import brief, count, cut, one_line, utc
 
 _STATES = {
     UNHELD: "nobody has it",
     OWNED: "acknowledged",
     ASKED: "asked to confirm",
+    MONITORED: "monitored",
     OVER: "to be confirmed",
     DONE: "resolved",
     MERGED: "merged",
@@ -62,7 +77,7 @@ def _row(incident: Incident, ladders: Mapping[str, Escalation], now: datetime) -
         incident.resolved_by
         if state in (DONE, MERGED)
         else main.holder_name
-        if main and state in (OWNED, ASKED)
+        if main and state in (OWNED, ASKED, MONITORED)
         else ""
     )
     word = f"merged into INC-{incident.merged_into}" if state == MERGED else _STATES[state]
@@ -78,15 +93,20 @@ def _row(incident: Incident, ladders: Mapping[str, Escalation], now: datetime) -
 
 
 def incident_story(
-    incident: Incident, ladders: Mapping[str, Escalation], entries: Sequence[Entry], now: datetime
+    incident: Incident,
+    ladders: Mapping[str, Escalation],
+    entries: Sequence[Entry],
+    now: datetime,
+    zone: tzinfo = UTC,
 ) -> str:
-    """One incident: how it stands, what comes next, and its timeline."""
+    """One incident: how it stands, what comes next, and its timeline in the reader's zone."""
     facts = [
         ("Since", f"{utc(incident.since)}, {say_ago(now - incident.since)}"),
         ("Component", one_line(incident.component)),
         ("Type", one_line(incident.type)),
         ("Alerts", f"{count(incident.alerts, 'alert')}, {incident.firing:,} firing" if incident.alerts else ""),
         ("Found", cut(one_line(incident.verdict), 500)),
+        ("At risk", at_risk(incident)),
         ("First step", cut(one_line(incident.first_step), 500) if incident.is_open else ""),
         ("Monitor", one_line(incident.link)),
     ]
@@ -100,18 +120,18 @@ def incident_story(
         "",
         *(f"{name + ':':<12}{said}" for name, said in facts if said),
     ]
-    return "\n".join([*lines, "", *timeline(entries)]).rstrip()
+    return "\n".join([*lines, "", *timeline(entries, zone)]).rstrip()
 
 
-def timeline(entries: Sequence[Entry]) -> list[str]:
-    """The timeline, one line per entry and one more for each reason; times in UTC, the day where it changes."""
+def timeline(entries: Sequence[Entry], zone: tzinfo = UTC) -> list[str]:
+    """The timeline, one line per entry and one more for each reason; times in `zone`, the day where it changes."""
     lines: list[str] = []
     day = ""
     for entry in entries:
-        at = entry.at.astimezone(UTC)
+        at = entry.at.astimezone(zone)
         if f"{at:%Y-%m-%d}" != day:
             day = f"{at:%Y-%m-%d}"
-            lines.append(f"{day} (UTC)")
+            lines.append(f"{day} ({name_of(zone)})")
         text = cut(one_line(entry.text), 500)
         by = one_line(entry.who.name)
         told = text if not entry.who.person or not by or by in text else f"{text} – {by}"
@@ -130,10 +150,16 @@ def simulation_table(incident: Mapping[str, object], events: Sequence[Mapping[st
         head += f"Policy {one_line(str(incident['policy']))}{': unrouted' if incident.get('unrouted') else ''}\n"
     if incident.get("as_meant"):
         head += "None of these pages can be sent yet (see WHY); this is the ladder as it is once they can.\n"
+    for one in _list_of(incident.get("may_rise")):
+        head += f"It rises to {one['to']} by itself if a look finds: {brief(one_line(one['when']), 80)}\n"
     if not events:
         return f"{head}\nNobody would be paged."
     heads = ("AFTER", "EVENT", "LEVEL", "WHO", "BY", "WHY")
     return f"{head}\n{table(heads, [_event(event) for event in events], limits={2: 32, 3: 48, 4: 20, 5: 120})}"
+
+
+def _list_of(value: object) -> Sequence[Mapping[str, str]]:
+    return value if isinstance(value, list) else ()
 
 
 def _event(event: Mapping[str, object]) -> tuple[str, ...]:

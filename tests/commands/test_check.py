@@ -47,6 +47,24 @@ def test_all_five_packs_are_right(check: Any, monkeypatch: pytest.MonkeyPatch) -
     assert code == 0, said
 
 
+RULE = "'loss above $1,000' of tmt cannot be read and makes every incident critical"
+TMT_SECRETS = ("OANDA_TOKEN", "OANDA_ACCOUNT", "METATRADER_TOKEN", "METATRADER_ACCOUNT")
+
+
+def test_a_rule_that_nobody_can_read_is_told(check: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """ESCALATION 29, 32: what cannot be read counts as above the limit, so a missing secret raises everything."""
+    monkeypatch.setenv("TOCSIN_SYSTEMS", "tmt")
+    code, said = check()
+    assert code == 0
+    assert f"TOCSIN_SECRET_TMT_METATRADER_ACCOUNT: warning: not set, so that {RULE}" in said
+    assert all(f"TOCSIN_SECRET_TMT_{name}" in said for name in TMT_SECRETS)
+    code, said = check("--env", "production")
+    assert f"TOCSIN_SECRET_TMT_METATRADER_ACCOUNT: error: not set, so that {RULE}" in said
+    for name in TMT_SECRETS:
+        monkeypatch.setenv(f"TOCSIN_SECRET_TMT_{name}", "secret-secret-secret")
+    assert RULE not in check()[1]
+
+
 def test_a_mistake_is_named_with_file_and_line(check: Any, tmp_path: Path) -> None:
     folder = tmp_path / "packs" / "fx"
     folder.mkdir(parents=True)

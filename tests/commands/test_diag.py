@@ -83,3 +83,7 @@ def test_what_there_is(diag: Any):
     _, said, _ = diag("desk", "list")
     assert "Do prices come?" in said
     assert "One order" in said
+
+
+def test_help_names_what_works_in_a_terminal(diag: Any):
+    assert "--coverage" in diag("--help")[1]

@@ -57,6 +57,8 @@ async def test_forms(world: Any) -> None:
         ("handover", {}, "who"),
         ("handover", {"who": "UBOB"}, "who"),  # nobody has it yet
         ("severity", {"severity": "odd"}, "severity"),
+        ("severity", {"severity": "low"}, "why"),
+        ("declare", {"text": "x", "system": "hft", "type": "tmt/regulatory"}, "type"),
         ("note", {}, "text"),
         ("merge", {}, "into"),
         ("merge", {"into": "1"}, "into"),  # into itself
@@ -68,6 +70,15 @@ async def test_wrong_forms_say_at_the_field_what_is_wrong(
     await world.declare()
     reply = await _send(world, form, "1", **values)
     assert list(reply.errors) == [field], reply
+
+
+async def test_the_type_that_is_chosen_is_the_incidents(world: Any) -> None:
+    view = (await _press(world, "incident.declare", "new")).view
+    (choice,) = [block for block in view["blocks"] if block["block_id"] == "type"]
+    values = [option["value"] for group in choice["element"]["option_groups"] for option in group["options"]]
+    assert "hft/security" in values
+    await _send(world, "declare", text="who is that", system="hft", severity="high", type="hft/security")
+    assert (await world.incident(1)).type == "security"
 
 
 async def test_a_form_for_what_is_over_by_now(world: Any) -> None:

@@ -54,6 +54,23 @@ def test_a_walk_to_its_end(playbook: Any, desk: LookingDesk):
     assert "Others have it." in said
 
 
+def test_what_is_learned_on_the_way_and_the_way_back(playbook: Any, desk: LookingDesk):
+    desk.writes("feed", "open")
+    # To the other playbook, that is not it, back, on to it again, and there what its command needs.
+    _, said = playbook("run", "desk", "feed_down", typed="2\n3\ny\n2\n2\npid=4711\n1\n")
+    assert "Back to 'The price feed is closed', step 2? y/n" in said
+    assert "(fill in: pid=...)" in said
+    assert "kill -TERM 4711" in said
+    assert "Now we know." in said
+
+
+def test_where_the_way_back_is_not_taken(playbook: Any, desk: LookingDesk):
+    desk.writes("feed", "open")
+    code, said = playbook("run", "desk", "feed_down", typed="2\n3\nn\n")
+    assert code == 0
+    assert "It is neither." in said
+
+
 def test_back_skip_and_stop(playbook: Any, desk: LookingDesk):
     desk.writes("feed", "closed")
     _, said = playbook("run", "desk", "feed_down", typed="s\ns tried already\nb\nq enough\n")

@@ -127,3 +127,14 @@ def test_as_a_table(simulate: Any) -> None:
     )
     assert code == 0
     assert "On-call Engineer" in text
+
+
+def test_what_would_raise_it_is_told(simulate: Any) -> None:
+    """ESCALATION 29: a mild incident of tmt rises by itself; a critical one cannot."""
+    warning = {"labels": {"alertname": "DiskUsage", "severity": "warning"}, "annotations": {"summary": "80 %"}}
+    may_rise = simulate("--system", "tmt", alert=warning)["incident"]["may_rise"]
+    assert ("critical", "loss above $1,000") in [(one["to"], one["when"]) for one in may_rise]
+    _, table = simulate("--system", "tmt", alert=warning, as_json=False)
+    assert "It rises to critical by itself if a look finds: loss above $1,000" in table
+    down = {"labels": {"alertname": "SystemDown", "severity": "critical"}, "annotations": {}}
+    assert simulate("--system", "tmt", alert=down)["incident"]["may_rise"] == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.answer_sorts import wrong_answers
+from bot.core.answer_sorts import unlike, wrong_answers
 
 TEXTS, NUMBERS = ("labels.*", "annotations.*", "severity", "title"), ("numbers.*",)
 
@@ -55,3 +55,31 @@ TEXTS, NUMBERS = ("labels.*", "annotations.*", "severity", "title"), ("numbers.*
 def test_answers(source: str, always: str, at_times: str):
     found = wrong_answers(source, texts=TEXTS, numbers=NUMBERS)
     assert (found.always, found.at_times) == (always, at_times)
+
+
+FACTS = {"system": "text", "count": "number", "up": "flag", "names": "list", "by": "map", "disk.used": "number"}
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("system > 5", ["system > 5: system is text, 5 is a number"]),
+        ("5 < system", ["5 < system: 5 is a number, system is text"]),
+        ("count == 'many'", ["count == 'many': count is a number, 'many' is text"]),
+        ("up == 'yes'", ["up == 'yes': up is true or false, 'yes' is text"]),
+        ("names > 3", ["names > 3: names is a list, 3 is a number"]),
+        ("up > false", ["up > False: up is true or false, False is true or false"]),  # neither is more
+        ("count > 1 and system != 1", ["system != 1: system is text, 1 is a number"]),
+        ("disk.used > 'x'", ["disk.used > 'x': disk.used is a number, 'x' is text"]),
+        ("1 < count < system", ["count < system: count is a number, system is text"]),
+        # what may be
+        ("count > 5 and system == 'x' and up == false", []),
+        ("names | length > 3", []),  # made of it, not it
+        ("by.total > 3", []),  # nobody says what is in it
+        ("unknown > 3", []),
+        ("'x' in names", []),
+        ("count + 1 > 3", []),
+    ],
+)
+def test_what_cannot_be_compared(source: str, said: list[str]):
+    assert unlike(source, FACTS) == said

@@ -42,6 +42,21 @@ def test_one_line(states: list[State], total: int | None, said: str):
     assert sum_up(saw(*states), total) == said
 
 
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [
+        ("/var/log/orders.log: there is no such file", "Log (/var/log/orders.log: there is no such file)"),
+        ("x" * 100, f"Log (…{'x' * 79})"),
+        ("", "Log (missing)"),
+    ],
+)
+def test_what_is_missing_is_named(verdict: str, said: str):
+    """Many things can be: a file, a program, a column. Which it is decides what to do."""
+    one = Evidence(check="log", title="Log", system="desk", state=UNKNOWN, verdict=verdict, trouble=Trouble.MISSING,
+                   started=NOW, took=0.1)  # fmt: skip
+    assert sum_up([one, *saw(OK)]) == f"1 of 2 unknown: {said}"
+
+
 def test_what_fails_comes_first_and_what_is_unknown_before_a_warning():
     assert [one.state for one in ranked(saw(OK, WARN, UNKNOWN, FAIL))] == [FAIL, UNKNOWN, WARN, OK]
 

@@ -1,5 +1,7 @@
 """Which policy an incident climbs (ESCALATION 4, 5)."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.core.alert import Severity
@@ -44,9 +46,8 @@ def test_choosing(severity, type_, named, policy):
 
 def test_the_judgement_calls_of_the_contract():
     """ESCALATION 6, 7, 8, 12, 20, 23, 24, 27: the numbers marked (ours), where a pack says nothing else."""
-    minutes = {
-        name: getattr(Timings(), name).total_seconds() / 60 for name in Timings.__slots__ if name != "call_attempts"
-    }
+    times = {name: getattr(Timings(), name) for name in Timings.__slots__}
+    minutes = {name: time.total_seconds() / 60 for name, time in times.items() if isinstance(time, timedelta)}
     assert minutes == {
         "call_again": 2,
         "one_call": 2,
@@ -58,6 +59,16 @@ def test_the_judgement_calls_of_the_contract():
         "warn_every": 60,
         "undo_merge": 60,
         "digest_every": 1,
+        "update_critical": 15,
+        "update_high": 30,
+        "update_medium": 60,
+        "update_low": 0,
+        "review_after": 24 * 60,
+        "review_every": 24 * 60,
+    }
+    assert {name: time for name, time in times.items() if isinstance(time, int)} == {
+        "call_attempts": 2,
+        "review_times": 14,
     }
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.check import Check, Place, Target
 from bot.core.evidence import Judgement, State
-from bot.core.verdict import facts_in, say_fact, verdict
+from bot.core.verdict import fact_label, facts_in, say_fact, verdict
 
 FACTS = {
     "used_percent": 93.04, "free_bytes": 1_234_000_000, "names": ["binance", "kraken"], "nothing": None,
@@ -82,3 +82,20 @@ def test_the_facts_that_a_line_needs():
 )
 def test_long_spans_are_told_in_minutes_and_hours(seconds: float, said: str):
     assert say_fact(seconds, "s") == said
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "label"),
+    [
+        ("used_percent", "%", "used"),  # the unit stands at the value
+        ("used_pct", "", "used %"),
+        ("oldest_age_s", "s", "oldest age"),
+        ("bytes_per_s", "bytes/s", "bytes per second"),
+        ("slowest_p99_ms", "ms", "slowest 99th percentile"),
+        ("oom_killed", "", "out-of-memory killed"),
+        ("bytes", "bytes", "bytes"),
+        ("cpu_cores", "", "CPU cores"),
+    ],
+)
+def test_facts_have_names_in_words(name: str, unit: str, label: str):
+    assert fact_label(name, unit) == label

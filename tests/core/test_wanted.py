@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -74,3 +75,14 @@ def test_what_is_meant(words: str, names: list[str], arguments: dict[str, str]):
 def test_what_is_not_understood(words: str, said: str):
     with pytest.raises(Refused, match=re.escape(said)):
         wanted(CHECKS, words.split())
+
+
+def test_what_is_not_there_is_said_and_not_looked_for():
+    away = replace(a_check("login", "db", "health"), target=Target(
+        id="main", kind="database", place=Place(id="bot"), absent="The demo has no database."))  # fmt: skip
+    checks = Checks(by_name={**CHECKS.by_name, "login": away}, suites={**CHECKS.suites, "db": ""})
+    assert "login" not in [check.name for check in wanted(checks, []).checks]
+    with pytest.raises(Refused, match="login: The demo has no database"):
+        wanted(checks, ["login"])
+    with pytest.raises(Refused, match="db: The demo has no database"):
+        wanted(checks, ["db"])

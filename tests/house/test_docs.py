@@ -81,7 +81,7 @@ def test_every_command_that_is_named_exists(page: Path):
     written = code(text(page))
     invented = {"name", "tide"}  # of the example of a command
     assert set(re.findall(r"(?:^|\n|bin/)tocsin ([a-z]+)", written)) - in_terminal - invented == set()
-    addresses = {"healthz", "readyz", "metrics", "packs", "data", "health", "status", "tmp"}
+    addresses = {"healthz", "readyz", "metrics", "packs", "data", "health", "status", "tmp", "board"}
     assert set(re.findall(r"(?:^|\n)/([a-z]+)(?= |\n|$)", written)) - in_slack - invented - addresses == set()
 
 

@@ -152,7 +152,16 @@ async def test_home_shows_what_waits_and_its_button_works(bot: Any) -> None:
     assert "These wait for your answer" in home.readable()
     assert "gateway down" in home.readable()
     await bot.slack.click("ann", home, "incident.ack")
-    await bot.slack.wait_for(lambda one: "These wait" not in one.home("ann").readable())
+    home = await bot.slack.wait_for(
+        lambda one: (
+            "These wait" not in (shown := one.home("ann")).readable() and "You have" in shown.readable() and shown
+        )
+    )
+    assert "On call now" in home.readable()
+    await bot.slack.click("ann", home, "incident.resolve")
+    await bot.slack.wait_for(lambda one: one.views("ann"))
+    assert await bot.slack.submit("ann", values={"why": "restarted"}) is None
+    await bot.slack.wait_for(lambda one: "You have" not in one.home("ann").readable())
     assert await bot.holder(1) == "ann"
     await bot.slack.open_home("gus")
     assert "you are a guest here" in (await bot.slack.wait_for(lambda one: one.home("gus"))).readable()

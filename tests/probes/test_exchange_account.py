@@ -23,6 +23,10 @@ ACCOUNTS = {
 }
 
 
+# Open positions, and what they have won or lost. Of the others it is told elsewhere, or nowhere.
+AT_RISK = {"oanda": (3, -1240.5), "metatrader": (None, -9.5)}
+
+
 def test_every_venue_is_tried():
     assert sorted(venues()) == sorted(VENUES)
 
@@ -34,7 +38,23 @@ async def test_our_key_is_taken(venue):
     facts = seen.facts
     found = (facts["account"], facts["trades"], facts["balance"], facts["available"], facts["balances"])
     assert (facts["valid"], found) == (True, ACCOUNTS[venue])
+    assert (facts["positions"], facts["result"]) == AT_RISK.get(venue, (None, None))
     assert leaks(seen) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "result"),
+    [
+        ({"equity": 990.5, "balance": 1000, "credit": 200}, -209.5),  # lent by the broker: nobody has won it
+        ({"equity": 1010.1, "balance": 1000}, 10.1),
+        ({"balance": 1000}, None),
+    ],
+)
+async def test_what_metatraders_account_has_won_or_lost(said, result):
+    body = {"login": "50194988", "currency": "USD", "tradeAllowed": True, **said}
+    path = next(path for path in ANSWERS["metatrader"] if path.endswith("account-information"))
+    async with web({path: json.dumps(body)}) as server, bot_site(server.url, SECRETS) as site:
+        assert (await look(PROBE, site, **given("metatrader"))).facts["result"] == result
 
 
 @pytest.mark.parametrize("venue", VENUES)

@@ -255,7 +255,8 @@ OANDA: dict[str, Any] = {
         _oanda,
         json.dumps({
             "account": {"id": ACCOUNT, "alias": "Primary", "currency": "USD", "balance": "1000.0000", "NAV": "1000.1",
-                        "marginAvailable": "900.5", "hedgingEnabled": False, "openTradeCount": 0},
+                        "marginAvailable": "900.5", "hedgingEnabled": False, "openTradeCount": 4,
+                        "openPositionCount": 3, "unrealizedPL": "-1240.5000"},
             "lastTransactionID": "6543",
         }),
         _OANDA_NO,

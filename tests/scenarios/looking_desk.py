@@ -122,9 +122,12 @@ steps:
 
 _OTHER = """\
 title: Something else
+parameters: {{pid: {{kind: pid, later: true, help: its number in the list}}}}
 start: one
 steps:
-  one: {{ask: What is it?, answers: [{{say: This, go: end}}, {{say: That, go: end}}]}}
+  one: {{ask: What is it?, answers: [{{say: This, go: end}}, {{say: That, go: kill}}, {{say: Neither, go: neither}}]}}
+  kill: {{do: End it., commands: [ps -e, "kill -TERM {{pid}}"], risk: R2, go: end}}
+  neither: {{done: It is neither., outcome: not_this}}
   end: {{done: Now we know., outcome: cause}}
 """
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from structlog.testing import capture_logs
 
+from bot.core.errors import BadContent
 from tests.scenarios.conftest import Make
 
 
@@ -24,3 +26,9 @@ async def test_it_is_said_at_the_start_and_the_others_page(make_world: Make) -> 
         "failed",
         "phone is not configured: correct TOCSIN_TWILIO_RING_SECONDS",
     )
+
+
+async def test_a_time_zone_that_there_is_none_of(make_world: Make) -> None:
+    """Nights and weeks would be wrong without a word: it does not start, and says what to write."""
+    with pytest.raises(BadContent, match=r"TOCSIN_TIME_ZONE: write a name .* such as Europe/London"):
+        await make_world(TOCSIN_TIME_ZONE="Mars/Olympus")

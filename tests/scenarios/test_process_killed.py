@@ -120,8 +120,10 @@ async def test_a_claim_is_as_long_in_real_time_when_a_demo_runs_faster(sqlite_ur
     with pytest.raises(StoreAway):
         await world.app.work.climb()
     world.app.engine.store = store
-    free_again = await world.app.engine.look(lambda tx: tx.incidents.next_due(world.app.clock.now()))
-    assert free_again == START + timedelta(minutes=5) + 60 * due.LEASE
+    free_again = START + timedelta(minutes=5) + 60 * due.LEASE
+    before = await store.run(lambda tx: tx.incidents.claim_due(free_again - timedelta(seconds=1), due.LEASE, 9))
+    assert before == []
+    assert await store.run(lambda tx: tx.incidents.claim_due(free_again, due.LEASE, 9)) == [(1, "main")]
     await world.stop()
 
 

@@ -20,7 +20,10 @@ async def test_raised_each_level_comes_at_the_earlier_of_its_old_time_and_now_pl
     await world.alert("HighLatency", severity="medium")
     await world.at("28m")
     assert world.pages("phone") == []
-    assert await world.grade(Severity.CRITICAL) == "INC-1 is critical now (was medium)."
+    assert await world.grade(Severity.CRITICAL) == (
+        "INC-1 is critical now (was medium). Level 1 (Operations) now, level 3 (Architecture) in 15 min, "
+        "level 4 (Emergency) in 30 min."
+    )
     await world.at("59m")
     assert world.pages("phone") == [
         (28.0, "phone", OPERATIONS),

@@ -107,3 +107,13 @@ async def test_another_trouble_of_the_same_machine_is_another_incident(breaking:
     assert "files open" in (await world.incident(2)).title
     assert "reopened" not in [entry.kind for entry in await world.timeline(1)]
     assert (await world.incident(1)).alerts == 1
+
+
+async def test_one_trouble_after_another_opens_none_again(breaking: Desk) -> None:
+    """ESCALATION 23, 26: whatever breaks soon after something else is over is an incident of its own."""
+    world = breaking.world
+    for number, fault in enumerate(sorted(CARDS), 1):
+        await breaking.breaks(fault)
+        assert CARDS[fault][2] in (await world.incident(number)).title
+        await breaking.is_mended(fault)
+        assert "reopened" not in [entry.kind for entry in await world.timeline(number)]

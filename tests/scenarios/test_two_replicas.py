@@ -100,7 +100,7 @@ async def test_one_number_is_called_once_though_each_has_pages_for_it(postgres_w
     await asyncio.gather(world.app.delivery.pump(), second.delivery.pump())
     await _both(world, second)
     assert world.minutes(OPERATIONS) == [0.0]
-    for second_ in range(20, 320, 20):
+    for second_ in range(20, 460, 20):
         await world.jump(f"{second_}s")
         await _both(world, second)
     assert world.minutes(OPERATIONS)[:2] == [0.0, 2.0]

@@ -112,6 +112,58 @@ async def test_on_with_another_playbook(world: World, desk: LookingDesk):
     assert "📖 *Something else*" in step(world).readable()
 
 
+async def elsewhere(world: World, desk: LookingDesk, choice: int) -> Message:
+    """In the other playbook, at its answer."""
+    desk.writes("feed", "open")
+    await started(world)
+    await choose(world, "ann", 1)
+    await choose(world, "ann", choice)
+    return step(world)
+
+
+async def test_what_is_learned_on_the_way_is_asked_where_it_is_needed(world: World, desk: LookingDesk):
+    message = await elsewhere(world, desk, 1)
+    assert "kill -TERM ‹pid›" in message.readable()
+    await world.push("ann", message, "playbook.fill")
+    assert "'1' is no pid" in str(await world.slack.submit("ann", values={"pid": "1"}))
+    assert await world.slack.submit("ann", values={"pid": "4711"}) is None
+    await looked(world)
+    assert "kill -TERM 4711" in step(world).readable()
+    await world.slash("bob", "/playbook fill pid=4712")
+    await looked(world)
+    assert "kill -TERM 4712" in step(world).readable()
+    assert "ann filled in pid 4711: Something else" in [entry.text for entry in await world.timeline()]
+
+
+async def test_what_was_seen_before_it_was_filled_in_counts_no_longer(world: World, desk: LookingDesk):
+    message = await elsewhere(world, desk, 1)
+    await world.slash("bob", "/playbook fill pid=4712")
+    await looked(world)
+    await world.push("ann", message, "playbook.fill")
+    assert "That step is over already" in world.told("ann")
+
+
+async def test_back_from_a_playbook_that_was_not_it(world: World, desk: LookingDesk):
+    message = await elsewhere(world, desk, 2)
+    assert "It is neither." in message.readable()
+    assert "Back to The price feed is closed, step 2" in message.readable()
+    await world.push("ann", message, "playbook.return")
+    await looked(world)
+    message = step(world)
+    assert "📖 *The price feed is closed*" in message.readable()
+    assert "The feed is open. Do prices come?" in message.readable()
+    assert "back to: The price feed is closed – ann" in message.readable()
+    assert "exchange binance" in message.readable()  # what it knew, it knows again
+    await choose(world, "ann", 0)
+    assert "Does the other log say so too?" in step(world).readable()
+
+
+async def test_there_is_nothing_to_return_to(world: World):
+    await started(world)
+    await world.slash("ann", "/playbook return")
+    assert "There is no playbook to go back to" in world.told("ann")
+
+
 async def test_two_click_at_once(world: World):
     message = await started(world)
     await asyncio.gather(

@@ -53,6 +53,8 @@ FULL = incident(
     update_at=at(8),
     updates_missed=2,
     review_at=at(9),
+    items_at=at(10),
+    monitored_by="Anna",
 )
 
 

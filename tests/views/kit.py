@@ -134,6 +134,10 @@ def states() -> Iterator[tuple[str, Incident, Mapping[str, Escalation]]]:
     )
     yield "monitoring", incident(phase="monitoring", missed=True, **over), {MAIN: ended}
     yield "monitoring, held before", incident(phase="monitoring", **over), {MAIN: ended}
+    watched = {"phase": "monitoring", "monitored_by": "Ann Dealer"}
+    yield "monitored by a person", incident(**watched), {MAIN: held(BOB)}
+    yield "monitored, and asked", incident(**watched), {MAIN: asked("reopened")}
+    yield "monitored, help running", incident(**watched), {MAIN: held(), HELP: helped("running")}
     yield "resolved by a person", incident(phase="resolved", resolved_by="Ann Dealer", **over), {MAIN: ended}
     yield (
         "resolved, still firing",
@@ -156,6 +160,7 @@ def hostile(
     changed = replace(
         one, title=evil_text, text=evil_text, system=evil_text, component=evil_text, type=evil_text, verdict=evil_text,
         plan=plan, first_step=evil_text, link=HOSTILE_URL, resolved_by=evil_text if one.resolved_by else "",
+        monitored_by=evil_text if one.monitored_by else "",
         handover_to=evil_text if one.handover_to else "",
     )  # fmt: skip
     named = {

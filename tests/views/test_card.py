@@ -31,7 +31,8 @@ from tests.views.kit import (
 STATES = list(states())
 NAMES = [name for name, _, _ in STATES]
 VERBS = {
-    "ack", "pass", "escalate", "unack", "take", "handover", "confirm", "resolve", "reopen", "unmerge", "severity",
+    "ack", "pass", "escalate", "unack", "take", "handover", "confirm", "monitor", "resolve", "reopen", "close",
+    "unmerge", "severity",
     "note", "why", "more",
 }  # fmt: skip
 
@@ -96,14 +97,17 @@ def test_actions_say_their_verb_and_number(name: str) -> None:
 
 BUTTONS = [
     ("level 1 paged", ["Acknowledge*", "I Can't", "Resolve"]),
-    ("held", ["Escalate Now", "Release", "Resolve"]),
+    ("held", ["Escalate Now", "Release", "Monitor", "Resolve"]),
     ("asked: quiet", ["Yes, Still Mine*", "Release", "Resolve"]),
     ("held, help running", ["Acknowledge*", "Escalate Now", "Resolve"]),  # whoever comes to help says so here
-    ("held, help held", ["Escalate Now", "Release", "Resolve"]),
+    ("held, help held", ["Escalate Now", "Release", "Monitor", "Resolve"]),
     ("held, security called", ["Acknowledge*", "Escalate Now", "Resolve"]),
     ("monitoring", ["Confirm Positions*", "Reopen"]),
-    ("resolved by a person", ["Reopen"]),
-    ("closed", []),
+    ("monitored by a person", ["Resolve*", "Active Again", "Escalate Now"]),
+    ("monitored, and asked", ["Yes, Still Mine*", "Release", "Resolve"]),
+    ("monitored, help running", ["Acknowledge", "Resolve*", "Active Again", "Escalate Now"]),
+    ("resolved by a person", ["Close", "Reopen"]),
+    ("closed", ["Reopen"]),
     ("merged", ["Undo Merge"]),
 ]
 
@@ -115,6 +119,10 @@ def test_buttons_follow_the_state(name: str, expected: list[str]) -> None:
 
 
 SAYS = [
+    ("monitored by a person", "*Monitoring: mitigated, says Ann Dealer; <@U0BOB> watches it*"),
+    ("monitored by a person", "*Next:* resolve it once it stays quiet. If it fires anew it is active again."),
+    ("monitored, and asked", "Monitoring: mitigated, says Ann Dealer."),
+    ("closed", "*Closed; resolved by Ann Dealer after"),
     ("level 1 paged", "*Firing – nobody has it*"),
     ("level 1 paged", "*Next:* level 2 (Engineering on call) is paged at <!date^1795144200^{time}|03:10 UTC>."),
     ("all levels paged", "*Next:* all levels were paged; the ladder begins again at <!date"),

@@ -7,12 +7,14 @@ import pytest
 from bot.core.oncall import BOT, Actor
 from bot.core.timeline import Entry
 from bot.views.lines import EMOJI, digest, line
-from tests.views.kit import ANN, BOB, HOSTILE, NOW, accepted, incident, inert, mrkdwn_texts, shown
+from tests.views.kit import ANN, BOB, HOSTILE, HOSTILE_URL, NOW, accepted, incident, inert, mrkdwn_texts, shown
 
 KINDS = (
     "opened", "alert", "paged", "page", "acknowledged", "unacknowledged", "passed", "escalated", "asked", "confirmed",
-    "handover", "severity", "type", "resolved", "reopened", "merged", "note", "verdict", "warning", "missed",
-    "unreached", "explained",
+    "handover", "severity", "type", "exposure", "resolved", "reopened", "merged", "note", "verdict", "warning",
+    "missed", "unreached", "explained", "pinned", "pin_changed", "unpinned", "monitored", "closed", "duty",
+    "checklist", "tick", "update", "update_due", "update_missed", "fix_asked", "fixed", "postmortem", "review_due",
+    "item", "item_moved", "item_due", "item_done",
 )  # fmt: skip
 MONITOR = Actor(id="monitor:prom", name="prom", via="monitor", person=False)
 
@@ -37,6 +39,18 @@ def test_every_kind_is_accepted_and_inert(kind: str, loud: bool) -> None:
 
 def test_every_kind_of_the_timeline_has_its_sign() -> None:
     assert set(EMOJI) == set(KINDS)
+
+
+def test_a_message_pinned_from_elsewhere_says_who_said_it_and_where() -> None:
+    data = {"author": {"name": "Bob", "slack": "U0BOB"}, "link": "https://desk.slack.com/archives/C2/p12"}
+    drawn = line(entry("pinned", "the switch was replaced", who=ANN, data=data), incident())
+    said = "📌 Ann Dealer put on the timeline <https://desk.slack.com/archives/C2/p12|what Bob said>"
+    assert shown(drawn) == f"{said}: the switch was replaced"
+    evil = {"author": {"name": HOSTILE}, "link": HOSTILE_URL}
+    drawn = line(entry("pinned", HOSTILE, who=ANN, data=evil), incident())
+    accepted(drawn)
+    for text in mrkdwn_texts(drawn.blocks):
+        inert(text)
 
 
 OPENED = entry("opened", "INC-12 opened: x", who=MONITOR)

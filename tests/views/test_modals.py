@@ -46,8 +46,17 @@ def test_modals_of_an_incident_are_accepted(severity: Severity, evil: bool) -> N
         sound(merge_modal(shown, [replace(shown, number=n) for n in range(200)], metadata=META))
 
 
+TYPES = {"hft": {"trading": "Anything", "security": "Somebody inside"}, "tmt": {"only": "One is no choice"}}
+
 CASES = [
     declare_modal(SYSTEMS, metadata=META),
+    declare_modal(SYSTEMS, metadata=META, types=TYPES),
+    declare_modal(
+        [(f"s{n}", HOSTILE) for n in range(200)],
+        metadata=META,
+        types={f"s{n}": {f"type_{t}": HOSTILE for t in range(120)} for n in range(200)},
+        meanings=dict.fromkeys(Severity, HOSTILE),
+    ),
     declare_modal(SYSTEMS, metadata=META, system="tmt", severity=Severity.LOW, text="x", component="y"),
     declare_modal(SYSTEMS, metadata=META, system="not there", text=HOSTILE, component=HOSTILE),
     declare_modal([(f"s{n}", HOSTILE) for n in range(200)], metadata=META),
@@ -77,6 +86,27 @@ def test_declare_knows_what_the_command_said() -> None:
     ]
     assert field(view, modals.TEXT)["initial_value"] == "feed is stale"
     assert "initial_option" not in field(declare_modal(SYSTEMS, metadata=META), modals.SYSTEM)
+
+
+def test_each_severity_says_what_it_means() -> None:
+    view = severity_modal(incident(), metadata=META, meanings={Severity.CRITICAL: "Money is being lost"})
+    first, *others = field(view, modals.SEVERITY)["options"]
+    assert first["description"]["text"] == "Money is being lost"
+    assert not any("description" in option for option in others)
+    assert "optional" not in next(block for block in view["blocks"] if block["block_id"] == modals.WHY)
+
+
+def test_the_types_of_the_chosen_system_can_be_chosen() -> None:
+    view = declare_modal(SYSTEMS, metadata=META, system="hft", types=TYPES)
+    (group,) = field(view, modals.TYPE)["option_groups"]
+    assert group["label"]["text"] == "High frequency trading"
+    told = [(one["value"], one["text"]["text"], one["description"]["text"]) for one in group["options"]]
+    assert told == [("hft/trading", "Trading", "Anything"), ("hft/security", "Security", "Somebody inside")]
+
+
+def test_where_there_is_one_type_nobody_is_asked() -> None:
+    view = declare_modal(SYSTEMS, metadata=META, system="tmt", types=TYPES)
+    assert modals.TYPE not in [block["block_id"] for block in view["blocks"]]
 
 
 def test_the_only_system_is_chosen_already() -> None:

@@ -82,6 +82,10 @@ class Account(Said):
     available: float | None = None
     balances: Mapping[str, float] = {}
     """By asset, where there are several; those that are not zero."""
+    positions: int | None = None
+    """How many are open; None: the venue does not say it with the account."""
+    result: float | None = None
+    """Profit of what is open, below 0 a loss, in the account's currency; None: the venue does not say."""
     practice: bool | None = None
     """Whether the venue says that it is a practice account."""
 

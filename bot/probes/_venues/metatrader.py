@@ -35,14 +35,17 @@ def _sign(query: Query, _path: str, secrets: Secrets, _now: datetime) -> Signed:
 
 
 def _account(body: Any, _: Wanted) -> Account:
-    kind = body.get("type")
+    kind, balance, equity = body.get("type"), maybe(body["balance"]), maybe(body.get("equity"))
+    # Credit is lent by the broker: it counts to the equity, and nobody has won it.
+    lent = maybe(body.get("credit")) or 0.0
     return Account(
         id=str(body["login"]),
         trades=bool(body["tradeAllowed"]) and not body.get("investorMode"),
         permissions=[str(body.get("platform", "")), *(["investor"] if body.get("investorMode") else [])],
         currency=body["currency"],
-        balance=maybe(body["balance"]),
+        balance=balance,
         available=maybe(body.get("freeMargin")),
+        result=None if balance is None or equity is None else round(equity - balance - lent, 10),
         practice=None if kind is None else kind != "ACCOUNT_TRADE_MODE_REAL",
     )
 

@@ -54,6 +54,8 @@ def _account(body: Any, _: Wanted) -> Account:
         currency=one["currency"],
         balance=maybe(one["balance"]),
         available=maybe(one.get("marginAvailable")),
+        positions=one.get("openPositionCount"),
+        result=maybe(one.get("unrealizedPL")),
     )
 
 

@@ -10,7 +10,16 @@ from bot.store.columns import Instant, Json
 revision = "0004"
 down_revision = "0003"
 
-_TIMES = ("acknowledged_at", "diagnosed_at", "mitigated_at", "closed_at", "duties_at", "update_at", "review_at")
+_TIMES = (
+    "acknowledged_at",
+    "diagnosed_at",
+    "mitigated_at",
+    "closed_at",
+    "duties_at",
+    "update_at",
+    "review_at",
+    "items_at",
+)
 
 
 def _number() -> sa.types.TypeEngine[int]:
@@ -26,6 +35,7 @@ def upgrade() -> None:
     """Apply."""
     for name in _TIMES:
         op.add_column("incidents", sa.Column(name, Instant(), nullable=True))
+    op.add_column("incidents", sa.Column("monitored_by", sa.Text(), nullable=False, server_default=sa.text("''")))
     op.add_column("incidents", sa.Column("fixed_by", sa.Text(), nullable=False, server_default=sa.text("''")))
     op.add_column("incidents", sa.Column("updates_missed", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("incidents", sa.Column("exposure", Json(), nullable=True))
@@ -40,6 +50,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("incident", "duty", name=op.f("pk_duties")),
     )
     op.create_table(
+        "checklists",
+        *_incident("checklists"),
+        sa.Column("list", sa.String(length=80), nullable=False),
+        sa.Column("body", Json(), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("incident", "list", name=op.f("pk_checklists")),
+    )
+    op.create_table(
         "ticks",
         *_incident("ticks"),
         sa.Column("list", sa.String(length=80), nullable=False),
@@ -51,9 +69,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("incident", "list", "line", name=op.f("pk_ticks")),
     )
     op.create_table(
+        "kept",
+        *_incident("kept"),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("ts", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("incident", "name", name=op.f("pk_kept")),
+    )
+    op.create_table(
         "pins",
         sa.Column("place", sa.String(length=40), nullable=False),
         sa.Column("ts", sa.String(length=40), nullable=False),
+        sa.Column("thread", sa.String(length=40), nullable=False),
         *_incident("pins"),
         sa.Column("said_at", Instant(), nullable=False),
         sa.Column("person", sa.String(length=200), nullable=False),
@@ -85,7 +111,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_items_incident", "items", ["incident", "id"])
     op.create_index("ix_items_owner", "items", ["owner", "done_at"])
-    op.create_index(op.f("ix_items_remind_at"), "items", ["remind_at"])
     op.create_table(
         "reports",
         *_incident("reports"),
@@ -93,4 +118,21 @@ def upgrade() -> None:
         sa.Column("place", sa.String(length=40), nullable=False),
         sa.Column("ts", sa.String(length=40), nullable=False),
         sa.PrimaryKeyConstraint("incident", "channel", name=op.f("pk_reports")),
+    )
+    op.create_index(
+        "ix_timeline_notes",
+        "timeline",
+        ["incident"],
+        sqlite_where=sa.text("kind = 'note'"),
+        postgresql_where=sa.text("kind = 'note'"),
+    )
+    op.create_table(
+        "weekly_digests",
+        sa.Column("system", sa.String(length=80), nullable=False),
+        sa.Column("week", Instant(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("lease_until", Instant(), nullable=True),
+        sa.Column("maybe_sent", sa.Boolean(), nullable=False),
+        sa.Column("posted_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("system", "week", name=op.f("pk_weekly_digests")),
     )
