@@ -206,7 +206,8 @@ async def _here(
     words: Sequence[str], environment: Environment, settings: Settings, known: dict[str, Command], as_person: str
 ) -> Reply:
     ways = find_ways(environment, settings)
-    content = load_content(environment, settings, ways, only=_named(words, known))
+    named = _option(words, "--system")  # who names one that is not active means it all the same
+    content = load_content(environment, settings, ways, only=_named(words, known), also=named)
     desk = desk_for(settings, ways, environment, content)
     logs.configure("warning", "text", desk.redactor, stream=sys.stderr)
     store = open_store(settings.database_url)

@@ -148,11 +148,15 @@ def load_content(
     overlay: str = "",
     whole: bool = False,
     only: str = "",
+    also: str = "",
 ) -> Content:
     """Read what is configured; or, with `folder`, all packs there; `whole`: also the bundled ones that are not active;
-    `only`: checks and playbooks of that system alone. Never raises for what is written in them."""
+    `only`: checks and playbooks of that system alone; `also`: that system, too, if there is a pack for it. Never raises
+    for what is written in them."""
     folders = [folder] if folder else list(settings.playbooks)
     names = () if folder else settings.systems
+    if names and also not in names and any(also in packs.available(place) for place in (*folders, packs.bundled())):
+        names = (*names, also)
     if whole:
         names = tuple(name for place in (*folders, packs.bundled()) for name in packs.available(place))
     chosen, variables = overlay or settings.environment, environment.variables()

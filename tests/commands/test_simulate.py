@@ -138,3 +138,9 @@ def test_what_would_raise_it_is_told(simulate: Any) -> None:
     assert "It rises to critical by itself if a look finds: loss above $1,000" in table
     down = {"labels": {"alertname": "SystemDown", "severity": "critical"}, "annotations": {}}
     assert simulate("--system", "tmt", alert=down)["incident"]["may_rise"] == []
+
+
+@pytest.mark.parametrize("system", ["tmt", "sapphire"])
+def test_a_bundled_system_that_this_bot_does_not_serve(simulate: Any, monkeypatch: Any, system: str) -> None:
+    monkeypatch.setenv("TOCSIN_SYSTEMS", "hft")
+    assert simulate("--system", system)["incident"]["system"] == system
