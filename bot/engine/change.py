@@ -174,54 +174,35 @@ class Change:
 
     def post(self, kind: str, payload: Mapping[str, Any]) -> None:
         """Send something into the incident's thread, after what was sent there before."""
-        channel = self.channel
-        self.tx.send(
-            Outgoing(
-                key=f"{kind}.{self.incident.number}.{secrets.token_hex(8)}",
-                kind=kind,
-                incident=self.incident.number,
-                lane=f"thread:{self.incident.number}",
-                way="channel",
-                target=f"channel:{channel}",
-                not_before=self.now,
-                made_at=self.now,
-                payload={**payload, "channel": channel},
-            )
-        )
+        self._post(f"{kind}.{self.incident.number}.{secrets.token_hex(8)}", kind, payload)
 
     def post_step(self, run: int) -> None:
         """Have the message of a playbook's run drawn anew. While one waits to be sent, one is enough."""
-        channel, number = self.channel, self.incident.number
-        self.tx.send(
-            Outgoing(
-                key=f"step.{run}",
-                kind="step",
-                incident=number,
-                lane=f"thread:{number}",
-                way="channel",
-                target=f"channel:{channel}",
-                not_before=self.now,
-                made_at=self.now,
-                payload={"run": run, "channel": channel},
-            )
-        )
+        self._post(f"step.{run}", "step", {"run": run})
 
     def keep(self, name: str) -> None:
         """Have a message of the thread that is kept current posted, or drawn anew: `duties`, `list.<checklist>`. While
         one waits to be sent, one is enough."""
-        channel, number = self.channel, self.incident.number
-        self.tx.kept.expect(number, name)
+        self.tx.kept.expect(self.incident.number, name)
+        self._post(f"kept.{self.incident.number}.{name}", "kept", {"name": name})
+
+    def keep_all(self) -> None:
+        """Have all of those that the thread has drawn anew: what they offer is another."""
+        for name in self.tx.kept.names(self.incident.number):
+            self.keep(name)
+
+    def _post(self, key: str, kind: str, payload: Mapping[str, Any]) -> None:
         self.tx.send(
             Outgoing(
-                key=f"kept.{number}.{name}",
-                kind="kept",
-                incident=number,
-                lane=f"thread:{number}",
+                key=key,
+                kind=kind,
+                incident=self.incident.number,
+                lane=f"thread:{self.incident.number}",
                 way="channel",
-                target=f"channel:{channel}",
+                target=f"channel:{self.channel}",
                 not_before=self.now,
                 made_at=self.now,
-                payload={"name": name, "channel": channel},
+                payload={**payload, "channel": self.channel},
             )
         )
 

@@ -29,6 +29,9 @@ def resolve(
     """It is over, says a person. Warns when its alerts still fire (ESCALATION 24). `fixed_by` is what they say fixed
     it; None: the reason is."""
     change = Change.load(tx, desk, number, now)
+    cause = words_of(who, why) if fixed_by is None else fixed_by
+    if change.incident.phase == RESOLVED and not change.incident.resolved_by and cause and not change.incident.fixed_by:
+        return review.set_cause(change, who, cause)  # the monitor was faster, and nothing that was said is lost
     must_be_open(change.incident)
     for part, escalation in change.ladders.items():
         climbs = part not in (MAIN, HELP) and escalation.state == ladder.RUNNING
@@ -38,7 +41,7 @@ def resolve(
                 f"{change.incident.label} is also of type {part}, whose people are still being called: only they can "
                 f"stop that part, by acknowledging. /incident who {number} shows them."
             )
-    return end(change, who, why, fixed_by=words_of(who, why) if fixed_by is None else fixed_by)
+    return end(change, who, why, fixed_by=cause)
 
 
 def words_of(who: Actor, why: str) -> str:
@@ -144,12 +147,14 @@ def open_again(change: Change, who: Actor, why: str) -> list[str]:
     anew. The levels paged at once, as by `paging.apply`."""
     if change.incident.is_monitored:
         return _active_again(change, who, why)
-    since = change.now - (change.incident.resolved_at or change.now)
+    since, closed = change.now - (change.incident.resolved_at or change.now), change.incident.phase == CLOSED
     change.set(phase=ACTIVE, resolved_at=None, resolved_by="", warn_at=None, missed=False, mitigated_at=None)
     change.set(closed_at=None)
     change.set(review_at=None, fixed_by="")
     duties.plan(change)
     change.tell("reopened", f"{change.incident.label} reopened", who=who, why=why, broadcast=True)
+    if closed:
+        change.keep_all()
     notify_paged(change, "reopened", who)
     paged = []
     for part in change.parts:

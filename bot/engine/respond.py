@@ -25,6 +25,8 @@ def acknowledge(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why:
     """`who` has it. Of two at once the first holds it and the second is told who does (ESCALATION 11, 14, 15, 20)."""
     change = Change.load(tx, desk, number, now)
     incident = change.incident
+    if incident.awaits_confirmation and not incident.merged_into:
+        return _take_over_when_over(change, who, why)
     must_be_active(incident)
     taken = [part for part, e in change.ladders.items() if e.state == RUNNING and may_stop(change, part, who)]
     if HELP in taken and change.main.holder == who.id:
@@ -66,6 +68,27 @@ def acknowledge(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why:
     else:
         text = f"You have the part {', '.join(taken)} of {incident.label} now.{still}"
     return Said(text=text, incident=change.incident)
+
+
+def _take_over_when_over(change: Change, who: Actor, why: str) -> Said:
+    """The monitor says that it is over: who acknowledges now has it all the same, and is the one who is asked should it
+    fire again."""
+    main, label = change.main, change.incident.label
+    if main.stopped_from == HELD and main.holder != who.id:
+        said = f"{main.holder_name} has {label}."
+    elif main.stopped_from == HELD:
+        said = f"You have {label} already."
+    else:
+        change.put(ladder.take_stopped(main, who, change.now))
+        change.set(acknowledged_at=change.incident.acknowledged_at or change.now, missed=False)
+        change.tell("acknowledged", f"{who.name} has it; the monitor says it is over", who=who, why=why)
+        duties.leads(change, who)
+        notify_paged(change, "acknowledged", who)
+        change.save()
+        said = f"You have {label} now."
+    number = change.incident.number
+    todo = f"The monitor says it is over: check positions and orders, then: /incident confirm {number}"
+    return say(change, said, todo)
 
 
 def _already(change: Change, who: Actor, why: str) -> Said:

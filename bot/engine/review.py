@@ -37,11 +37,18 @@ def fixed(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str =
     _must_be_over(change.incident)
     if not why.strip():
         raise Refused(f"Say what fixed it: /incident fixed-by {number} what fixed it")
+    return set_cause(change, who, why)
+
+
+def set_cause(change: Change, who: Actor, why: str) -> Said:
+    """Note what fixed it; the answer says what is left to do."""
     change.set(fixed_by=change.desk.redactor.text(why.strip()))
     change.tell("fixed", f"Fixed by: {why.strip()}", who=who)
     reporting.publish(change)
     change.save()
-    return say(change, f"Noted on {change.incident.label}.")
+    label, number = change.incident.label, change.incident.number
+    todo = f"/incident postmortem {number}" if wants_review(change.incident) else f"/incident close {number}"
+    return say(change, f"{label} is over; what fixed it is noted. Next: {todo}")
 
 
 def _must_be_over(incident: Incident) -> None:

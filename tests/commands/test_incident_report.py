@@ -84,9 +84,10 @@ async def test_what_is_said_of_the_end_needs_one(desk: Any, line: str) -> None:
 async def test_after_the_end(desk: Any) -> None:
     await desk.say("incident resolve 1")
     assert (await desk.say("incident fixed-by 1")).text.startswith("Say what fixed it")
-    assert (await desk.say("incident fixed-by 1 a restart")).text == "Noted on INC-1."
+    said = "INC-1 is over; what fixed it is noted. Next: /incident postmortem 1"
+    assert (await desk.say("incident fixed-by 1 a restart")).text == said
     assert (await desk.incident(1)).fixed_by == "a restart"
-    assert (await _send(desk, "fixed_by", why="a new session")).text == "Noted on INC-1."
+    assert (await _send(desk, "fixed_by", why="a new session")).text == said
     assert (await _send(desk, "fixed_by")).errors["why"].startswith("Say what fixed it")
     assert (await _press(desk, "incident.postmortem")).view["callback_id"] == "incident.postmortem"
     refused = await _send(desk, "postmortem", symptoms="x")

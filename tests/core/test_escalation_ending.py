@@ -99,6 +99,16 @@ def test_a_question_does_not_survive_the_end():
     assert (again.asked_for, minute(again.answer_by)) == (ladder.REOPENED, 45)
 
 
+def test_a_question_after_a_reopening_goes_on_after_the_next():
+    """ESCALATION 23: reopened at 40, over at 42, reopened at 50: nobody is called again, and three minutes are left."""
+    asked = ladder.resume(ladder.stop(held(1), at(30)), at(40), T).escalation
+    move = ladder.resume(ladder.stop(asked, at(42)), at(50), T)
+    assert move.calls == ()
+    assert (move.escalation.asked_for, minute(move.escalation.answer_by)) == (ladder.REOPENED, 53)
+    late = ladder.resume(ladder.stop(asked, at(42)), at(42 + 31), T)
+    assert [call.level for call in late.calls] == [None], "after half an hour they are called again"
+
+
 @pytest.mark.parametrize("escalation", [opened(), held(1)])
 def test_what_did_not_stop_does_not_resume(escalation):
     """ESCALATION 23."""

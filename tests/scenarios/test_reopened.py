@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.core.errors import Refused
 from bot.engine import resolve, respond
 from tests.scenarios.world import ARCHITECTURE, ENGINEERING, OPERATIONS, START, World
 
@@ -218,3 +219,46 @@ async def test_a_call_that_waited_is_placed_after_a_flap(world: World) -> None:
     (call,) = [page for page in await world.ledger(2) if page.way == "phone" and page.state != "dropped"]
     assert (call.person, call.state) == ("operations", "sent")
     assert len([page for page in await world.ledger(2) if page.way == "mail"]) == 1
+
+
+@pytest.mark.parametrize("severity", ["critical", "high"])
+async def test_flapping_does_not_call_a_sleeping_holder_for_ever(world: World, severity: str) -> None:
+    """ESCALATION 23: who has it is called once; their five minutes run while it fires, and then the ladder goes on."""
+    await world.alert("HighLatency", severity=severity)
+    await world.at("2m")
+    await world.ack()
+    before = len(world.minutes(OPERATIONS))
+    for minute in range(6, 40, 4):
+        await world.at(f"{minute}m")
+        await world.resolved("HighLatency", severity=severity, starts=START)
+        await world.at(f"{minute + 2}m")
+        await world.alert("HighLatency", severity=severity, starts=world.now)
+    assert world.minutes(ENGINEERING)[0] == 26.0, "five minutes of firing to answer, five more to level 2"
+    assert len(world.minutes(OPERATIONS)) - before <= 3, "asked once by each way, and paged once as level 1"
+
+
+async def test_who_acknowledges_when_it_is_over_has_it(world: World) -> None:
+    """ESCALATION 22, 23: a click that came a moment late is no refusal; firing anew asks them, and nobody else."""
+    await world.alert()
+    await world.at("3m")
+    await world.resolved()
+    said = await world.ack()
+    assert said.startswith("You have INC-1 now. The monitor says it is over: check positions and orders")
+    await world.at("4m")
+    await world.alert(starts=world.now)
+    await world.at("8m")
+    assert world.minutes(ENGINEERING) == []
+    assert (await world.incident()).acknowledged_at is not None
+    assert not (await world.incident()).missed
+
+
+async def test_what_fixed_it_is_kept_when_the_monitor_was_faster(world: World) -> None:
+    await world.alert(severity="high")
+    await world.ack()
+    await world.resolved(severity="high", starts=START)
+    assert (await world.incident()).phase == "resolved"
+    said = await world.do(resolve.resolve, 1, "bob", why="restarted the gateway")
+    assert said == "INC-1 is over; what fixed it is noted. Next: /incident postmortem 1"
+    assert (await world.incident()).fixed_by == "restarted the gateway"
+    with pytest.raises(Refused, match="already resolved"):
+        await world.do(resolve.resolve, 1, "bob", why="no, the disk")

@@ -10,7 +10,7 @@ from bot.core.escalation.calling import call_help, next_level_now, raise_highest
 from bot.core.escalation.climbing import Called, Caller, Whom, after_failure, climb, level_failed, reaches_nobody
 from bot.core.escalation.comparing import say_change
 from bot.core.escalation.due import advance
-from bot.core.escalation.ending import begin_again, bring_forward, page_again, resume, stop
+from bot.core.escalation.ending import begin_again, bring_forward, page_again, resume, stop, take_stopped
 from bot.core.escalation.holding import acknowledge, release
 from bot.core.escalation.replanning import change_severity
 from bot.core.escalation.rounds import lasts, start
@@ -66,5 +66,6 @@ __all__ = [
     "say_change",
     "start",
     "stop",
+    "take_stopped",
     "touch",
 ]

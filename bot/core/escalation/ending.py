@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.core.escalation.asking import answered, ask
 from bot.core.escalation.rounds import begin_round, named, page_overdue
 from bot.core.escalation.value import ENDED, HELD, REOPENED, RUNNING, Escalation, Move
+from bot.core.oncall import Actor
 from bot.core.policy import Policy, Timings
 from bot.core.spans import say_span
 
@@ -17,6 +18,7 @@ def stop(escalation: Escalation, now: datetime) -> Escalation:
     """Nothing more is due: resolved, merged away, or help arrived. Remembers where it stood."""
     if escalation.state == ENDED:
         return escalation
+    asked = escalation.answer_by if escalation.asked_for == REOPENED else None
     return replace(
         escalation,
         state=ENDED,
@@ -26,13 +28,30 @@ def stop(escalation: Escalation, now: datetime) -> Escalation:
         ask_at=None,
         asked_for="",
         answer_by=None,
+        left_to_answer=asked - now if asked is not None else None,
+    )
+
+
+def take_stopped(escalation: Escalation, who: Actor, now: datetime) -> Escalation:
+    """`who` has it although it is over, says the monitor: should it fire again, it is theirs and calls nobody else at
+    once (23)."""
+    return replace(
+        escalation,
+        stopped_from=HELD,
+        holder=who.id,
+        holder_name=who.name,
+        holder_slack=who.slack,
+        held_at=now,
+        covers=escalation.severity,
+        left_to_answer=None,
     )
 
 
 def resume(escalation: Escalation, now: datetime, timings: Timings, by: str = "") -> Move:
     """Reopened: the ladder goes on where it stood, so that flapping still reaches the next level; a former holder is
-    called and has a few minutes (23). It is no question where the holder reopens it: `by` is the id of the person who
-    does, if one does."""
+    called and has a few minutes (23). One who was being asked when it was stopped is not called once more: their time
+    goes on where it stood, so that flapping does not call a sleeper for ever. It is no question where the holder
+    reopens it: `by` is the id of the person who does, if one does."""
     if escalation.state != ENDED:
         return Move(escalation=escalation)
     paused = now - (escalation.stopped_at or now)
@@ -42,9 +61,12 @@ def resume(escalation: Escalation, now: datetime, timings: Timings, by: str = ""
         epoch=escalation.epoch + 1,
         stopped_at=None,
         stopped_from="",
+        left_to_answer=None,
     )
     if risen.state == HELD and risen.holder == by and risen.severity <= risen.covers:
         return Move(escalation=answered(risen, now, timings))
+    if risen.state == HELD and escalation.left_to_answer is not None and paused <= timings.reopen_within:
+        return Move(escalation=replace(risen, asked_for=REOPENED, answer_by=now + escalation.left_to_answer))
     if risen.state == HELD:
         return ask(risen, REOPENED, now, timings, why=f"{risen.holder_name} is asked: the incident reopened")
     rungs = tuple(r if r.paged_at else replace(r, due_at=r.due_at + paused) for r in risen.rungs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.core.alert import Severity
 
@@ -58,6 +58,8 @@ class Escalation:
     stopped_at: datetime | None = None
     stopped_from: str = ""
     """The state it was stopped in, for the reopening."""
+    left_to_answer: timedelta | None = None
+    """What was left of the time to answer when it was stopped while its holder was asked because it had reopened."""
 
     @property
     def due_at(self) -> datetime | None:
