@@ -89,10 +89,10 @@ async def build(
     stack.push_async_callback(http.aclose)
     metrics = Metrics()
     investigation = investigation_of(settings, environment, content, engine, http, stack)
-    slack, side = _slack(settings, engine, known, clock, give_up, investigation)
+    links = Links(public_url=settings.public_url, secret=secret, to_board=settings.board_links)
+    slack, side = _slack(settings, engine, known, clock, give_up, investigation, links)
     if slack is not None:
         stack.push_async_callback(slack.close)
-    links = Links(public_url=settings.public_url, secret=secret, to_board=settings.board_links)
     delivery = _delivery(engine, metrics, slack, ways, links, http)
     board = _board(settings, engine, secret)
     for carrier in delivery.sending.carriers.values():
@@ -213,6 +213,7 @@ def _slack(
     clock: Clock,
     give_up: Callable[[], None],
     investigation: Investigation,
+    links: Links,
 ) -> tuple[Slack | None, SlackSide | None]:
     """Both sides of Slack, or neither without a token."""
     token = settings.slack_bot_token.get_secret_value()
@@ -232,5 +233,6 @@ def _slack(
         now=clock.read,
         give_up=give_up,
         investigation=investigation,
+        board=links.board,
     )
     return slack, side

@@ -41,10 +41,17 @@ async def with_archive(
     assert last is not None
     bundle = await _made(context, system, found())
     told = f"{bundle.name}: {bundle.parts} files, sha256 {bundle.sha256}"
-    if context.incident is not None:
-        await context.engine.do(looks.bundled, context.incident, context.who, told=told)
+    incident = context.incident
+    if incident is not None:
+        await context.engine.do(looks.bundled, incident, context.who, told=told)
+
+    async def filed(link: str) -> None:
+        if incident is not None:
+            await context.engine.do(looks.bundle_filed, incident, name=bundle.name, link=link)
+
     text = f"{last.text}\n{told}" if context.place == TERMINAL else f"{last.text}. {told}"
-    yield replace(last, text=text, file=(bundle.name, bundle.content), data={**last.data, "bundle": told})
+    made = replace(last, text=text, file=(bundle.name, bundle.content), data={**last.data, "bundle": told})
+    yield replace(made, filed=filed)
 
 
 async def _made(context: Context, system: str, found: Sequence[Evidence]) -> Bundle:

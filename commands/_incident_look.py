@@ -38,7 +38,7 @@ async def menu(context: Context) -> Reply:
     """The command alone: a short menu; in a terminal the list."""
     if context.place == TERMINAL:
         return await list_(context, "")
-    drawn = menus.menu(await open_ones(context, context.system))
+    drawn = menus.menu(await open_ones(context, context.system), board=context.board)
     return Reply(text=drawn.text, blocks=drawn.blocks, personal=True)
 
 
@@ -61,7 +61,7 @@ async def list_(context: Context, system: str) -> Reply:
     ]
     if context.place == TERMINAL or not rows:
         return Reply(text=text, code=bool(rows), data=data)
-    drawn = menus.menu(rows)
+    drawn = menus.menu(rows)  # said to everybody in a thread: without a link of one's own
     return Reply(text=drawn.text, blocks=drawn.blocks, data=data)
 
 

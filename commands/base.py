@@ -105,6 +105,8 @@ class Context:
     """All commands there are, for `help`."""
     investigation: Investigation | None = None
     """Runs checks; None: not from here."""
+    board: str = ""
+    """A link to the board, as it is made now; empty: there is none for whoever asks from here."""
     remark: str = ""
     """Joins every reason on the timeline: what could not be checked about the person."""
     look_up: Callable[[str], Awaitable[SlackUser | None]] | None = None
@@ -162,6 +164,8 @@ class Reply:
     """Of a version that is not the last: how far it is, in one line for a terminal; empty in the last."""
     file: tuple[str, str | bytes] | None = None
     """A file to put where it was asked for: its name and content."""
+    filed: Callable[[str], Awaitable[None]] | None = None
+    """Told the address of the file once it is there; where the place has no addresses it is never called."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -357,3 +361,8 @@ async def _all_said_here(versions: AsyncIterator[Reply], context: Context) -> As
 def takes(command: Command, action: str) -> bool:
     """Whether a button is this command's."""
     return action in command.buttons or action.rpartition(".")[0] in command.buttons
+
+
+def has_verb(command: Command, name: str) -> bool:
+    """Whether it has a subcommand of that very name."""
+    return isinstance(command.grammar, click.Group) and name in command.grammar.commands

@@ -29,8 +29,9 @@ REPORT_TEMPLATES = ("report.slack.j2", "report.md.j2", "report.html.j2", "report
 
 _DEEDS = frozenset({"tick", "ticked", "action", "acted"})
 """Kinds of entries that are something done; of a playbook's steps, those that a person took are."""
-_QUIET = frozenset({"update_due", "review_due"})
-"""Kinds that tell of the report itself, which its timeline leaves out."""
+_QUIET = frozenset({"update_due", "review_due", "bundle_filed"})
+"""Kinds that tell of the report itself and what hangs on it, which its timeline leaves out."""
+_WEB = ("https://", "http://")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,6 +71,16 @@ class Review:
     resolution: str = ""
     prevention: str = ""
     lessons: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bundled:
+    """A diagnostics bundle that was made."""
+
+    text: str
+    """What it is called, how much is in it, and its digest."""
+    link: str = ""
+    """Where it lies in Slack; empty where it never got there."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,8 +131,7 @@ class Report:
     items: tuple[Item, ...]
     contacts: Contacts
     review: Review | None
-    bundles: tuple[str, ...]
-    """What each diagnostics bundle is called, and its digest."""
+    bundles: tuple[Bundled, ...]
     updates: int
     updated: datetime
     """When something last happened."""
@@ -176,7 +186,7 @@ def report(incident: Incident, entries: Sequence[Entry], contacts: Contacts) -> 
         items=items,
         contacts=contacts,
         review=review,
-        bundles=tuple(entry.text for entry in entries if entry.kind == "bundle"),
+        bundles=tuple(_bundles(entries)),
         updates=len(updates),
         updated=entries[-1].at if entries else incident.opened_at,
         spoken=updates[-1].at if updates else None,
@@ -222,6 +232,12 @@ def _deeds(entries: Sequence[Entry]) -> list[Deed]:
         elif entry.kind in _DEEDS or (entry.kind == "step" and entry.who.person):
             done.append(Deed(at=entry.at, text=entry.text, who="" if who and who in entry.text else who))
     return done
+
+
+def _bundles(entries: Sequence[Entry]) -> list[Bundled]:
+    filed = {str(e.data.get("bundle")): str(e.data.get("link")) for e in entries if e.kind == "bundle_filed"}
+    links = {name: link for name, link in filed.items() if link.startswith(_WEB)}
+    return [Bundled(text=e.text, link=links.get(e.text.partition(":")[0], "")) for e in entries if e.kind == "bundle"]
 
 
 def _lines(text: str) -> list[str]:

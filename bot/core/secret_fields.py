@@ -65,7 +65,7 @@ _SCHEME = re.compile(
 _WORD_BEFORE = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,14})[ \t]$")
 _FIX_PASSWORDS = frozenset(("554", "925", "1402", "1404"))
 _COMMANDS = ("curl", "wget", "mysql", "mariadb", "mongo", "sshpass", "redis-cli", "ldap")
-_SPOKEN = ("key ", "secret ", "token ", "password ", "passphrase ")
+_SPOKEN = ("key ", "secret ", "token ", "password ", "passphrase ", "sign ")
 _SPOKEN_VALUE = re.compile(r"(?:is |was |of )?[\"'`(]?([A-Za-z0-9+/_-]{20,200}+={0,2}+)(?![\w.:@-])")
 _NAME_BEFORE = re.compile(r"(?<![\w-])(?:[A-Za-z]{2,14} )?[A-Za-z]{3,12}\Z")
 _SHORT_FLAG = re.compile(r"(?<=[ \t])-([upaw])([ \t]{0,3}+)[\"']?([^\s\"']{2,256}+)")

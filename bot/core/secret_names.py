@@ -12,7 +12,7 @@ class Names(IntEnum):
 
     NOT = 0
     FAINT = 1
-    """`key`, `auth`, `routing_key`: only a value that looks like nothing but a secret."""
+    """`key`, `auth`, `sign`, `routing_key`: only a value that looks like nothing but a secret."""
     MAYBE = 2
     """`token`, `signature`, `pass`: also names of harmless things, so words, symbols and small numbers stay."""
     SURELY = 3
@@ -43,6 +43,8 @@ _PASS_OF = _set(
 )
 OPEN_KEYS = _set("public pub partition primary foreign sort cache dedup object idempotency hash group row")
 """Keys that are no secrets, whatever they look like."""
+_SIGN_OF = _KEY_OF_A_SECRET | _set("bapi request req payload header x")
+"""Of what a `sign` is the signature of a request: `API-Sign`, `CB-ACCESS-SIGN`, `X-BAPI-SIGN`."""
 _FAINT_KEYS = _set("routing x subscription project")
 # A name that ends so names something about a secret, not the secret: `token_count`, `secret_name`, `password_file`.
 _ABOUT = _set(
@@ -84,6 +86,8 @@ def sureness(name: str) -> Names:
         return Names.SURELY
     if last in _MAYBE or last.endswith(("token", "signature", "jwt")):
         return Names.MAYBE
+    if last in ("sign", "signs"):
+        return Names.MAYBE if before in _SIGN_OF else Names.FAINT
     if last in ("auth", "key", "keys") and (before in _FAINT_KEYS or len(words) == 1 or name.isupper()):
         return Names.NOT if before in OPEN_KEYS else Names.FAINT
     return Names.NOT
@@ -114,7 +118,7 @@ _SYMBOL = re.compile(r"\d{0,5}[A-Z]{2,10}(?:[/_\-.:][A-Z]{2,10})?")
 _SMALL_NUMBER = re.compile(r"[-+]?\d{1,5}(?:\.\d{1,8})?(?:/\d{1,5})?%?(?:ms|s|m|h|d)?")
 _RANDOM = re.compile(r"[A-Za-z0-9+/_\-]{20,}={0,2}")
 _UUID_OR_DIGEST = re.compile(r"(?:0x|sha\d+[:-])?[0-9a-f]{7,}(?:-[0-9a-f]{4,}){0,5}", re.IGNORECASE)
-_HEX_KEY = re.compile(r"[0-9a-f]{32}")
+_HEX_KEY = re.compile(r"(?:[0-9a-f]{32}){1,4}")
 _DIRECTORY = re.compile(r"[~/.]|[A-Za-z]:\\")
 
 
@@ -135,7 +139,8 @@ def is_secret(value: str, name: str, sure: Names) -> bool:
 
 
 def looks_random(value: str, *, digests: bool) -> bool:
-    """Whether it looks like nothing but a key; `digests`: it may look like a digest as well, as PagerDuty's do."""
+    """Whether it looks like nothing but a key; `digests`: it may look like a digest as well, as PagerDuty's
+    keys and the signatures of requests do."""
     if digests and _HEX_KEY.fullmatch(value):
         return True
     if _RANDOM.fullmatch(value) is None or _UUID_OR_DIGEST.fullmatch(value) or value.count("-") + value.count("_") > 2:

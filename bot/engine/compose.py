@@ -178,7 +178,7 @@ def slack_post(tx: Tx, desk: Desk, links: Links, row: Outgoing) -> SlackPost | N
     if incident is None:
         return None
     if row.kind == "report" and not row.payload.get("thread"):
-        return _report(tx, desk, row, incident)
+        return _report(tx, desk, links, row, incident)
     cards = tx.cards.of(row.incident)
     main = next((c for c in cards if not c.small), None)
     if row.kind == "card":
@@ -194,7 +194,7 @@ def slack_post(tx: Tx, desk: Desk, links: Links, row: Outgoing) -> SlackPost | N
         )
     if main is None or not main.ts:
         raise CardMissing(_card(tx, desk, links, incident, main, main, row.made_at) if main else None)
-    return _thread(tx, desk, row, incident, main)
+    return _thread(tx, desk, links, row, incident, main)
 
 
 class CardMissing(Exception):
@@ -229,19 +229,19 @@ def _card(
     return SlackPost(key=key, channel=channel, card=mine.channel, drawn=drawn, ts=mine.ts)
 
 
-def _report(tx: Tx, desk: Desk, row: Outgoing, incident: Incident) -> SlackPost | None:
+def _report(tx: Tx, desk: Desk, links: Links, row: Outgoing, incident: Incident) -> SlackPost | None:
     """The report in a stakeholders' channel, where it stands already or is to stand."""
     channel = row.payload["channel"]
     there = tx.reports.at(incident.number, channel)
     if there is None and channel not in reporting.readers(desk, incident).channels:
         return None
-    drawn = reporting.message(tx, desk, incident)
+    drawn = reporting.message(tx, desk, incident, links.board(row.made_at))
     place, ts = (there.place, there.ts) if there is not None else ("", "")
     key = f"report.{incident.number}.{channel}"
     return SlackPost(key=key, channel=place or channel, card="", drawn=drawn, ts=ts)
 
 
-def _thread(tx: Tx, desk: Desk, row: Outgoing, incident: Incident, main: Card) -> SlackPost | None:
+def _thread(tx: Tx, desk: Desk, links: Links, row: Outgoing, incident: Incident, main: Card) -> SlackPost | None:
     payload = row.payload
     broadcast = False
     under = partial(SlackPost, key=row.key, channel=main.place, card=main.channel, thread_ts=main.ts)
@@ -250,7 +250,7 @@ def _thread(tx: Tx, desk: Desk, row: Outgoing, incident: Incident, main: Card) -
         name, content = payload["name"], payload["content"]
         return under(drawn=said, file=name, content=content)
     if row.kind == "report":
-        return under(drawn=reporting.message(tx, desk, incident))
+        return under(drawn=reporting.message(tx, desk, incident, links.board(row.made_at)))
     if row.kind == "step":
         run = tx.runs.get(payload["run"])
         if run is None:

@@ -96,6 +96,13 @@ def bundled(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, told: st
     change.save()
 
 
+def bundle_filed(tx: Tx, desk: Desk, number: int, now: datetime, name: str, link: str) -> None:
+    """It lies in Slack, and the report links to it there."""
+    change = Change.load(tx, desk, number, now)
+    change.tell("bundle_filed", f"{name} is in Slack", thread=False, data={"bundle": name, "link": link})
+    change.save()
+
+
 def keep_of_step(tx: Tx, desk: Desk, look: Look, found: Sequence[Evidence], now: datetime) -> None:
     """Keep what a playbook's step looked at; the step itself tells of it."""
     verdict = desk.redactor.text(sum_up(ranked(found)))
@@ -141,11 +148,7 @@ def books_of(desk: Desk, system: str, incident: int | None) -> dict[str, str]:
     """For each check the incident and the playbook that explains its failing, as the button takes them."""
     if incident is None or system not in desk.packs:
         return {}
-    found: dict[str, str] = {}
-    for playbook in desk.packs[system].playbooks.by_name.values():
-        for check in playbook.offer.checks:
-            found.setdefault(check, f"{incident} {playbook.name}")
-    return found
+    return {check: f"{incident} {playbook}" for check, playbook in desk.packs[system].explaining.items()}
 
 
 def record_verdict(tx: Tx, desk: Desk, number: int, verdict: str, now: datetime) -> None:

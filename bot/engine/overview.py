@@ -78,7 +78,7 @@ def printed(tx: Tx, desk: Desk, number: int) -> str:
     """The report of an incident as a page to print, as it stands. Raises Refused where there is none of that number."""
     incident = _there(tx, number)
     own, zone = reporting.templates(desk, incident.system), desk.zone(incident.system)
-    return render(reporting.written(tx, desk, incident), HTML, own, zone)
+    return render(reporting.written(tx, desk, incident), HTML, own, zone, board=f"/board/incidents/{number}")
 
 
 def _there(tx: Tx, number: int) -> Incident:

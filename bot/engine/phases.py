@@ -9,7 +9,7 @@ from bot.core.escalation import RUNNING
 from bot.core.incident import CLOSED, MONITORING, RESOLVED, Incident, must_be_active, must_be_unfinished
 from bot.core.oncall import Actor
 from bot.core.spans import say_span
-from bot.engine import keeping, reporting
+from bot.engine import reporting
 from bot.engine.change import Change
 from bot.engine.desk import Desk
 from bot.engine.notices import notify_paged
@@ -83,7 +83,6 @@ def close(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str =
     reason = "; ".join(part for part in (why, left) if part)
     change.tell("closed", f"{who.name} closed it", who=who, why=reason)
     reporting.publish(change)
-    for one in tx.checklists.of(number):
-        change.keep(f"{keeping.LIST}{one.checklist.name}")
+    change.keep_all()
     change.save()
     return say(change, f"{change.incident.label} is closed.", f"Left open: {'; '.join(lacks)}." if lacks else "")

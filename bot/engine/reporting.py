@@ -21,6 +21,7 @@ from bot.engine.ledger import carried_payload
 from bot.engine.said import Said, say
 from bot.store.transaction import Tx
 from bot.views.blocks import Drawn
+from bot.views.card import board_page
 from bot.views.report import HTML, MAIL, MARKDOWN, render, report_message, report_subject
 
 _WHOLE = 20_000
@@ -113,9 +114,10 @@ def letter(tx: Tx, desk: Desk, row: Outgoing) -> Outgoing:
     return replace(row, key=key, payload={**row.payload, **said})
 
 
-def message(tx: Tx, desk: Desk, incident: Incident) -> Drawn:
-    """The report as a message, as it stands now."""
-    return report_message(written(tx, desk, incident), templates(desk, incident.system))
+def message(tx: Tx, desk: Desk, incident: Incident, board: str = "") -> Drawn:
+    """The report as a message, as it stands now; `board` is the address of the board."""
+    page = board_page(board, incident.number)
+    return report_message(written(tx, desk, incident), templates(desk, incident.system), page=page)
 
 
 def attach(change: Change) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.core.drafts import update_draft
 from bot.core.duty import COMMUNICATIONS, LEAD
@@ -26,6 +27,9 @@ FIELD = 12_000
 
 _TOLD_AFTER = 2
 """So many updates missed, and the next level is told."""
+
+_SELDOM = timedelta(hours=1)
+"""From then on it is asked for no more often than this."""
 
 
 def draft(tx: Tx, desk: Desk, number: int) -> dict[str, str]:
@@ -113,18 +117,25 @@ def ask(change: Change) -> None:
     # Whoever is asked whether they still have it is not there for words: their silence calls the next level anyhow.
     counts = change.main.answer_by is None
     missed = change.incident.updates_missed + counts
-    change.set(update_at=change.now + every, updates_missed=missed)
+    # Who was asked twice knows: what is said every quarter of an hour all night is read by nobody.
+    pause = max(every, _SELDOM) if missed >= _TOLD_AFTER else every
+    change.set(update_at=change.now + pause, updates_missed=missed)
     names = _asked(change)
+    if missed == _TOLD_AFTER and counts:
+        _tell_next_level(change, every, names)
+        return
     last = f"{missed} missed so far" if missed > 1 else "so that nobody has to ask how it stands"
     people = ", ".join(one.name for one in names)
     change.tell(
         "update_due",
         f"{people}: an update of the report is due",
         why=f"every {say_span(every)} at severity {change.incident.severity.word}; {last}",
-        data={"asked": [{"name": one.name, "slack": one.slack} for one in names]},
+        data=_named(names),
     )
-    if missed == _TOLD_AFTER and counts:
-        _tell_next_level(change, every)
+
+
+def _named(asked: Sequence[Contact]) -> dict[str, Any]:
+    return {"asked": [{"name": one.name, "slack": one.slack} for one in asked]}
 
 
 def _asked(change: Change) -> list[Contact]:
@@ -136,17 +147,18 @@ def _asked(change: Change) -> list[Contact]:
     return [change.holder_of(change.main)]
 
 
-def _tell_next_level(change: Change, every: timedelta) -> None:
+def _tell_next_level(change: Change, every: timedelta, asked: Sequence[Contact]) -> None:
+    """Of the levels from the next one on the first in which somebody can be told quietly; else one below."""
     levels = change.policy(MAIN).levels
-    place = min(change.main.highest + 1, len(levels) - 1)
-    level = levels[place]
-    people = {contact.id: contact for contact, _ in change.roster.behind(level) if contact.id != change.main.holder}
     quiet = [way for way in QUIET_WAYS if (known := change.desk.ways.get(way)) is not None and not known.missing]
-    told = [contact for contact in people.values() if any(contact.address(way) for way in quiet)]
+    first = min(change.main.highest + 1, len(levels) - 1)
+    for place in (*range(first, len(levels)), *reversed(range(first))):
+        people = {one.id: one for one, _ in change.roster.behind(levels[place]) if one.id != change.main.holder}
+        told = [contact for contact in people.values() if any(contact.address(way) for way in quiet)]
+        if told:
+            break
     for contact in told:
         notify_contact(change, contact, "updates_missed", None)
-    named = f"level {place + 1}, {level.name}"
-    text = f"{_TOLD_AFTER} updates were missed: {named}, is told quietly"
-    if not told:
-        text = f"{_TOLD_AFTER} updates were missed, and nobody of {named} can be told quietly"
-    change.tell("update_missed", text, why=f"no update for {say_span(every * _TOLD_AFTER)}", broadcast=True)
+    missed = f"{', '.join(one.name for one in asked)}: {_TOLD_AFTER} updates of the report were missed"
+    text = f"{missed}; level {place + 1}, {levels[place].name}, is told quietly" if told else missed
+    change.tell("update_missed", text, why=f"no update for {say_span(every * _TOLD_AFTER)}", data=_named(asked))

@@ -62,9 +62,11 @@ class SlackDoor:
         replies: Replies,
         investigation: Investigation | None = None,
         pins: Pins | None = None,
+        board: Callable[[datetime], str] = lambda at: "",
     ) -> None:
+        """`board` makes a link to the board; empty without one."""
         self._engine, self._commands, self._investigation, self.pins = engine, commands, investigation, pins
-        self._people, self._places, self.replies = people, places, replies
+        self._people, self._places, self.replies, self._board = people, places, replies, board
         self.queue = Queue()
         """Where what was acknowledged is worked."""
         self._again: set[str] = set()
@@ -126,8 +128,10 @@ class SlackDoor:
     async def _spoken(self, words: list[str], context: Context) -> Reply:
         words = without_courtesy(words)
         spoken = next((command for command in self._commands.values() if command.spoken), None)
-        named = self._commands.get(words[0].strip().lower().removeprefix("/")) if words else None
-        if named is not None:
+        name = words[0].strip().lower().removeprefix("/") if words else ""
+        named = self._commands.get(name)
+        # `report` is a command of terminals; said here it is what the spoken one has by that name.
+        if named is not None and (THREAD in named.lives or spoken is None or not base.has_verb(spoken, name)):
             return await base.run(named, words[1:], context)
         if spoken is None:
             return await self._unknown(words[0] if words else "", "", context)
@@ -236,6 +240,7 @@ class SlackDoor:
             everybody=self._people.everybody,
             pins=self.pins,
             zone=admitted.zone,
+            board=self._board(self._engine.clock.now()),
         )
 
     async def _mark_seen(self, key: str) -> bool:

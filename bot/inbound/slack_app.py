@@ -90,6 +90,7 @@ def open_slack(
     give_up: Callable[[], None] = lambda: None,
     give_up_after: timedelta = timedelta(minutes=10),
     investigation: Investigation | None = None,
+    board: Callable[[datetime], str] = lambda at: "",
 ) -> SlackSide:
     """Put Slack's side together, inside the running loop; nothing connects before `start`. `now` is real time, by which
     signatures and silence are measured. Socket Mode with an app token, HTTP with a signing secret, or both."""
@@ -105,6 +106,7 @@ def open_slack(
         replies=Replies(web, proxy),
         investigation=investigation,
         pins=Pins(engine, people, web),
+        board=board,
     )
     app = build_app(door, people, web, signing_secret=signing_secret, now=now)
     sockets = Sockets(app, app_token, web, now=now, give_up=give_up, give_up_after=give_up_after) if app_token else None

@@ -38,6 +38,7 @@ async def home_view(asked: Context) -> dict[str, Any]:
         items=items,
         open=opened,
         on_call=answering,
+        board=asked.board,
         today=now.astimezone(zone_of(asked)).date(),
         at=now,
     )

@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.core.errors import StoreAway
 from bot.core.slack_limits import fit
 from bot.inbound.slack_queue import Queue
 from bot.inbound.slack_unfold import unfold
@@ -71,7 +72,7 @@ class Replies:
             await self._begin(reply, back)
             return
         if reply.file is not None:
-            await self._upload(*reply.file, back)
+            await self._upload(reply, back)
         message = drawn(reply)
         if back.aloud and not reply.personal:
             place = {"channel": back.channel, "thread_ts": back.thread or back.start}
@@ -93,7 +94,7 @@ class Replies:
 
         async def attach(last: Reply, ts: str) -> None:
             if last.file is not None:
-                await self._upload(*last.file, back, at or ts)
+                await self._upload(last, back, at or ts)
 
         if self.unfolding.later(unfold(reply, self, place, drawn, otherwise, attach)) is None:
             busy = Reply(text="Too many looks are under way already. Please try again in a minute.", personal=True)
@@ -114,12 +115,22 @@ class Replies:
         where = {"channel": place[0], "ts": place[1], "parse": "none", "link_names": False}
         return await self._call("chat.update", {"blocks": [], **message, **where})
 
-    async def _upload(self, name: str, content: str | bytes, back: Back, thread: str = "") -> None:
+    async def _upload(self, reply: Reply, back: Back, thread: str = "") -> None:
+        assert reply.file is not None
+        name, content = reply.file
         at = thread or back.thread or back.message or None
         try:
-            await self._web.files_upload_v2(channel=back.channel, filename=name, content=content, thread_ts=at)
+            answer = await self._web.files_upload_v2(channel=back.channel, filename=name, content=content, thread_ts=at)
         except _FAILED as problem:
             log.warning("file_lost", file=name, reason=_reason(problem))
+            return
+        address = next((str(one.get("permalink") or "") for one in answer.get("files") or ()), "")
+        if reply.filed is None or not address:
+            return
+        try:
+            await reply.filed(address)
+        except StoreAway as problem:
+            log.warning("file_not_linked", file=name, reason=str(problem))
 
     async def _by_url(self, message: dict[str, Any], reply: Reply, back: Back) -> bool:
         if urlsplit(back.response_url).hostname not in self._hosts:

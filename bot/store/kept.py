@@ -20,6 +20,11 @@ class Kept:
         found = self._connection.execute(query).scalar()
         return None if found is None else str(found)
 
+    def names(self, incident: int) -> list[str]:
+        """Of those that were asked for."""
+        query = select(kept.c.name).where(kept.c.incident == incident).order_by(kept.c.name)
+        return list(self._connection.execute(query).scalars())
+
     def expect(self, incident: int, name: str) -> None:
         """It is asked for; one that is there already stays where it is."""
         insert_new_rows(self._connection, kept, [{"incident": incident, "name": name, "ts": ""}])

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from bot.core.duty import DUTIES, OnDuty, unclaimed
 from bot.core.incident import CLOSED, Incident
-from bot.views.blocks import Block, Drawn, plain, sealed, section
+from bot.views.blocks import Block, Drawn, actions, plain, sealed, section
 from bot.views.fields import input_block, modal
 from bot.views.mrkdwn import clock, fit
+from bot.views.report_lines import report_button
 from bot.views.words import one_line
 
 GIVE_DUTY = "incident.give_duty"
@@ -33,12 +34,16 @@ def duties_text(incident: Incident, taken: Sequence[OnDuty]) -> str:
 
 
 def duties_message(incident: Incident, taken: Sequence[OnDuty]) -> Drawn:
-    """The one message of the thread about duties, edited when one changes hands."""
-    free = unclaimed(taken)
+    """The one message of the thread about duties, edited when one changes hands. Whoever has communications finds there
+    what they came for, before an update is asked for."""
+    free, closed = unclaimed(taken), incident.phase == CLOSED
     asks = f"Nobody has {_listed(free)} yet. Who takes it?" if free else "Every duty is taken."
+    asks = "Closed." if closed else asks
     blocks = [("head", section(f"🧭 *Who does what.* {asks}"))]
     has = {one.duty: one for one in taken}
     blocks += [(duty, _row(incident, duty, has.get(duty))) for duty in DUTIES]
+    if not closed:
+        blocks.append(("tell", actions(report_button("update", "Give Update", incident.number))))
     return Drawn(text=f"{incident.label}: {asks}", blocks=sealed(f"duties.{incident.number}", blocks))
 
 
@@ -49,6 +54,7 @@ def _listed(duties: Sequence[str]) -> str:
 
 def _row(incident: Incident, duty: str, one: OnDuty | None) -> Block:
     about = f"{incident.number} {duty}"
+    closed = incident.phase == CLOSED
     if one is None:
         shown = f"*{duty.capitalize()}:* nobody – {DUTIES[duty]}"
         take = {
@@ -58,13 +64,14 @@ def _row(incident: Incident, duty: str, one: OnDuty | None) -> Block:
             "value": about,
             "accessibility_label": f"Take {duty}: {incident.label}",
         }
-        return section(shown, accessory=take)
+        return section(shown, accessory=None if closed else take)
     options = [
         {"text": plain(label), "value": f"{verb} {about}"}
         for verb, label in (("take_duty", "I Take It"), ("give_duty", "Give to Someone"), ("drop_duty", "Give Up"))
     ]
     more = {"type": "overflow", "action_id": "incident.more", "options": options}
-    return section(f"*{duty.capitalize()}:* {fit(one.name, _NAME)} since {clock(one.since)}", accessory=more)
+    shown = f"*{duty.capitalize()}:* {fit(one.name, _NAME)} since {clock(one.since)}"
+    return section(shown, accessory=None if closed else more)
 
 
 def give_duty_modal(incident: Incident, duty: str, *, metadata: str) -> Block:

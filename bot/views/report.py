@@ -21,7 +21,7 @@ from bot.core.report import REPORT_TEMPLATES, UNSAID, Report
 from bot.core.slack_cut import cut as whole_cut
 from bot.core.spans import say_span
 from bot.views import mrkdwn
-from bot.views.blocks import Drawn, sealed, section
+from bot.views.blocks import Drawn, context, sealed, section
 from bot.views.words import brief, clean, cut, one_line
 
 SLACK, MARKDOWN, HTML, MAIL = REPORT_TEMPLATES
@@ -48,16 +48,17 @@ class _Raw(str):
     __slots__ = ()
 
 
-def render(written: Report, name: str, own: Mapping[str, str], zone: tzinfo = UTC) -> str:
+def render(written: Report, name: str, own: Mapping[str, str], zone: tzinfo = UTC, *, board: str = "") -> str:
     """The report by the template of that name; `own` are the desk's, by name. Where the desk's fails over a report, the
     usual one is taken, and says so: a report that is not as the desk wants it is better than none. Times are UTC, and
-    in the zone beside it where that is another; in Slack in the reader's own."""
+    in the zone beside it where that is another; in Slack in the reader's own. `board` is the address of the incident on
+    the board, for whoever reads the report there."""
     usual = f"{{% extends 'tocsin/{name}' %}}"
     source = own.get(name, usual)
-    wrong, text = _rendered(written, name, source, zone)
+    wrong, text = _rendered(written, name, source, zone, board)
     if wrong is not None and source != usual:
         told = f"This is the usual report: the desk's own template {name} failed in line {wrong.line}: {wrong.message}"
-        again, text = _rendered(written, name, usual, zone)
+        again, text = _rendered(written, name, usual, zone, board)
         assert again is None, again
         return f"{text.rstrip()}\n\n{_WRITES[name](told)}\n"
     assert wrong is None, wrong
@@ -67,16 +68,16 @@ def render(written: Report, name: str, own: Mapping[str, str], zone: tzinfo = UT
 def try_out(name: str, source: str, samples: tuple[Report, ...]) -> Wrong | None:
     """What is wrong with a desk's template, by writing these reports with it."""
     for sample in samples:
-        wrong, _ = _rendered(sample, name, source, UTC)
+        wrong, _ = _rendered(sample, name, source, UTC, "")
         if wrong is not None:
             return wrong
     return None
 
 
-def _rendered(written: Report, name: str, source: str, zone: tzinfo) -> tuple[Wrong | None, str]:
+def _rendered(written: Report, name: str, source: str, zone: tzinfo, board: str) -> tuple[Wrong | None, str]:
     try:
         template = _template(name, source)
-        text = template.render(report=written, **_given(name, zone))
+        text = template.render(report=written, board=board, **_given(name, zone))
     except TemplateSyntaxError as problem:
         return Wrong(line=problem.lineno or 1, message=_said(problem)), ""
     except Exception as problem:  # whatever a template may do wrong
@@ -202,13 +203,15 @@ def _utc(instant: datetime) -> str:
 # --- whole messages
 
 
-def report_message(written: Report, own: Mapping[str, str]) -> Drawn:
-    """The report as one message. What Slack has no room for is cut, visibly."""
+def report_message(written: Report, own: Mapping[str, str], *, page: str = "") -> Drawn:
+    """The report as one message. What Slack has no room for is cut, visibly. `page` is the incident's on the board;
+    whatever the desk's template is, the message leads there."""
     parts = [part.strip("\n") for part in render(written, SLACK, own).split("\n\n") if part.strip()]
     if len(parts) > _MOST_SECTIONS:
         left = len(parts) - _MOST_SECTIONS
         parts = [*parts[:_MOST_SECTIONS], f"… and {left} more paragraphs: /incident report has all of it"]
     blocks = [(f"p{place}", section(whole_cut(part, _SECTION, markup=True))) for place, part in enumerate(parts)]
+    blocks += [("board", context(mrkdwn.link(page, "Board")))] if page else []
     text = f"{written.label} {written.status}: {mrkdwn.fit(written.summary, 300)}"
     return Drawn(text=text, blocks=sealed(f"report.{written.label}", blocks))
 

@@ -50,7 +50,7 @@ def told(entry: Entry) -> str | None:
         lines = [_field(entry, name, label, room) for name, (label, room) in _SAID.items()]
         return "\n".join([by, *(line for line in lines if line)])
     asked = entry.data.get("asked")
-    if entry.kind in ("update_due", "review_due") and isinstance(asked, list | tuple) and asked:
+    if entry.kind in ("update_due", "update_missed", "review_due") and isinstance(asked, list | tuple) and asked:
         text = fit(entry.text, 1000)
         for one in asked:
             name = fit(str(one.get("name") or ""), 80)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot.core.incident import ACTIVE, CLOSED
 from bot.core.item import Item
-from bot.core.report import STATUSES, Contacts, Deed, Moment, Report, Review
+from bot.core.report import STATUSES, Bundled, Contacts, Deed, Moment, Report, Review
 
 _BEGAN = datetime(2026, 1, 30, 3, 12, 41, tzinfo=UTC)
 
@@ -79,7 +79,10 @@ _CLOSED = replace(
     items=(_TO_DO, replace(_TO_DO, id=2, due_on=None, done_at=_after(100), done_by="Ben")),
     contacts=Contacts(lead="Ann", escalation="Engineering (Ben)"),
     review=Review(at=_after(2000), by="Ann", symptoms="Old quotes", cause="A session of yesterday"),
-    bundles=("tocsin-desk-20260130.tar.gz: 12 files, sha256 0f3a",),
+    bundles=(
+        Bundled(text="tocsin-desk-20260130.tar.gz: 12 files, sha256 0f3a", link="https://desk.slack.com/files/F01"),
+        Bundled(text="tocsin-desk-20260131.tar.gz: 12 files, sha256 77c1"),
+    ),
     updates=2,
     updated=_after(2000),
     spoken=_after(35),

@@ -115,6 +115,22 @@ def test_items_as_they_stand() -> None:
     assert [i.id for i in found.open_items] == [1]
 
 
+def test_bundles_with_where_they_lie() -> None:
+    found = written(
+        told(1, "bundle", "a.tar.gz: 3 files, sha256 1a", ANNA),
+        told(2, "bundle", "b.tar.gz: 3 files, sha256 2b", ANNA),
+        told(3, "bundle", "c.tar.gz: 3 files, sha256 3c", ANNA),
+        told(4, "bundle_filed", "b.tar.gz is in Slack", bundle="b.tar.gz", link="https://desk.slack.com/files/F02"),
+        told(5, "bundle_filed", "c.tar.gz is in Slack", bundle="c.tar.gz", link="javascript:alert(1)"),
+    )
+    assert [(one.text[:1], one.link) for one in found.bundles] == [
+        ("a", ""),
+        ("b", "https://desk.slack.com/files/F02"),
+        ("c", ""),
+    ]
+    assert [moment.kind for moment in found.timeline] == ["bundle"] * 3
+
+
 def test_the_newest_postmortem_counts() -> None:
     found = written(
         told(50, "postmortem", "x", ANNA, cause="unknown"),

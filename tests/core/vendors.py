@@ -115,11 +115,13 @@ _SHAPES: Mapping[str, tuple[tuple[str, Callable[[Draw], str], bool], ...]] = {
         ("COINBASE_PASSPHRASE", _of(HEX, 11), False),
         ("COINBASE_CDP_PRIVATE_KEY", _pem("EC PRIVATE KEY", 121), True),
         ("CB_ACCESS_KEY", _of(ALNUM, 16), False),
+        ("CB_ACCESS_SIGN", _of(HEX, 64), False),
     ),
     "kraken": (
         ("KRAKEN_API_KEY", _base64(42), False),
         ("KRAKEN_API_SECRET", _base64(64), False),
         ("KRAKEN_WS_TOKEN", _base64(32), False),
+        ("API_SIGN", _base64(64), False),
     ),
     "alpaca": (
         ("APCA_API_KEY_ID", _after("PK", UPPER, 18), True),

@@ -10,8 +10,7 @@ from contextlib import AsyncExitStack
 import pytest
 import structlog
 
-from bot.playground.workspace import Workspace
-from tests.scenarios.world import World
+from tests.scenarios.world import World, world_with_slack
 
 Make = Callable[..., Awaitable[World]]
 
@@ -39,12 +38,8 @@ async def world(make_world: Make) -> World:
 @pytest.fixture
 async def slack_world(sqlite_url: str) -> AsyncIterator[World]:
     """The same with a local Slack by Socket Mode, whose time is the story's. Ann and Bob are on duty there."""
-    made = World(None, sqlite_url, {})
-    async with Workspace(now=lambda: made.now.timestamp()) as workspace:
-        made.workspace = workspace
-        await made.start()
+    async with world_with_slack(sqlite_url, {}) as made:
         yield made
-        await made.stop()
 
 
 @pytest.fixture

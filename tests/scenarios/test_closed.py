@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.core.errors import Refused
-from bot.engine import checklists, phases, resolve
+from bot.engine import checklists, duties, phases, resolve
 from tests.scenarios.world import START, World
 
 
@@ -54,3 +54,26 @@ async def test_a_closed_one_is_left_alone_until_it_is_reopened(world: World) -> 
     assert "INC-1 is open again." in await world.do(resolve.reopen, 1, "ann")
     incident = await world.incident()
     assert (incident.phase, incident.closed_at) == ("active", None)
+
+
+async def test_what_the_thread_offers_goes_and_comes_back(slack_world: World) -> None:
+    world = slack_world
+    await world.alert()
+    await world.ack("ann")
+    await world.do(duties.take, 1, "ann", duty="communications")
+    await world.pass_time("5s")
+    assert offered(world) == (True, True)
+    await world.do(resolve.resolve, 1, "ann")
+    await world.do(phases.close, 1, "ann", anyway=True)
+    await world.pass_time("5s")
+    assert offered(world) == (False, False)
+    await world.do(resolve.reopen, 1, "ann")
+    await world.pass_time("5s")
+    assert offered(world) == (True, True)
+
+
+def offered(world: World) -> tuple[bool, bool]:
+    """Whether a line can be ticked, and an update given."""
+    written = [str(message.blocks) for message in world.thread()]
+    tick, update = (any(f"'{action}'" in one for one in written) for action in ("incident.tick", "incident.update"))
+    return tick, update

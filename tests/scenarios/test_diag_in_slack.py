@@ -6,15 +6,15 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import tarfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from bot.playground.workspace import Workspace
 from tests.scenarios.looking_desk import LookingDesk
-from tests.scenarios.world import World
+from tests.scenarios.world import World, world_with_slack
 
 
 @pytest.fixture
@@ -26,12 +26,8 @@ def desk(tmp_path: Path) -> LookingDesk:
 
 @pytest.fixture
 async def world(sqlite_url: str, desk: LookingDesk) -> AsyncIterator[World]:
-    made = World(None, sqlite_url, desk.environ)
-    async with Workspace(now=lambda: made.now.timestamp()) as workspace:
-        made.workspace = workspace
-        await made.start()
+    async with world_with_slack(sqlite_url, desk.environ) as made:
         yield made
-        await made.stop()
 
 
 async def test_without_words_it_is_the_health_of_the_channels_system(world: World):
@@ -134,4 +130,12 @@ async def test_a_bundle_is_put_into_the_thread(world: World, desk: LookingDesk):
     assert manifest["redactions"] > 0
     assert b"FeedDown" in texts["timeline.txt"]
     assert not any(b"hunter2" in text for text in texts.values())
-    assert "bundle" in [entry.kind for entry in await world.timeline()]
+    await world.worked()
+    await world.slash("ann", "/incident report 1")
+    await world.pass_time("1m")
+    written = [one for one in world.slack.files() if "-report-" in one.name]
+    assert len(written) == 2
+    for report in written:
+        text = bytes(report.content).decode()
+        assert re.search(rf"{re.escape(file.name)}: \d files, sha256", text)
+        assert f"{world.slack.url}/files/{file.id}" in text, "the report links to it"

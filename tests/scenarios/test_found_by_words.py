@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.playground.workspace import Workspace
 from tests.scenarios.in_slack import OPS
 from tests.scenarios.looking_desk import LookingDesk
-from tests.scenarios.world import World
+from tests.scenarios.world import World, world_with_slack
 
 _ERRORS = """\
 errors:
@@ -41,12 +40,8 @@ async def world(sqlite_url: str, tmp_path: Path) -> AsyncIterator[World]:
     desk = LookingDesk(tmp_path)
     desk.writes("feed", "closed")
     (tmp_path / "packs" / "desk" / "errors.yaml").write_text(_ERRORS)
-    made = World(None, sqlite_url, desk.environ)
-    async with Workspace(now=lambda: made.now.timestamp()) as workspace:
-        made.workspace = workspace
-        await made.start()
+    async with world_with_slack(sqlite_url, desk.environ) as made:
         yield made
-        await made.stop()
 
 
 async def told(world: World) -> list[str]:

@@ -16,11 +16,10 @@ import httpx
 import pytest
 
 from bot import logs
-from bot.playground.workspace import Workspace
 from tests.core.vendors import Made, secrets
 from tests.core.written import KEPT, readable, under_its_name
 from tests.scenarios.looking_desk import LookingDesk
-from tests.scenarios.world import TOKEN, World, make_alert
+from tests.scenarios.world import TOKEN, World, make_alert, world_with_slack
 
 HOST, SYMBOL, PRICE = KEPT
 MADE = list({(made.vendor, made.telling): made for made in secrets()}.values())
@@ -45,13 +44,9 @@ def desk(tmp_path: Path) -> LookingDesk:
 
 @pytest.fixture
 async def world(sqlite_url: str, desk: LookingDesk, log: io.StringIO) -> AsyncIterator[World]:
-    made = World(None, sqlite_url, {**desk.environ, "TOCSIN_SECRET_DESK_VENUE": KNOWN})
-    async with Workspace(now=lambda: made.now.timestamp()) as workspace:
-        made.workspace = workspace
-        await made.start()
+    async with world_with_slack(sqlite_url, {**desk.environ, "TOCSIN_SECRET_DESK_VENUE": KNOWN}) as made:
         logs.configure("debug", "json", made.app.engine.desk.redactor, log)
         yield made
-        await made.stop()
 
 
 def forms_of(made: Made) -> list[str]:

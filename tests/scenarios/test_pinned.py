@@ -12,19 +12,15 @@ from bot.playground.settings import EVENTS, Settings
 from bot.playground.values import Message
 from bot.playground.workspace import Workspace
 from tests.scenarios.in_slack import ENG, OPS
-from tests.scenarios.world import START, World
+from tests.scenarios.world import START, World, world_with_slack
 
 
 @pytest.fixture
 async def slack_world(sqlite_url: str) -> AsyncIterator[World]:
     """A bot whose app also hears what is said in channels, as its manifest asks for."""
-    made = World(None, sqlite_url, {})
     settings = Settings(events=EVENTS | {"message.channels", "message.groups"})
-    async with Workspace(now=lambda: made.now.timestamp(), settings=settings) as workspace:
-        made.workspace = workspace
-        await made.start()
+    async with world_with_slack(sqlite_url, {}, settings) as made:
         yield made
-        await made.stop()
 
 
 async def _heard(world: World, kind: str, **of: Any) -> None:

@@ -12,21 +12,16 @@ from pathlib import Path
 import pytest
 
 from bot.engine import merge
-from bot.playground.workspace import Workspace
 from tests.scenarios.looking_desk import LookingDesk
-from tests.scenarios.world import PUBLIC, World, person
+from tests.scenarios.world import PUBLIC, World, person, world_with_slack
 
 
 @pytest.fixture
 async def world(sqlite_url: str, tmp_path: Path) -> AsyncIterator[World]:
     desk = LookingDesk(tmp_path)
     desk.writes("feed", "closed")
-    made = World(None, sqlite_url, {**desk.environ, "TOCSIN_BOARD_LINKS": "yes"})
-    async with Workspace(now=lambda: made.now.timestamp()) as workspace:
-        made.workspace = workspace
-        await made.start()
+    async with world_with_slack(sqlite_url, {**desk.environ, "TOCSIN_BOARD_LINKS": "yes"}) as made:
         yield made
-        await made.stop()
 
 
 async def looked(world: World) -> None:

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.engine import items, phases, resolve, review
-from bot.playground.workspace import Workspace
 from tests.scenarios.told_desk import HEADS, ToldDesk, files, reports
-from tests.scenarios.world import START, World, person
+from tests.scenarios.world import START, World, person, world_with_slack
 
 POINTS = {
     "symptoms": "Prices stood still.",
@@ -25,12 +24,8 @@ POINTS = {
 
 @pytest.fixture
 async def world(sqlite_url: str, tmp_path: Path) -> AsyncIterator[World]:
-    made = World(None, sqlite_url, ToldDesk(tmp_path).environ)
-    async with Workspace(now=lambda: made.now.timestamp()) as workspace:
-        made.workspace = workspace
-        await made.start()
+    async with world_with_slack(sqlite_url, ToldDesk(tmp_path).environ) as made:
         yield made
-        await made.stop()
 
 
 async def hours(world: World, kind: str) -> list[float]:

@@ -9,19 +9,14 @@ import pytest
 
 from bot.core.alert import Severity
 from bot.engine import resolve, respond, updates
-from bot.playground.workspace import Workspace
 from tests.scenarios.told_desk import EVERYBODY, HEADS, ToldDesk, reports
-from tests.scenarios.world import START, World
+from tests.scenarios.world import START, World, world_with_slack
 
 
 @pytest.fixture
 async def world(sqlite_url: str, tmp_path: Path) -> AsyncIterator[World]:
-    made = World(None, sqlite_url, ToldDesk(tmp_path).environ)
-    async with Workspace(now=lambda: made.now.timestamp()) as workspace:
-        made.workspace = workspace
-        await made.start()
+    async with world_with_slack(sqlite_url, ToldDesk(tmp_path).environ) as made:
         yield made
-        await made.stop()
 
 
 async def minutes(world: World, kind: str) -> list[float]:
@@ -105,7 +100,33 @@ async def test_missed_twice_the_next_level_is_told_once_and_quietly(world: World
     (told,) = world.direct("bob")
     assert "INC-1 has had no update of its report for a while" in told.readable()
     assert world.pages() == paged, "nobody is paged for it"
-    assert any("2 updates were missed: level 2, Engineering, is told quietly" in text for text in world.broadcast())
+    said = "2 updates of the report were missed; level 2, Engineering, is told quietly"
+    assert [said in line for line in world.lines()].count(True) == 1
+    assert not any(said in text for text in world.broadcast()), "the whole channel need not know"
+
+
+async def test_who_was_asked_twice_is_asked_seldom(world: World) -> None:
+    """Somebody works on it for hours, and writes notes, but no updates."""
+    await world.alert()
+    await world.ack()
+    for minute in range(20, 260, 20):
+        await world.at(f"{minute}m")
+        await world.do(respond.note, 1, "ann", text="still at it")
+    assert await minutes(world, "update_due") == [15.0, 90.0, 150.0, 210.0]
+    assert await minutes(world, "update_missed") == [30.0]
+
+
+async def test_where_nobody_is_left_above_somebody_below_is_told(world: World) -> None:
+    """The ladder has climbed to its end, where there is only a telephone."""
+    await world.alert()
+    await world.at("31m")
+    await world.ack()
+    for minute in (40, 50, 60):
+        await world.at(f"{minute}m")
+        await world.do(respond.note, 1, "ann", text="still at it")
+    await world.at("62m")
+    (missed,) = [e for e in await world.timeline() if e.kind == "update_missed"]
+    assert "is told quietly" in missed.text
 
 
 async def test_who_is_silent_altogether_is_asked_that_and_the_ladder_goes_on(world: World) -> None:

@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.playground.values import Message
-from bot.playground.workspace import Workspace
 from tests.scenarios.in_slack import OPS
 from tests.scenarios.looking_desk import LookingDesk
-from tests.scenarios.world import World
+from tests.scenarios.world import World, world_with_slack
 
 
 @pytest.fixture
@@ -25,12 +24,8 @@ def desk(tmp_path: Path) -> LookingDesk:
 
 @pytest.fixture
 async def world(sqlite_url: str, desk: LookingDesk) -> AsyncIterator[World]:
-    made = World(None, sqlite_url, desk.environ)
-    async with Workspace(now=lambda: made.now.timestamp()) as workspace:
-        made.workspace = workspace
-        await made.start()
+    async with world_with_slack(sqlite_url, desk.environ) as made:
         yield made
-        await made.stop()
 
 
 async def looked(world: World) -> None:

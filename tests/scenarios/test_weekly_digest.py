@@ -11,9 +11,8 @@ import pytest
 from bot.app import App
 from bot.engine import resolve
 from bot.playground.values import Message
-from bot.playground.workspace import Workspace
 from tests.scenarios.in_slack import OPS
-from tests.scenarios.world import World
+from tests.scenarios.world import World, world_with_slack
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -126,12 +125,8 @@ async def test_its_answer_is_lost(slack_world: World) -> None:
 @pytest.fixture
 async def shared_world(postgres_url: str) -> AsyncIterator[World]:
     """With a local Slack on PostgreSQL, where there may be several bots."""
-    made = World(None, postgres_url, {})
-    async with Workspace(now=lambda: made.now.timestamp()) as workspace:
-        made.workspace = workspace
-        await made.start()
+    async with world_with_slack(postgres_url, {}) as made:
         yield made
-        await made.stop()
 
 
 @pytest.fixture

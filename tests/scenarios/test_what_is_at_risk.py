@@ -10,9 +10,8 @@ import pytest
 
 from bot.core.alert import Severity
 from bot.engine import amend
-from bot.playground.workspace import Workspace
 from tests.scenarios.risking_desk import RiskingDesk
-from tests.scenarios.world import World, person
+from tests.scenarios.world import World, person, world_with_slack
 
 
 @pytest.fixture
@@ -22,12 +21,8 @@ def desk(tmp_path: Path) -> RiskingDesk:
 
 @pytest.fixture
 async def world(sqlite_url: str, desk: RiskingDesk) -> AsyncIterator[World]:
-    made = World(None, sqlite_url, desk.environ)
-    async with Workspace(now=lambda: made.now.timestamp()) as workspace:
-        made.workspace = workspace
-        await made.start()
+    async with world_with_slack(sqlite_url, desk.environ) as made:
         yield made
-        await made.stop()
 
 
 async def looked(world: World) -> None:

@@ -19,6 +19,19 @@ async def test_in_a_thread_it_means_the_threads(slack_world: World) -> None:
     assert [(await world.ladder(n)).state for n in (1, 2)] == ["running", "held"]
 
 
+async def test_a_word_that_is_a_terminals_command_too_means_the_verb(slack_world: World) -> None:
+    """`tocsin report` prints; what is said in a thread posts. What has no verb of that name says where it lives."""
+    world = slack_world
+    await world.alert()
+    await world.at("10s")
+    await world.say("ann", "@tocsin report", world.card())
+    await world.pass_time("1m")
+    assert {file.name.rpartition(".")[2] for file in world.slack.files()} == {"md", "html"}
+    await world.say("ann", "@tocsin simulate", world.card())
+    await world.worked()
+    assert "simulate lives in a terminal only." in world.lines()
+
+
 async def test_a_slash_command_without_a_number_asks_which(slack_world: World) -> None:
     """ESCALATION 16: never guesses; both are offered."""
     world = slack_world

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,6 +25,7 @@ from bot.core.spans import read_span
 from bot.core.timeline import Entry
 from bot.engine import amend, respond
 from bot.engine.said import Said
+from bot.playground.settings import Settings
 from bot.playground.workspace import Workspace
 from bot.settings import Environment
 from tests.scenarios.answering import PAGERDUTY_SECRET, TWILIO_SID, TWILIO_TOKEN, Answering
@@ -31,7 +33,17 @@ from tests.scenarios.desks import ANN, ARCHITECTURE, BOB, ENGINEERING, HOTLINE, 
 from tests.scenarios.in_slack import InSlack
 from tests.scenarios.outside import Mailbox, Outside, Page
 
-__all__ = ["ARCHITECTURE", "ENGINEERING", "HOTLINE", "OPERATIONS", "PAGERDUTY_KEY", "START", "TOKEN", "World"]
+__all__ = [
+    "ARCHITECTURE",
+    "ENGINEERING",
+    "HOTLINE",
+    "OPERATIONS",
+    "PAGERDUTY_KEY",
+    "START",
+    "TOKEN",
+    "World",
+    "world_with_slack",
+]
 
 START = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 TOKEN = "monitor-token-monitor-token-1234"
@@ -54,6 +66,10 @@ class World(Answering, InSlack):
         self.database_url, self._environ = database_url, dict(environ)
         self.app: App = None  # type: ignore[assignment]
         self.web: httpx.AsyncClient = None  # type: ignore[assignment]
+
+    def now_s(self) -> float:
+        """The story's time in seconds, as Slack tells it."""
+        return self.now.timestamp()
 
     # Life
 
@@ -322,3 +338,15 @@ def make_alert(
         "generatorURL": "http://prom.example.com:9090/g",
         "fingerprint": fingerprint or hashlib.sha256(repr((name, sorted(labels.items()))).encode()).hexdigest()[:16],
     }
+
+
+@asynccontextmanager
+async def world_with_slack(
+    database_url: str, environ: Mapping[str, str], settings: Settings | None = None
+) -> AsyncIterator[World]:
+    """A bot with a local Slack by Socket Mode, whose time is the story's. Ann and Bob are on duty there."""
+    made = World(None, database_url, environ)
+    async with Workspace(now=made.now_s, settings=settings) as made.workspace:
+        await made.start()
+        yield made
+        await made.stop()

@@ -64,8 +64,10 @@ def test_ticks_of_a_line_and_no_other(store, number):
 
 def test_a_kept_message_is_asked_for_then_posted_then_gone(store, number):
     assert store.run_now(lambda tx: tx.kept.ts(number, "duties")) is None
+    assert store.run_now(lambda tx: tx.kept.names(number)) == []
     store.run_now(lambda tx: tx.kept.expect(number, "duties"))
     assert store.run_now(lambda tx: tx.kept.ts(number, "duties")) == ""
+    assert store.run_now(lambda tx: tx.kept.names(number)) == ["duties"]
     store.run_now(lambda tx: tx.kept.posted(number, "duties", "1.5"))
     store.run_now(lambda tx: tx.kept.expect(number, "duties"))  # drawn anew: it stays where it is
     assert store.run_now(lambda tx: tx.kept.ts(number, "duties")) == "1.5"

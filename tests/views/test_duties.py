@@ -24,13 +24,21 @@ def test_what_nobody_has_is_asked_for() -> None:
     drawn = duties_message(incident(), [on(LEAD)])
     accepted(drawn)
     assert "Nobody has communications and scribe yet" in drawn.text
-    assert [element["value"] for element in elements(drawn)[1:]] == ["12 communications", "12 scribe"]
+    assert [element["value"] for element in elements(drawn)[2:]] == ["12 communications", "12 scribe"]
+    assert elements(drawn)[0]["action_id"] == "incident.update", "whoever has communications need not wait to be asked"
+
+
+def test_closed_nothing_is_offered_any_more() -> None:
+    drawn = duties_message(incident(phase="closed", resolved_at=NOW), [on(LEAD)])
+    assert elements(drawn) == []
+    assert "Closed" in drawn.text
+    assert "Ann" in shown(drawn)
 
 
 def test_what_somebody_has_can_be_taken_given_and_given_up() -> None:
     drawn = duties_message(incident(), [on(LEAD), on(COMMUNICATIONS), on(SCRIBE)])
     assert "Every duty is taken" in drawn.text
-    values = [option["value"] for option in elements(drawn)[0]["options"]]
+    values = [option["value"] for option in elements(drawn)[1]["options"]]
     assert values == ["take_duty 12 lead", "give_duty 12 lead", "drop_duty 12 lead"]
 
 

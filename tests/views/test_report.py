@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.core.report import REPORT_TEMPLATES, Deed, Moment, Report
+from bot.core.report import REPORT_TEMPLATES, Bundled, Deed, Moment, Report
 from bot.core.slack_limits import fit, problems
 from bot.views.report import HTML, MAIL, MARKDOWN, SLACK, render, report_message, report_subject, try_out
 from bot.views.report_samples import SAMPLES
@@ -97,7 +97,7 @@ def hostile(written: Report) -> Report:
     return replace(
         written, title=HOSTILE, summary=HOSTILE, services=(HOSTILE,) * 3, users=HOSTILE, business=HOSTILE,
         fixed_by=HOSTILE, recovery=HOSTILE, timeline=(moment,),
-        deeds=(Deed(at=written.began, text=HOSTILE, who=HOSTILE),),
+        deeds=(Deed(at=written.began, text=HOSTILE, who=HOSTILE),), bundles=(Bundled(text=HOSTILE),),
     )  # fmt: skip
 
 
@@ -142,6 +142,25 @@ def test_a_message_always_fits(text: str) -> None:
     said = str(drawn.blocks)
     assert "and 28 more" in said
     assert "1992 earlier ones" in said
+
+
+def test_a_bundle_is_linked_where_it_lies_in_slack() -> None:
+    page, text = render(CLOSED, HTML, {}), render(CLOSED, MARKDOWN, {})
+    assert 'href="https://desk.slack.com/files/F01"' in page
+    assert "sha256 0f3a: https://desk.slack.com/files/F01\n" in text
+    assert "sha256 77c1\n" in text, "it never got there"
+    assert page.count("<a ") == 1
+
+
+def test_it_leads_back_to_the_board_where_there_is_one() -> None:
+    page = render(OPENED, HTML, {}, board="/board/incidents/1")
+    assert '<a href="/board/incidents/1">Back to INC-1 on the board</a>' in page
+    assert "on the board" not in render(OPENED, HTML, {})
+    own = {SLACK: "Only this"}
+    assert "<http://b.example/incidents/1|Board>" in str(
+        report_message(OPENED, own, page="http://b.example/incidents/1")
+    )
+    assert "Board" not in str(report_message(OPENED, own))
 
 
 def test_the_subject_of_a_mail_is_one_short_line() -> None:
