@@ -152,7 +152,7 @@ class _Intake:
                 alerts=change.incident.alerts + (known is None),
                 firing=change.incident.firing + (not known or not known.firing),
             )
-            self._joined[number] += 1
+            self._joined[number] += known is None  # one that fires again is no news
             if fate is Fate.REOPEN:
                 resolve.open_again(change, _monitor(alert), why)
             replan.new_alert(change, alert, to)

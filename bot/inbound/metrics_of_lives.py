@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from bot.core.alert import Severity
@@ -50,7 +50,10 @@ class Lives(Collector):
 
     def collect(self) -> Iterable[Metric]:
         """The families, whole each time: what is no longer there is no longer told."""
-        opened = CounterMetricFamily("tocsin_incidents", "Incidents that were opened, as graded now.", labels=_LABELS)
+        # No counter: another severity is another number here, and one less there.
+        opened = GaugeMetricFamily(
+            "tocsin_incidents_ever", "Incidents that were opened, as graded now.", labels=_LABELS
+        )
         for system, severity, count in self._counts:
             opened.add_metric([system, severity.word], count)
         yield opened

@@ -24,6 +24,7 @@ LABELS: Mapping[str, str] = {
     "confirm": "Yes, Still Mine",
     "monitor": "Monitor",
     "resolve": "Resolve",
+    "postmortem": "Write Postmortem",
     "close": "Close",
     "reopen": "Reopen",
     "merge": "Merge",

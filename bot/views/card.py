@@ -251,8 +251,9 @@ def _last_elements(incident: Incident, stands: str, now: datetime | None) -> lis
             more(number, ("note", "why")),
         ]
     if stands == DONE:
+        write = [button("postmortem", number, primary=True)] if incident.review_at is not None else []
         close = [button("close", number)] if incident.phase == RESOLVED else []
-        return [*close, button("reopen", number), more(number, ("note", "why"))]
+        return [*write, *close, button("reopen", number), more(number, ("note", "why"))]
     undo_until = incident.resolved_at + incident.plan.timings.undo_merge if incident.resolved_at else None
     if now is None or undo_until is None or now <= undo_until:
         return [button("unmerge", number)]

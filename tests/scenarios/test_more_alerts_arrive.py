@@ -31,6 +31,18 @@ async def test_a_repeat_is_nothing_new(world: World) -> None:
     assert (await world.incident()).alerts == 1
 
 
+async def test_one_that_fires_again_is_nothing_new(world: World) -> None:
+    """ESCALATION 21: it was over for a minute; its holder is told of no new alert."""
+    await world.alert(severity="high")
+    await world.ack("ann")
+    await world.at("5m")
+    await world.resolved(severity="high")
+    await world.at("6m")
+    await world.alert(severity="high", starts=world.now)
+    assert not any("More alerts joined" in m.text for m in world.sent("mail"))
+    assert (await world.incident()).alerts == 1
+
+
 async def test_a_higher_one_is_a_raise(world: World) -> None:
     """ESCALATION 21: the holder is called."""
     await world.alert("HighLatency", severity="medium")

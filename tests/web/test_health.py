@@ -43,19 +43,19 @@ async def test_how_incidents_went_is_measured_by_system_and_severity(world: Worl
     acknowledged = 'tocsin_incident_acknowledge_seconds{of="median",severity="critical",system="hft"} 240.0'
     metrics = (await world.web.get("/metrics")).text
     assert acknowledged in metrics
-    assert 'tocsin_incidents_total{severity="critical",system="hft"} 1.0' in metrics
+    assert 'tocsin_incidents_ever{severity="critical",system="hft"} 1.0' in metrics
     assert "tocsin_incident_resolve_seconds{" not in metrics, "nothing was resolved yet"
     await world.alert("RiskLimit", key="g2", severity="critical")
     assert 'system="hft"} 1.0' in (await world.web.get("/metrics")).text
     await world.pass_time("1m")
-    assert 'tocsin_incidents_total{severity="critical",system="hft"} 2.0' in (await world.web.get("/metrics")).text
+    assert 'tocsin_incidents_ever{severity="critical",system="hft"} 2.0' in (await world.web.get("/metrics")).text
     await world.stop_bot()
     await world.start_bot()
     assert acknowledged in (await world.web.get("/metrics")).text
     await world.jump("31d")
     metrics = (await world.web.get("/metrics")).text
     assert acknowledged not in metrics, "they are of the last thirty days"
-    assert 'tocsin_incidents_total{severity="critical",system="hft"} 2.0' in metrics
+    assert 'tocsin_incidents_ever{severity="critical",system="hft"} 2.0' in metrics
 
 
 class Watcher:
