@@ -178,7 +178,7 @@ def slack_post(tx: Tx, desk: Desk, links: Links, row: Outgoing) -> SlackPost | N
     if incident is None:
         return None
     if row.kind == "report" and not row.payload.get("thread"):
-        return _report(tx, desk, links, row, incident)
+        return _report(tx, desk, row, incident)
     cards = tx.cards.of(row.incident)
     main = next((c for c in cards if not c.small), None)
     if row.kind == "card":
@@ -229,13 +229,14 @@ def _card(
     return SlackPost(key=key, channel=channel, card=mine.channel, drawn=drawn, ts=mine.ts)
 
 
-def _report(tx: Tx, desk: Desk, links: Links, row: Outgoing, incident: Incident) -> SlackPost | None:
+def _report(tx: Tx, desk: Desk, row: Outgoing, incident: Incident) -> SlackPost | None:
     """The report in a stakeholders' channel, where it stands already or is to stand."""
     channel = row.payload["channel"]
     there = tx.reports.at(incident.number, channel)
     if there is None and channel not in reporting.readers(desk, incident).channels:
         return None
-    drawn = reporting.message(tx, desk, incident, links.board(row.made_at))
+    # Without a link to the board: stakeholders are told of this incident, and need not see the others.
+    drawn = reporting.message(tx, desk, incident)
     place, ts = (there.place, there.ts) if there is not None else ("", "")
     key = f"report.{incident.number}.{channel}"
     return SlackPost(key=key, channel=place or channel, card="", drawn=drawn, ts=ts)

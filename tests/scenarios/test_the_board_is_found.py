@@ -1,4 +1,4 @@
-"""Where Slack leads to the board: the menu, Home, and the report in the stakeholders' channel; nowhere without one."""
+"""Where Slack leads to the board: the menu, Home, and the report in the thread; not from the stakeholders' channel."""
 
 from __future__ import annotations
 
@@ -26,12 +26,13 @@ async def places(world: World) -> dict[str, str]:
     await world.worked()
     home = await world.slack.wait_for(lambda one: one.home("ann"))
     assert home is not None
+    menu = str(world.slack.ephemerals("ann")[-1].blocks)
+    await world.slash("ann", "/incident report 1")
+    await world.pass_time("2m")
+    (in_thread,) = [m for m in world.thread() if "📄" in m.readable()]
     (report,) = reports(world.slack)
-    return {
-        "menu": str(world.slack.ephemerals("ann")[-1].blocks),
-        "home": str(home.content),
-        "report": str(report.blocks),
-    }
+    assert "Board" not in str(report.blocks), "stakeholders are told of this one, and need not see the others"
+    return {"menu": menu, "home": str(home.content), "report": str(in_thread.blocks)}
 
 
 @pytest.mark.parametrize("setting", [WITH, {}])
