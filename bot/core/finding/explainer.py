@@ -1,4 +1,4 @@
-"""Explainer: the error entries that a text is about: those whose message stands in it, else the nearest."""
+"""Explainer: the error entries that a text is about: those whose message stands in it, else those that it resembles."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 from bot.core.error_entry import ErrorEntry, explained
 from bot.core.finding.ranking import Ranking
+from bot.core.finding.resemblance import Resemblance
 from bot.core.finding.sheet import sheet_of_entry
 
 MOST = 5
 NEAREST = 3
+ALIKE = 0.76
+"""The least resemblance of a text to a message that does not stand in it: a wrong explanation is worse than none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,5 +42,7 @@ class Explainer:
         if exact:
             return Explained(entries=tuple(exact[:MOST]), exact=True)
         wants = self._ranking.wants(text, system)
-        near = self._ranking.rank(text, wants, system)
-        return Explained(entries=tuple(self._all[one.place] for one in near[:NEAREST]), exact=False)
+        resemblance = Resemblance(text, wants)
+        near = [self._all[one.place] for one in self._ranking.rank(text, wants, system)]
+        alike = [entry for entry in near if resemblance.to(entry.says) >= ALIKE]
+        return Explained(entries=tuple(alike[:NEAREST]), exact=False)
