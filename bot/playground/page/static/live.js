@@ -16,10 +16,14 @@ export function toEnd(log) {
 
 const stay = (log) => { if (ended.has(log)) toEnd(log); };
 
+// Away from the end goes who scrolls up; not who is further from it because something has come since.
+const tops = new WeakMap();
 document.addEventListener("scroll", ({ target: log }) => {
   if (!log.matches?.(".log")) return;
+  const up = log.scrollTop < (tops.get(log) ?? 0);
+  tops.set(log, log.scrollTop);
   if (log.scrollHeight - log.scrollTop - log.clientHeight < 80) ended.add(log);
-  else ended.delete(log);
+  else if (up) ended.delete(log);
 }, true);
 // A picture has its height only when it is there; a thread beside it or a telephone's keyboard takes room away.
 document.addEventListener("load", ({ target }) => stay(target.closest?.(".log")), true);
