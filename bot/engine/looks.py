@@ -148,7 +148,7 @@ def books_of(desk: Desk, system: str, incident: int | None) -> dict[str, str]:
     """For each check the incident and the playbook that explains its failing, as the button takes them."""
     if incident is None or system not in desk.packs:
         return {}
-    return {check: f"{incident} {playbook}" for check, playbook in desk.packs[system].explaining.items()}
+    return {check: f"{incident} {playbook}" for check, playbook in desk.packs[system].playbook_of.items()}
 
 
 def record_verdict(tx: Tx, desk: Desk, number: int, verdict: str, now: datetime) -> None:

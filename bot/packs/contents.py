@@ -53,14 +53,13 @@ class Contents:
         return tuple(check for name, check in self.checks.by_name.items() if name in needed)
 
     @cached_property
-    def explaining(self) -> Mapping[str, str]:
+    def playbook_of(self) -> Mapping[str, str]:
         """For each check the playbook that explains its failing: the first that is offered for it, else the first in
-        which a step looks at it. Those that no check and no alert suggests (an incident's, a collection's) come last:
-        they look at everything."""
-        books = sorted(
-            self.playbooks.by_name.values(), key=lambda book: not (book.offer.checks or book.offer.when is not None)
-        )
-        offered = [(check, book.name) for book in self.playbooks.by_name.values() for check in book.offer.checks]
+        which a step looks at it. Those that nothing or only a route suggests come last: they are for any incident, and
+        look at everything."""
+        books = list(self.playbooks.by_name.values())
+        offered = [(check, book.name) for book in books for check in book.offer.checks]
+        books.sort(key=lambda book: (not (book.offer.checks or book.offer.when), not book.offer.routes))
         looked = [(check, book.name) for book in books for step in book.steps.values() for check in step.checks]
         return dict(reversed([*offered, *looked]))
 

@@ -222,7 +222,7 @@ EVIDENCE = [
     'secret "db-creds" not found; secretName: db-creds; secret_ref=db-creds secretsManager=aws',
     "Bearer token expired; Basic authentication failed; bearer authentication required",
     "KeyError: 'BTCUSDT' and Unexpected token: }",
-    "the sign: -1 is wrong, sign=+1 for BUY, pnl_sign: -1, sign: approved by jane, call-sign: raven, design: y, sign off",
+    "the sign: -1 is wrong, sign=+1 for BUY, pnl_sign: -1, sign: approved by jane, call-sign: raven, sign off",
     "api_sign: -1; API-Sign: missing; the sign of the position 00000000000000000000000000000001 flipped",
     "token bucket: 500/s, monkey=1, keyboard: us, author: jane, authority=x, design=y, passenger: z",
     "password_file=/run/secrets/db password_changed_at=2026-11-20 key_file: /etc/tls/tls.key",

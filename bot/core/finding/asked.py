@@ -16,6 +16,8 @@ _MENTIONED = 0.5
 """What a word counts that is none of the trade's and that no playbook is about: it is only mentioned somewhere."""
 _LITTLE = {"#not": 0.4, "#down": 0.5}
 """What is said of nearly everything that is wrong."""
+_DENIED = 0.166
+"""What a word that only denies is worth at most, however rare it is: `wont` says less than what will not."""
 _PAIR = 0.45
 _AGAIN = 0.6
 """What the second word for the same thing still counts."""
@@ -57,6 +59,8 @@ def wants_of(text: str, index: Index, spelling: Spelling, scope: Scope) -> list[
         worth = max((weight * measure(term, scope) for term, weight in ways), default=0.0)
         if (guessed or not ways) and not word.stem.isdigit():
             worth = (_ABSENT if word.concepts else _STRANGE) * index.rarest(scope)
+        if any(term == "#not" for term, _ in ways):
+            worth = min(worth, _DENIED)
         seen |= {term for term, _ in ways}
         wants.append(Want(tuple(ways), mass=counts * worth, counts=counts, typed=word.typed))
     wants.sort(key=lambda want: -want.mass)
