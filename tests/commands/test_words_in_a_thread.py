@@ -51,7 +51,7 @@ async def test_the_words_are_those_of_the_incidents_state(world: Any, thread: An
     await thread("ack")
     assert "now: @tocsin incident escalate, unack, monitor, resolve or take;" in (await thread("hmm")).text
     await world.say("incident resolve 1")
-    assert "now: @tocsin incident close, reopen, note or why;" in (await thread("hmm")).text
+    assert "now: @tocsin incident postmortem, close, reopen, note or why;" in (await thread("hmm")).text
     await world.say("incident declare hft high one")
     assert "For INC-2 now: /incident ack" in (await thread("hmm", place="slack", incident=None)).text
     await world.say("incident declare hft high two")

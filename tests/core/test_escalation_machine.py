@@ -200,8 +200,10 @@ class Ladder(RuleBasedStateMachine):
         move = ladder.resume(before, self.now, T, by=who.id)
         self.take(move)
         assert move.escalation.state == before.stopped_from
-        asked = before.holder != who.id or before.severity > before.covers
-        assert len(move.calls) == (before.stopped_from == HELD and asked)
+        asks = before.stopped_from == HELD and (before.holder != who.id or before.severity > before.covers)
+        goes_on = before.left_to_answer is not None and self.now - before.stopped_at <= T.reopen_within
+        assert (move.escalation.answer_by is not None) == asks
+        assert len(move.calls) == (asks and not goes_on), "who is being asked is not called once more"
         self.advance()
 
     @invariant()

@@ -53,7 +53,7 @@ async def test_an_old_link_says_what_became_of_it(world: World) -> None:
     await world.resolved(starts=world.now)
     mail = world.mail("operations@company.com", 0)
     assert "Confirm Positions" in (await world.open_link(mail)).text
-    assert "Check positions and orders" in (await world.answer_link(mail)).text
+    assert "check positions and orders" in (await world.answer_link(mail)).text
     assert "INC-1 is resolved" in (await world.answer_link(mail, "confirm")).text
     assert "already resolved by Operations" in (await world.answer_link(mail)).text
 
