@@ -134,7 +134,7 @@ class Work:
                 if sent or climbed:
                     self.wake()
                 else:
-                    later(self.engine.clock.real_delay(await self.engine.store.run(self._next)))
+                    later(self.engine.clock.real_delay(await self.engine.store.run(self._wake_at)))
             except asyncio.CancelledError:
                 raise
             except StoreAway as away:
@@ -146,11 +146,15 @@ class Work:
         if self._weekly is not None:
             await self._weekly.settle()
 
-    def _next(self, tx: Tx) -> datetime:
+    def next_due(self, tx: Tx) -> datetime | None:
+        """When something is to be done next; None: nothing waits for the clock."""
         now = self.engine.clock.now()
-        found = [at for at in (due.next_due(tx, now), self.delivery.next_due(tx, now)) if at is not None]
-        at = min(found, default=now + timedelta(minutes=1))
-        return at if self._weekly is None else min(at, self._weekly.next_due())
+        weekly = self._weekly.next_due() if self._weekly is not None else None
+        found = due.next_due(tx, now), self.delivery.next_due(tx, now), weekly
+        return min((at for at in found if at is not None), default=None)
+
+    def _wake_at(self, tx: Tx) -> datetime:
+        return self.next_due(tx) or self.engine.clock.now() + timedelta(minutes=1)
 
 
 def _is_due(tx: Tx, now: datetime) -> bool:

@@ -175,9 +175,8 @@ class World(Answering, InSlack):
         await self.app.work.tick()
 
     async def next_due(self) -> datetime | None:
-        work = self.app.work
-        due = await self.app.engine.store.run(work._next)
-        return due if due > self.now else None
+        due = await self.app.engine.store.run(self.app.work.next_due)
+        return due if due is not None and due > self.now else None
 
     # What monitors and people do
 
