@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
-import pytest
 
 from tests.free_port import HOST, free_port
+from tests.programs import program
 
 RULES = r"""
 groups:
@@ -39,15 +37,6 @@ scrape_configs:
 - job_name: gone
   static_configs: [{targets: ["%s"]}]
 """
-
-
-def program(*names: str) -> str:
-    """The first of these programs that is there. Without one the test is skipped; in CI it fails."""
-    found = next((path for name in names if (path := shutil.which(name))), None)
-    if found is None and not os.environ.get("CI"):
-        pytest.skip(f"needs {names[0]}")
-    assert found is not None, f"{names[0]} is not installed"
-    return found
 
 
 @asynccontextmanager

@@ -1,7 +1,6 @@
 """http_check: real servers, well and broken in every way, asked by the bot itself and by curl elsewhere."""
 
 import gzip
-import shutil
 from urllib.parse import parse_qsl
 
 import pytest
@@ -25,6 +24,7 @@ from tests.probes.servers import (
     silent,
     web,
 )
+from tests.programs import program
 
 HEALTH = '{"status": "healthy", "problems": [], "time": "2026-11-21T03:11:48Z", "venues": {"a": 1, "b": 2}}'
 
@@ -32,8 +32,8 @@ HEALTH = '{"status": "healthy", "problems": [], "time": "2026-11-21T03:11:48Z", 
 @pytest.fixture(params=["bot", "curl"])
 def place(request):
     """Where the question is asked from."""
-    if request.param == "curl" and shutil.which("curl") is None:
-        pytest.skip("needs curl")
+    if request.param == "curl":
+        program("curl")
     return Local() if request.param == "bot" else Distant()
 
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 
 import pytest
 
@@ -10,6 +9,7 @@ from bot.core.evidence import Trouble
 from bot.probes.net_firewall import PROBE
 from bot.transports.base import Ran
 from tests.probes.kit import Recorded, fails, here, look, no_program
+from tests.programs import program
 
 NFT, IPTABLES, UFW = "nft -j list ruleset", "iptables -S", "ufw status verbose"
 
@@ -96,14 +96,13 @@ To                         Action      From
     assert (seen.facts["active"], seen.facts["blocked_in"], seen.facts["rules"]) == (False, [], 0)
 
 
-@pytest.mark.parametrize("program", ["nft", "iptables"])
-async def test_this_machine(program):
-    if shutil.which(program) is None and not os.environ.get("CI"):
-        pytest.skip(f"needs {program}")
+@pytest.mark.parametrize(("by", "package"), [("nft", "nftables"), ("iptables", "iptables")])
+async def test_this_machine(by, package):
+    program(by, package=package)
     if os.geteuid() != 0:
         pytest.skip("needs root")
-    seen = await look(PROBE, here(), by=program, ports=[443])
-    assert seen.facts["by"] == program
+    seen = await look(PROBE, here(), by=by, ports=[443])
+    assert seen.facts["by"] == by
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,12 @@
 """net_ping: on this machine, and on what the pings of others say."""
 
-import os
-import shutil
-
 import pytest
 
 from bot.core.evidence import Trouble
 from bot.probes.net_ping import PROBE
 from bot.transports.base import Ran
 from tests.probes.kit import Recorded, a_site, fails, here, look, no_program
+from tests.programs import program
 
 ASKED = "ping -n -c 5 -i 0.2 -W 2 -- stream.binance.com"
 HEALTHY = """\
@@ -40,8 +38,8 @@ round-trip min/avg/max = 0.080/0.100/0.120 ms
 """
 
 
-@pytest.mark.skipif(shutil.which("ping") is None and not os.environ.get("CI"), reason="needs iputils-ping")
 async def test_this_machine_reaches_itself():
+    program("ping", package="iputils-ping")
     seen = await look(PROBE, here(), host="127.0.0.1", count=3, patience=1)
     assert (seen.facts["reached"], seen.facts["sent"], seen.facts["loss_percent"]) == (True, 3, 0)
     assert seen.facts["address"] == "127.0.0.1"

@@ -1,14 +1,12 @@
 """net_routes: this machine's own, and what ip and /proc say elsewhere."""
 
-import os
-import shutil
-
 import pytest
 
 from bot.core.evidence import Trouble
 from bot.probes.net_routes import PROBE
 from bot.transports.base import Ran
 from tests.probes.kit import denied, fails, here, look, no_program
+from tests.programs import program
 
 SHOW, GET, PROC = "ip -j route show", "ip -j route get 203.0.113.9", "cat -- /proc/net/route"
 ROUTES = """[{"dst":"default","gateway":"192.0.2.1","dev":"eth0","metric":100,"flags":[]},
@@ -44,8 +42,8 @@ async def test_proc_where_there_is_no_ip():
     assert seen.table.rows[1][0] == "192.0.2.0/24"
 
 
-@pytest.mark.skipif(shutil.which("ip") is None and not os.environ.get("CI"), reason="needs iproute2")
 async def test_this_machine():
+    program("ip", package="iproute2")
     seen = await look(PROBE, here(), to="127.0.0.1")
     assert (seen.facts["reachable"], seen.facts["to_device"]) == (True, "lo")
 

@@ -1,7 +1,5 @@
 """net_sockets: real listeners of this machine by ss and by /proc, and what ss says elsewhere."""
 
-import os
-import shutil
 import socket
 
 import pytest
@@ -10,6 +8,7 @@ from bot.core.evidence import Trouble
 from bot.probes.net_sockets import PROBE
 from bot.transports.base import Ran
 from tests.probes.kit import Recorded, denied, fails, here, look, no_program
+from tests.programs import program
 
 ASKED = "ss -tanpH"
 PROC = "cat -- /proc/net/tcp /proc/net/tcp6"
@@ -53,8 +52,8 @@ async def test_programs_that_may_not_be_seen():
     assert (seen.facts["listening"], seen.facts["listeners"], seen.facts["of_others"]) == (1, None, None)
 
 
-@pytest.mark.skipif(shutil.which("ss") is None and not os.environ.get("CI"), reason="needs iproute2")
 async def test_this_machine_by_both_ways():
+    program("ss", package="iproute2")
     with socket.socket() as listener, socket.socket() as client:
         listener.bind(("127.0.0.1", 0))
         listener.listen(5)

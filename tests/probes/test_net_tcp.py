@@ -1,7 +1,6 @@
 """net_tcp: real ports, by the bot itself and by each program that may be there."""
 
 import asyncio
-import shutil
 
 import pytest
 
@@ -10,6 +9,7 @@ from bot.probes.net_tcp import PROBE
 from bot.transports.base import MOST_BYTES, Ran, TransportFailed
 from tests.probes.kit import a_site, fails, look
 from tests.probes.servers import HOST, Distant, bot_site, closed_port, listening, silent
+from tests.programs import program
 
 
 class Only(Distant):
@@ -72,11 +72,10 @@ async def test_nobody_answers():
     assert (seen.facts["connected"], seen.facts["trouble"]) == (False, "timeout")
 
 
-@pytest.mark.parametrize("program", ["curl", "python3", "nc"])
-async def test_from_another_host(program):
-    if shutil.which(program) is None:
-        pytest.skip(f"needs {program}")
-    place = Only(program)
+@pytest.mark.parametrize(("by", "package"), [("curl", ""), ("python3", ""), ("nc", "netcat-openbsd")])
+async def test_from_another_host(by, package):
+    program(by, package=package)
+    place = Only(by)
     async with listening(silent) as port:
         seen = await look(PROBE, a_site(place), host=HOST, port=port, seconds=1)
     assert seen.facts["connected"] is True

@@ -1,8 +1,6 @@
 """net_trace: on this machine, and on what mtr and traceroute say."""
 
 import json
-import os
-import shutil
 
 import pytest
 
@@ -10,6 +8,7 @@ from bot.core.evidence import Trouble
 from bot.probes.net_trace import PROBE
 from bot.transports.base import Ran
 from tests.probes.kit import fails, here, look, no_program
+from tests.programs import program
 
 MTR = "mtr --json -n -G 1 -c 6 -- api.binance.com"
 TRACEROUTE = "traceroute -n -q 10 -w 1 -m 30 -- api.binance.com"
@@ -24,14 +23,14 @@ def mtr(*hubs):
     return json.dumps({"report": {"mtr": {"src": "vm", "dst": "api.binance.com", "tests": 6}, "hubs": hubs}})
 
 
-@pytest.mark.skipif(shutil.which("mtr") is None and not os.environ.get("CI"), reason="needs mtr-tiny")
 async def test_this_machine_is_one_hop_away():
+    program("mtr", package="mtr-tiny")
     seen = await look(PROBE, here(), host="127.0.0.1", cycles=1)
     assert (seen.facts["reached"], seen.facts["hops"], seen.facts["path"]) == (True, 1, ["127.0.0.1"])
 
 
-@pytest.mark.skipif(shutil.which("traceroute") is None and not os.environ.get("CI"), reason="needs traceroute")
 async def test_what_traceroute_says_here_is_understood():
+    program("traceroute")
     site = here()
     ran = await site.run("traceroute", "-n", "-q", "2", "-w", "1", "-m", "30", "--", "127.0.0.1")
     record = {"mtr --json -n -G 1 -c 2 -- 127.0.0.1": no_program("mtr"),

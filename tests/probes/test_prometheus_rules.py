@@ -7,8 +7,9 @@ import pytest
 from bot.core.evidence import Trouble
 from bot.probes.prometheus_rules import PROBE
 from tests.probes.kit import fails, look
-from tests.probes.monitors import RULES, program, until
+from tests.probes.monitors import RULES, until
 from tests.probes.servers import HOST, Answer, bot_site, closed_port, web
+from tests.programs import program
 
 
 def now():
@@ -35,7 +36,7 @@ async def test_a_real_prometheus(monitor):
 
 
 async def test_promtool_reads_the_files(tmp_path):
-    program("promtool")
+    program("promtool", package="prometheus")
     (tmp_path / "good.yml").write_text(RULES)
     (tmp_path / "bad.yaml").write_text("groups:\n- name: x\n  rules:\n  - {alert: A, expr: 'sum('}\n")
     said = '{"status": "success", "data": {"groups": []}}'

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,21 +18,17 @@ from bot.probes.redis_info import PROBE, facts_of
 from tests.probes.kit import fails, look
 from tests.probes.ports import listening, nobody
 from tests.probes.postgres import at
+from tests.programs import program
 
-PROGRAM = shutil.which("redis-server")
 PASSWORD = "hunter2-and-more"
-NEEDS_REDIS = pytest.mark.skipif(
-    PROGRAM is None and not os.environ.get("CI"), reason="needs redis-server (Debian's package of that name)"
-)
 
 
 @contextmanager
 def server(folder: Path, *options: str) -> Iterator[str]:
     """A Redis of its own, from when it says that it is ready."""
-    assert PROGRAM is not None, "redis-server is not installed"
-    address, said = nobody(), ""
+    redis_server, address, said = program("redis-server"), nobody(), ""
     process = subprocess.Popen(
-        [PROGRAM, "--port", address.rpartition(":")[2], "--bind", "127.0.0.1", "--dir", str(folder), "--save", "",
+        [redis_server, "--port", address.rpartition(":")[2], "--bind", "127.0.0.1", "--dir", str(folder), "--save", "",
          "--repl-diskless-sync-delay", "0", *options],
         stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
@@ -49,7 +43,6 @@ def server(folder: Path, *options: str) -> Iterator[str]:
             process.kill()
 
 
-@NEEDS_REDIS
 async def test_one_that_is_well(tmp_path: Path):
     with server(tmp_path, "--maxmemory", "100mb") as address, redis.Redis(port=int(address[10:])) as client:
         client.mset({f"k{n}": n for n in range(100)})
@@ -63,7 +56,6 @@ async def test_one_that_is_well(tmp_path: Path):
     assert facts["clients"] == 2
 
 
-@NEEDS_REDIS
 async def test_one_whose_memory_is_full(tmp_path: Path):
     with server(tmp_path, "--maxmemory", "3mb", "--maxmemory-policy", "allkeys-lru") as address:
         with redis.Redis(port=int(address[10:])) as client:
@@ -74,7 +66,6 @@ async def test_one_whose_memory_is_full(tmp_path: Path):
     assert facts["memory_percent"] > 80
 
 
-@NEEDS_REDIS
 async def test_one_that_takes_no_more_clients(tmp_path: Path):
     with server(tmp_path, "--maxclients", "1") as address, redis.Redis(port=int(address[10:])) as client:
         client.ping()
@@ -83,7 +74,6 @@ async def test_one_that_takes_no_more_clients(tmp_path: Path):
         assert (seen.facts["answers"], seen.facts["trouble"] in ("refused", "lost")) == (False, True)
 
 
-@NEEDS_REDIS
 async def test_a_copy_and_its_master(tmp_path: Path):
     with server(tmp_path) as master, server(tmp_path, "--replicaof", "127.0.0.1", master[10:]) as copy:
         async with asyncio.timeout(30):
@@ -93,7 +83,6 @@ async def test_a_copy_and_its_master(tmp_path: Path):
         assert (await look(PROBE, at(master))).facts["replicas"] == 1
 
 
-@NEEDS_REDIS
 @pytest.mark.parametrize(("password", "expected"), [(PASSWORD, None), ("wrong-" + PASSWORD, "auth"), (None, "auth")])
 async def test_passwords(tmp_path: Path, password: str | None, expected: str | None):
     with server(tmp_path, "--requirepass", PASSWORD) as address:
@@ -104,7 +93,6 @@ async def test_passwords(tmp_path: Path, password: str | None, expected: str | N
     assert PASSWORD not in repr(seen)
 
 
-@NEEDS_REDIS
 async def test_an_account_that_may_not_ask(tmp_path: Path):
     with server(tmp_path, "--user", "looker", "on", ">right-one", "+ping") as address:
         site = at(address, secret=lambda name: "right-one")

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
-import pytest
 
 from bot.playground.listening import HOST, Listener
 from tests.free_port import free_port
+from tests.programs import program
 from tests.scenarios.world import TOKEN, World
-
-PROGRAM = shutil.which("prometheus-alertmanager") or shutil.which("alertmanager")
-
-if PROGRAM is None and not os.environ.get("CI"):
-    pytest.skip("needs prometheus-alertmanager (Debian's package of that name)", allow_module_level=True)
 
 
 async def test_alertmanager_opens_and_resolves_an_incident(world: World, tmp_path: Path) -> None:
     """Firing opens an incident with Alertmanager's own group key; resolved ends it."""
-    assert PROGRAM is not None, "prometheus-alertmanager is not installed"
-    async with listening(world) as bot, alertmanager(PROGRAM, tmp_path, bot) as monitor, httpx.AsyncClient() as client:
+    async with listening(world) as bot, alertmanager(tmp_path, bot) as monitor, httpx.AsyncClient() as client:
         labels = {"alertname": "ExchangeDisconnected", "severity": "warning", "component": "binance"}
         alert = {"labels": labels, "annotations": {"summary": "Binance is gone"}, "startsAt": "2026-11-21T02:59:00Z"}
         assert (await client.post(f"{monitor}/api/v2/alerts", json=[alert])).status_code == 200
@@ -60,7 +52,7 @@ async def listening(world: World) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def alertmanager(program: str, folder: Path, bot: str) -> AsyncIterator[str]:
+async def alertmanager(folder: Path, bot: str) -> AsyncIterator[str]:
     """Alertmanager with a webhook receiver."""
     config = folder / "alertmanager.yml"
     config.write_text(f"""
@@ -74,7 +66,7 @@ receivers:
 """)
     address = f"http://{HOST}:{free_port()}"
     process = await asyncio.create_subprocess_exec(
-        program,
+        program("prometheus-alertmanager", "alertmanager"),
         f"--config.file={config}",
         f"--storage.path={folder / 'am'}",
         f"--web.listen-address={address.removeprefix('http://')}",
