@@ -43,7 +43,11 @@ class Claiming:
     def claim(self, tx: Tx, pacing: Pacing, busy: Sequence[str], now: datetime, *, careful: bool) -> list[Errand]:
         """What may leave now, by ways that are not `busy`. With `careful`, a message that cannot be made ready is put
         off alone; otherwise it raises."""
+        voice = [name for name, way in self.desk.ways.items() if way.voice and name not in busy]
         while True:
+            # Alone before anything is claimed: two that each claim a part of what waits for one number cannot make one
+            # call of it.
+            tx.outbox.decide_alone(tx.outbox.numbers(now, _AT_ONCE, voice))
             rows = tx.outbox.claim(now, self._lease, _AT_ONCE, urgent=True, without=busy, people=True)
             if len(rows) < _AT_ONCE:
                 left = _AT_ONCE - len(rows)

@@ -67,11 +67,15 @@ class Work:
         self.wake()
 
     async def climb(self) -> bool:
-        """Work a batch of the ladders and reminders that are due; False when nothing was."""
+        """Work a batch of the ladders that are due, and of reminders only where no ladder is: no page waits for them.
+        False when nothing was due."""
         now = self.engine.clock.now()
-        ladders, others = await self.engine.store.run(
-            lambda tx: (due.claim(tx, now, self._lease), due.others_due(tx, now))
-        )
+
+        def look(tx: Tx) -> tuple[list[tuple[int, str]], list[int]]:
+            ladders = due.claim(tx, now, self._lease)
+            return ladders, [] if ladders else due.others_due(tx, now)
+
+        ladders, others = await self.engine.store.run(look)
         if ladders:
             await self._climb(ladders, now)
         for number in others:

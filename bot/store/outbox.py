@@ -103,6 +103,14 @@ class Waiting:
     """When the oldest was made."""
 
 
+_NUMBERS = (
+    select(outbox.c.target)
+    .where(outbox.c.urgent == true(), _MAY_LEAVE, _FOR_PEOPLE, outbox.c.way.in_(bindparam("ways", expanding=True)))
+    .order_by(outbox.c.not_before, outbox.c.id)
+    .limit(bindparam("most"))
+)
+
+
 @lru_cache
 def _claim(*, urgent: bool, people: bool) -> Select[Any]:
     kind = true() if urgent else false()
@@ -221,6 +229,13 @@ class Outbox:
         if rows:
             self._connection.execute(_TAKE, {"ids": [row["id"] for row in rows], "until": until})
         return [read_outgoing({**row, "attempts": row["attempts"] + 1}) for row in rows]  # type: ignore[arg-type]
+
+    def numbers(self, now: datetime, most: int, ways: Sequence[str]) -> list[str]:
+        """The targets of the next urgent messages by these ways that may leave now, oldest first."""
+        if not ways or self._connection.dialect.name != "postgresql":
+            return []  # there is no other replica to decide about them
+        self.write()
+        return list(self._connection.execute(_NUMBERS, {"now": now, "most": most, "ways": list(ways)}).scalars())
 
     def decide_alone(self, targets: Iterable[str]) -> None:
         """Wait until no other replica is deciding what leaves for these targets, so that of two that have claimed calls

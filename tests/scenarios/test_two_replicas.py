@@ -100,9 +100,9 @@ async def test_one_number_is_called_once_though_each_has_pages_for_it(postgres_w
     await asyncio.gather(world.app.delivery.pump(), second.delivery.pump())
     await _both(world, second)
     assert world.minutes(OPERATIONS) == [0.0]
-    for second_ in range(20, 460, 20):
+    for second_ in range(20, 320, 20):
         await world.jump(f"{second_}s")
         await _both(world, second)
-    assert world.minutes(OPERATIONS)[:2] == [0.0, 2.0]
-    calls = [page for n in range(1, 41) for page in await world.ledger(n) if page.way == "phone" and page.level == 0]
-    assert {page.state for page in calls} == {"sent"}, "and everybody's page has left"
+    assert world.minutes(OPERATIONS) == [0.0], "one call stands for all of them, whoever makes it"
+    states = [page.state for n in range(1, 41) for page in await world.ledger(n) if page.way == "phone"]
+    assert set(states) == {"sent"}, "and everybody's page has left"
