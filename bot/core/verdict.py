@@ -66,7 +66,7 @@ def verdict(check: Check, facts: Mapping[str, Any], judged: Judgement, units: Ma
     """The line for people. What the pack says wins; else it is the rule that decided, with what was seen of it; else
     the first facts."""
     if judged.state is State.UNKNOWN:
-        return _bounded(judged.why)
+        return _without_middle(judged.why)
     if check.says:
         known = {**arguments, **facts}
         says = _PART.sub(lambda part: _known_part(known, part), check.says)
@@ -108,6 +108,13 @@ def fact_label(name: str, unit: str = "") -> str:
     stem = name if name.endswith("_per_s") else _UNIT_END.sub("", name)
     words = [_IN_WORDS.get(word, word) for word in (stem if unit or stem == name else name).split("_")]
     return " ".join(words)
+
+
+def _without_middle(text: str) -> str:
+    """What could not be looked at: where it ends with a path, the path's end says most."""
+    line = " ".join(text.split())
+    half = _LONGEST // 2
+    return line if len(line) <= _LONGEST else f"{line[: half - 1]}…{line[-half:]}"
 
 
 def _bounded(text: str) -> str:

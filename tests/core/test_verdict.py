@@ -54,6 +54,13 @@ def test_what_is_unknown_says_why_and_nothing_else():
     assert line("disk {used_percent}", State.UNKNOWN, "the host is away") == "the host is away"
 
 
+def test_of_a_long_path_the_end_is_told_too():
+    said = line("", State.UNKNOWN, f"there is no file /var/{'deep/' * 60}orders.log")
+    assert len(said) <= 200
+    assert said.startswith("there is no file /var/deep/")
+    assert said.endswith("/orders.log")
+
+
 def test_it_is_one_short_line():
     assert line("one\ntwo   three") == "one two three"
     assert len(line("x" * 500)) == 200

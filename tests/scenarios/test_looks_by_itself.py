@@ -42,7 +42,7 @@ async def test_what_was_found_is_everywhere(world: World, desk: LookingDesk):
     await looked(world)
     found = "1 of 3 fails: Price feed: 2 times closed; 1 unknown: The other log ("
     assert found in world.card().readable()
-    assert "nothing-here" in world.card().readable()  # which of the many things that can be missing
+    assert "nothing-here.log" in world.card().readable()  # which of the many things that can be missing
     assert found in world.direct("ann")[0].readable()
     assert len(world.direct("ann")) == 1
     thread = world.lines()[-1]
