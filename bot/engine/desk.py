@@ -48,6 +48,12 @@ class Desk:
     public_url: str = ""
     """Where the outside reaches the bot; empty: nowhere."""
 
+    @property
+    def has_slack(self) -> bool:
+        """Whether people can read and type there; otherwise they are told of the terminal's commands."""
+        slack = self.ways.get("slack")
+        return slack is not None and not slack.missing
+
     def system(self, name: str) -> System:
         """The system of that name; Refused, naming those there are, where there is none."""
         if name in self.systems:

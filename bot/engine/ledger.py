@@ -70,6 +70,7 @@ def send_pages(change: Change, pages: Sequence[Page], *, level: int | None, leve
                 why=why,
                 purpose=page.purpose,
                 already_on=[n for n in busy.get(page.person, ()) if n != page.incident],
+                in_slack=change.desk.has_slack,
                 now=change.now,
             )
         if change.desk.ways[page.way].keeps_incidents:

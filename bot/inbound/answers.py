@@ -85,8 +85,8 @@ class Answers:
         try:
             said = await self.engine.do(verb, incident.number, _person(page, "link"))
         except Refused as no:
-            return _html(done_page(str(no)))
-        return _html(done_page(said.text))
+            return _html(done_page(str(no), self.engine.desk.has_slack))
+        return _html(done_page(said.text, self.engine.desk.has_slack))
 
     async def _page_of(self, request: Request, purpose: str) -> tuple[Page | None, Incident | None]:
         key = read(self.secret, purpose, request.path_params["token"], self.engine.clock.now())

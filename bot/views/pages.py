@@ -43,17 +43,19 @@ def page_text(
     why: str,
     purpose: str = PAGE,
     already_on: Sequence[int] = (),
+    in_slack: bool = True,
     now: datetime,
 ) -> PageText:
     """A page as ESCALATION 9 wants it: number, system, severity, what is wrong, since when, the verdict if known, the
-    first step, how to answer. `number_of_level` counts from one; None: it is no level that is paged."""
+    first step, how to answer. `number_of_level` counts from one; None: it is no level that is paged. Not
+    `in_slack`: it is answered in a terminal."""
     asks = purpose == CONFIRM
     point = f"{incident.label} {incident.severity.word} {_system(incident)}: {one_line(incident.title)}"
     subject = f"Still yours? {point}" if asks else point
     level = f"level {number_of_level} ({brief(one_line(level_name), 80)})" if number_of_level is not None else ""
     return PageText(
         subject=brief(subject, SUBJECT),
-        body=_body(incident, level, why, asks, already_on, now),
+        body=_body(incident, level, why, asks, already_on, in_slack, now),
         short=_short(incident, asks, already_on, now),
         speech=_speech(incident, why, asks, already_on, now),
         why=one_line(why),
@@ -67,6 +69,7 @@ def _body(
     why: str,
     asks: bool,
     already_on: Sequence[int],
+    in_slack: bool,
     now: datetime,
 ) -> str:
     reason = one_line(why)
@@ -86,7 +89,7 @@ def _body(
     head = [f"Do you still have {incident.label}?"] if asks else []
     head += [_about(incident)]
     text = cut(clean(incident.text).strip(), _TEXT)
-    answer = _how_to_answer(incident.number, asks)
+    answer = _how_to_answer(incident.number, asks, in_slack)
     parts = ["\n".join(head), text, "\n".join(f"{name}: {said}" for name, said in facts if said), answer]
     return "\n\n".join(part for part in parts if part)
 
@@ -100,12 +103,12 @@ def _system(incident: Incident) -> str:
     return brief(one_line(incident.system), 60)
 
 
-def _how_to_answer(number: int, asks: bool) -> str:
+def _how_to_answer(number: int, asks: bool, in_slack: bool) -> str:
     """Only what is true for everybody who reads it; a link to answer by is added by the pager that has one."""
-    keep = f"/incident confirm {number}" if asks else f"/incident ack {number}"
-    cannot = f"/incident unack {number}" if asks else f"/incident pass {number}"
+    where, command = ("in Slack", "/incident") if in_slack else ("in a terminal", "tocsin incident")
+    keep, cannot = ("confirm", "unack") if asks else ("ack", "pass")
     yes, no = ("Still yours", "Not yours") if asks else ("You have it", "You can't")
-    return f"Answer in Slack. {yes}: {keep}. {no}: {cannot}"
+    return f"Answer {where}. {yes}: {command} {keep} {number}. {no}: {command} {cannot} {number}"
 
 
 def _short(incident: Incident, asks: bool, already_on: Sequence[int], now: datetime) -> str:

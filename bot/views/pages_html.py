@@ -67,10 +67,11 @@ def _offered(incident: Incident, options: Sequence[str]) -> list[tuple[str, str,
     return [(verb, *_ANSWERS[verb]) for verb in options] if incident.lasts else []
 
 
-def done_page(text: str) -> str:
+def done_page(text: str, in_slack: bool = True) -> str:
     """What the answer was answered. Who reads it came by a link, perhaps since Slack is away: commands in it are named
     with the places where they can be given."""
-    return _said("Tocsin", _COMMAND.sub(r"/\1 in Slack, or tocsin \1 in a terminal", text))
+    where = r"/\1 in Slack, or tocsin \1 in a terminal" if in_slack else r"tocsin \1 in a terminal"
+    return _said("Tocsin", _COMMAND.sub(where, text))
 
 
 def gone_page(text: str) -> str:

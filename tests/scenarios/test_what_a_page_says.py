@@ -22,7 +22,7 @@ async def test_everything_a_mail_must_say(world: World) -> None:
         "Since: 2026-11-21 03:00 UTC",
         "First step: Look whether the venue is reachable",
         "Why you: level 1 (Operations) paged: the incident opened",
-        "/incident ack 1",
+        "Answer in a terminal. You have it: tocsin incident ack 1",  # there is no Slack here
         f"{PUBLIC}/a/",
         "http://prom.example.com:9090/g",
     ):

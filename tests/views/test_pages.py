@@ -50,6 +50,11 @@ def test_lengths_hold_in_every_state(purpose: str, evil: bool) -> None:
             bounded(notice_text(shown, what, HOSTILE if evil else "Ann"))
 
 
+def test_where_there_is_no_slack_it_is_answered_in_a_terminal() -> None:
+    answer = paged(incident(), in_slack=False).body.split("\n")[-1]
+    assert answer == "Answer in a terminal. You have it: tocsin incident ack 12. You can't: tocsin incident pass 12"
+
+
 def test_a_page_carries_what_sentence_9_wants() -> None:
     text = paged(incident(verdict="Feed A silent", text="lag 40 s\nsince the restart"), already_on=[9])
     assert text.subject == "INC-12 critical hft: Market data feed is stale"

@@ -140,3 +140,9 @@ def luminance(colour: str) -> float:
 def test_a_command_is_said_with_a_place_where_it_can_be_given(text: str, expected: str) -> None:
     """ESCALATION 18: whoever reads it came by a link, perhaps because Slack is away."""
     assert expected in done_page(text)
+
+
+def test_where_there_is_no_slack_nobody_is_sent_there() -> None:
+    page = done_page("INC-1 is over. To open it again: /incident reopen 1", in_slack=False)
+    assert "To open it again: tocsin incident reopen 1 in a terminal" in page
+    assert "Slack" not in page
