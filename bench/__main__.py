@@ -14,7 +14,7 @@ from pathlib import Path
 
 import uvloop
 
-from bench import accepting, board, finding, first_page, ladders, suites
+from bench import accepting, board, finding, first_page, ladders, suites, walking
 from bench.databases import Fresh, databases
 from bench.figures import Figure, as_json, table
 from bench.outside import outside
@@ -36,6 +36,7 @@ async def measure(database: str, fresh: Fresh, pace: Pace) -> list[Figure]:
                 Figure(database=database, what="memory, after all this", value=server.rss / 2**20, unit="MB")
             )
         figures += await ladders.measure(environ_of(fresh(), there.pages_url, there.slack), database, pace)
+        figures += await walking.measure(environ_of(fresh(), there.pages_url, {}), database, pace)
         return figures + await board.measure(environ_of(fresh(), there.pages_url, {}), database, pace)
 
 

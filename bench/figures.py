@@ -42,9 +42,12 @@ def against_floor(database: str, what: str, value: float, unit: str, floor: floa
     return Figure(database=database, what=what, value=value, unit=unit, floor=floor, goal=f"≥ {HALF:g} x", met=met)
 
 
-def at_most(database: str, what: str, value: float, unit: str, most: float) -> Figure:
+def at_most(
+    database: str, what: str, value: float, unit: str, most: float, *, floor: float | None = None
+) -> Figure:
     """A figure with a goal of its own."""
-    return Figure(database=database, what=what, value=value, unit=unit, goal=f"≤ {most:g} {unit}", met=value <= most)
+    goal = f"≤ {most:g} {unit}".strip()
+    return Figure(database=database, what=what, value=value, unit=unit, floor=floor, goal=goal, met=value <= most)
 
 
 def table(figures: Sequence[Figure]) -> str:
@@ -54,7 +57,7 @@ def table(figures: Sequence[Figure]) -> str:
         ratio = f"{one.ratio:.2f} x" if one.ratio is not None else ""
         floor = f"{_number(one.floor)} {one.unit}" if one.floor is not None else ""
         met = {None: "", True: "yes", False: "**no**"}[one.met]
-        measured = f"{_number(one.value)} {one.unit}"
+        measured = f"{_number(one.value)} {one.unit}".rstrip()
         lines.append(f"| {one.database} | {one.what} | {measured} | {floor} | {ratio} | {one.goal} | {met} |")
     return "\n".join(lines)
 

@@ -24,6 +24,8 @@ class Pace:
     """... within so long."""
     suites: int
     """Suites of checks that are run one after the other."""
+    steps: int
+    """Steps of playbooks that are walked."""
     incidents: int
     """Incidents that the board looks at."""
     entries: int
@@ -34,9 +36,9 @@ class Pace:
 
 FULL = Pace(
     case=1.5, warm=0.3, idle_samples=200, idle_cards=5, storm=10_000, ladders=10_000, within=60.0, suites=50,
-    incidents=10_000, entries=1_000_000, looks=30,
+    steps=1_000, incidents=10_000, entries=1_000_000, looks=30,
 )  # fmt: skip
 QUICK = Pace(
     case=0.6, warm=0.1, idle_samples=40, idle_cards=2, storm=1_500, ladders=500, within=3.0, suites=10,
-    incidents=1_000, entries=50_000, looks=10,
+    steps=200, incidents=1_000, entries=50_000, looks=10,
 )  # fmt: skip

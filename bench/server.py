@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import uvloop
-from sqlalchemy import Column, Integer, MetaData, Table, delete, func, insert, select, text
+from sqlalchemy import delete, func, select, text
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bench import floor
 from bot import logs
 from bot.__main__ import serve
 from bot.app import App, build
@@ -24,22 +25,20 @@ from bot.settings import Environment
 from bot.store import tables
 from bot.store.transaction import Tx
 
-_floor = Table("bench_floor", MetaData(), Column("id", Integer, primary_key=True), Column("size", Integer))
-
 
 class Beside:
     """The routes that the benchmarks add."""
 
     def __init__(self, app: App) -> None:
         self._store = app.engine.store
-        _floor.create(self._store.engine)
+        floor.lay(self._store.engine)
         app.web.router.routes.append(Route("/floor", self.floor, methods=["POST"]))
         app.web.router.routes.append(Route("/reset", self.reset, methods=["POST"]))
 
     async def floor(self, request: Request) -> Response:
         """The least that a durable acceptance costs here."""
         body = await request.body()
-        await self._store.run(lambda tx: tx.connection.execute(insert(_floor), [{"size": len(body)}]))
+        await floor.step_on(self._store, len(body))
         return Response(b'{"status":"accepted"}', status_code=202, media_type="application/json")
 
     async def reset(self, _request: Request) -> Response:
@@ -50,7 +49,7 @@ class Beside:
 def _empty(tx: Tx) -> Mapping[str, int]:
     counted = (tables.alerts, tables.incidents, tables.pages, tables.outbox)
     counts = {t.name: tx.connection.execute(select(func.count()).select_from(t)).scalar_one() for t in counted}
-    emptied = [t for t in (*reversed(tables.metadata.sorted_tables), _floor) if t is not tables.plans]
+    emptied = [t for t in (*reversed(tables.metadata.sorted_tables), floor.TABLE) if t is not tables.plans]
     if tx.connection.dialect.name == "postgresql":
         tx.connection.execute(text(f"TRUNCATE {', '.join(t.name for t in emptied)}"))
     else:

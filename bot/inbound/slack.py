@@ -22,6 +22,7 @@ from bot.inbound.slack_home import home_view
 from bot.inbound.slack_people import SlackPeople
 from bot.inbound.slack_pins import Pins
 from bot.inbound.slack_places import Places
+from bot.inbound.slack_presence import Presence
 from bot.inbound.slack_queue import Queue
 from bot.inbound.slack_replies import Back, Replies, origin, told
 from bot.inbound.slack_sorry import TAKEN, sorry
@@ -62,10 +63,12 @@ class SlackDoor:
         replies: Replies,
         investigation: Investigation | None = None,
         pins: Pins | None = None,
+        presence: Presence | None = None,
         board: Callable[[datetime], str] = lambda at: "",
     ) -> None:
         """`board` makes a link to the board; empty without one."""
-        self._engine, self._commands, self._investigation, self.pins = engine, commands, investigation, pins
+        self._engine, self._commands, self._investigation = engine, commands, investigation
+        self.pins, self.presence = pins, presence
         self._people, self._places, self.replies, self._board = people, places, replies, board
         self.queue = Queue()
         """Where what was acknowledged is worked."""

@@ -30,6 +30,7 @@ from bot.inbound.slack import SlackDoor
 from bot.inbound.slack_people import SlackPeople
 from bot.inbound.slack_pins import Pins
 from bot.inbound.slack_places import Places
+from bot.inbound.slack_presence import Presence, is_reply
 from bot.inbound.slack_replies import Replies, told
 from bot.inbound.slack_socket import Sockets
 from bot.outbound.slack import API_URL, Slack
@@ -106,6 +107,7 @@ def open_slack(
         replies=Replies(web, proxy),
         investigation=investigation,
         pins=Pins(engine, people, web),
+        presence=Presence(engine),
         board=board,
     )
     app = build_app(door, people, web, signing_secret=signing_secret, now=now)
@@ -227,6 +229,8 @@ def _listen(app: AsyncApp, door: SlackDoor) -> None:
                 door.queue.later(door.pins.message(event))
         elif event.get("channel_type") == "im" and event.get("user") and not event.get("bot_id"):
             door.queue.later(door.mention(event, body))
+        elif door.presence is not None and is_reply(event):
+            door.queue.later(door.presence.reply(event))
 
     @app.event("reaction_added")
     async def marked(event: Body, body: Body) -> None:
