@@ -1,4 +1,4 @@
-"""Unfolding: one message in Slack that is edited while its answer grows, at most once a second."""
+"""Unfolding: one message in Slack that is edited while its answer grows, at most once a second, and once it is whole."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _APART_S = 1.2
 """Real seconds between two edits: Slack takes about fifty a minute."""
 
 _TRIES = 3
-"""For the last edit, which counts."""
+"""For the last edit, which counts, and which nobody waits for: it is one more, whatever came before."""
 
 
 class Messages(Protocol):
@@ -51,8 +51,7 @@ async def unfold(
     last = await newest.last()
     for wait in range(_TRIES if posted is not None else 0):
         assert posted is not None
-        await asyncio.sleep(max(0.0, _APART_S - (time.monotonic() - edited)) + wait)
-        edited = time.monotonic()
+        await asyncio.sleep(_APART_S * wait)
         if await messages.edit(posted, draw(last)):
             await attach(last, posted[1])
             return
