@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from bot.__main__ import run
 from tests.scenarios.desks import variables
 from tests.scenarios.world import World
 
 PACKS = Path(__file__).resolve().parents[2] / "playbooks"
+Tocsin = Callable[..., tuple[int, str]]
 PUBLIC = {"TOCSIN_PUBLIC_URL": "https://tocsin.example.com"}
 
 
-def tocsin(*words: str, **environ: str) -> tuple[int, str]:
-    """Run the program itself: its exit code, and what it printed."""
-    done = subprocess.run(
-        [sys.executable, "-m", "bot", *words],
-        capture_output=True,
-        text=True,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), **environ},
-        check=False,
-        timeout=60,
-    )
-    return done.returncode, done.stdout + done.stderr
+@pytest.fixture
+def tocsin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], log: io.StringIO
+) -> Tocsin:
+    """Run the program with this environment and no other: its exit code, and what it printed."""
+    monkeypatch.chdir(tmp_path)
+
+    def go(*words: str, **environ: str) -> tuple[int, str]:
+        monkeypatch.setattr(os, "environ", environ)
+        code = run(words)
+        printed = capsys.readouterr()
+        return code, printed.out + printed.err
+
+    return go
 
 
 def edited(folder: Path, *swaps: tuple[str, str]) -> str:
@@ -55,7 +60,7 @@ async def test_what_wakes_and_what_does_not(world: World) -> None:
     assert not {"slack", "mail"} & wakes
 
 
-def test_a_critical_level_that_wakes_nobody_fails_the_check(tmp_path: Path) -> None:
+def test_a_critical_level_that_wakes_nobody_fails_the_check(tocsin: Tocsin, tmp_path: Path) -> None:
     """ESCALATION 5: with the line, and what to write instead."""
     folder = edited(tmp_path, ("{to: level_2, by: [slack, phone, mail]}", "{to: level_2, by: [slack, mail]}"))
     code, said = tocsin("check", folder, **variables(), **PUBLIC)
@@ -65,14 +70,14 @@ def test_a_critical_level_that_wakes_nobody_fails_the_check(tmp_path: Path) -> N
     assert "wakes nobody" in line or "waking" in line
 
 
-def test_what_a_desk_declares_as_waking_wakes(tmp_path: Path) -> None:
+def test_what_a_desk_declares_as_waking_wakes(tocsin: Tocsin, tmp_path: Path) -> None:
     """ESCALATION 5: the same level with a text message is in order."""
     folder = edited(tmp_path, ("{to: level_2, by: [slack, phone, mail]}", "{to: level_2, by: [slack, sms]}"))
     code, said = tocsin("check", folder, **variables(), **PUBLIC)
     assert code == 0, said
 
 
-def test_a_level_that_adds_nobody_new_is_warned_of(tmp_path: Path) -> None:
+def test_a_level_that_adds_nobody_new_is_warned_of(tocsin: Tocsin, tmp_path: Path) -> None:
     """ESCALATION 7: Architecture with the number of Operations."""
     given = variables() | {"TOCSIN_VAR_HFT_ARCHITECTURE_PHONE": "+15550100"}
     code, said = tocsin("check", edited(tmp_path), **given, **PUBLIC)
@@ -81,7 +86,7 @@ def test_a_level_that_adds_nobody_new_is_warned_of(tmp_path: Path) -> None:
     assert "whom a level before pages" in line
 
 
-def test_pages_that_nobody_could_answer_while_slack_is_away(tmp_path: Path) -> None:
+def test_pages_that_nobody_could_answer_while_slack_is_away(tocsin: Tocsin, tmp_path: Path) -> None:
     """ESCALATION 18: a policy that pages by direct message alone; and a bot without a public address."""
     folder = edited(tmp_path, ("by: [slack, mail]", "by: [slack]"))
     _, said = tocsin("check", folder, **variables(), **PUBLIC)
@@ -92,7 +97,7 @@ def test_pages_that_nobody_could_answer_while_slack_is_away(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("environment", ["", "production"])
-def test_unset_addresses_are_warned_of_and_fail_in_production(tmp_path: Path, environment: str) -> None:
+def test_unset_addresses_are_warned_of_and_fail_in_production(tocsin: Tocsin, tmp_path: Path, environment: str) -> None:
     """ESCALATION 32: hft without the numbers that its guide does not give; it warns of the hotline, too (table)."""
     words = ("check", edited(tmp_path), *(("--env", environment) if environment else ()))
     code, said = tocsin(*words, **PUBLIC)
@@ -101,7 +106,7 @@ def test_unset_addresses_are_warned_of_and_fail_in_production(tmp_path: Path, en
         assert variable in said
 
 
-def test_simulate_lists_the_page_and_names_the_variable() -> None:
+def test_simulate_lists_the_page_and_names_the_variable(tocsin: Tocsin) -> None:
     """ESCALATION 32: nothing is hidden because an address is missing."""
     code, said = tocsin("simulate", "--system", "hft", "--json", DATABASE_URL="sqlite:///:memory:")
     assert code == 0
