@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.alert import Severity
 from bot.engine import items, phases, resolve, review
+from bot.playground.values import View
 from tests.scenarios.told_desk import HEADS, ToldDesk, files, reports
 from tests.scenarios.world import START, World, person, world_with_slack
 
@@ -163,7 +165,9 @@ async def test_reminded_the_day_before_on_the_day_and_daily_after_it(world: Worl
 
 async def test_done_while_slack_is_away_nobody_is_reminded_afterwards(world: World) -> None:
     await world.alert()
+    await world.ack()
     await world.slash("ann", "/incident item 1 watch it by today")
+    await world.at("5h50m")
     await world.slack.go_down()
     await world.at("7h")
     await world.app.engine.do(items.done, 1, person("ann"))
@@ -210,3 +214,57 @@ async def test_listed_moved_and_counted_in_the_report(world: World) -> None:
     (text,) = files(world.slack, ".md")
     assert "- [ ] watch it – Bob, due Fri 2026-11-27 (item 1)" in text
     assert "- [x] write it down – Ann" in text
+
+
+async def test_lowered_before_the_end_it_is_still_to_be_written(world: World) -> None:
+    """It was critical for an hour: that it was low in the end does not spare the postmortem; of what was medium and
+    lowered none is asked."""
+    await world.alert()
+    await world.ack()
+    await world.grade(Severity.LOW)
+    await world.do(resolve.resolve, 1, "ann", why="a new session")
+    assert (await world.incident()).review_at is not None
+    missing = await world.app.engine.look(lambda tx: phases.missing(tx, tx.incidents.get(1)))
+    assert "its postmortem is not written" in missing
+    await world.alert("Slow", severity="medium", key="g2", starts=START)
+    await world.ack(number=2)
+    await world.grade(Severity.LOW, number=2)
+    await world.do(resolve.resolve, 2, "ann", why="a new session")
+    assert (await world.incident(2)).review_at is None
+
+
+async def _home(world: World, who: str) -> View:
+    """Somebody opens their Home tab."""
+    before = len(world.slack.calls("views.publish"))
+    await world.slack.open_home(who)
+    await world.slack.wait_for(lambda slack: len(slack.calls("views.publish")) > before)
+    shown = world.slack.home(who)
+    assert shown is not None
+    return shown
+
+
+async def test_home_holds_the_postmortems_that_one_owes(world: World) -> None:
+    """Ann had INC-1 and led it: it stands on her Home tab until she has written it, and on nobody else's."""
+    await world.alert()
+    await world.click("ann", world.card(), "ack")
+    assert "still owe" not in (await _home(world, "ann")).readable()
+    await world.slash("ann", "/incident resolve 1 a new session")
+    assert "still owe" not in (await _home(world, "bob")).readable()
+    shown = await _home(world, "ann")
+    assert "You still owe the postmortem of" in shown.readable()
+    await world.click("ann", shown, "postmortem")
+    await world.slack.submit("ann", None, POINTS)
+    await world.worked()
+    assert [e.kind for e in await world.timeline() if e.kind == "postmortem"] == ["postmortem"]
+    assert "still owe" not in (await _home(world, "ann")).readable()
+
+
+async def test_whoever_leads_owes_it_and_not_whoever_had_it(world: World) -> None:
+    await world.alert(severity="high")
+    await world.ack("ann")
+    await world.slash("bob", "/incident lead 1")
+    await world.do(resolve.resolve, 1, "ann", why="a new session")
+    assert "still owe" not in (await _home(world, "ann")).readable()
+    assert "still owe" in (await _home(world, "bob")).readable()
+    await world.do(phases.close, 1, "ann", anyway=True)
+    assert "still owe" not in (await _home(world, "bob")).readable()
