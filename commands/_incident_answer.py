@@ -79,9 +79,9 @@ async def give_each(
 
 
 async def _do(context: Context, does: Callable[..., Said], picked: Picked, why: str) -> Said:
-    reason = {"why": context.because(why)} if does is not handover.accept else {}
+    reason = {"why": why} if does is not handover.accept else {}
     if does in (resolve.resolve, respond.confirm):
-        reason |= {"fixed_by": why}  # their own words, without what is remarked about them
+        reason |= {"fixed_by": why}
     return await context.engine.do(does, picked.number, picked.who, **reason)
 
 
@@ -99,7 +99,7 @@ async def _pass(context: Context, words: tuple[str, ...]) -> Reply:
     except Refused as unclear:
         passed = said(await _do(context, next_level.pass_on, picked, joined(picked.words)))
         return replace(passed, text=f"{passed.text} {unclear}")
-    why = context.because(joined(reason))
+    why = joined(reason)
     main = (await context.engine.look(lambda tx: tx.incidents.escalations(number)))[MAIN]
     if main.state == HELD and main.holder == picked.who.id:
         return said(await context.engine.do(handover.hand_over, number, picked.who, to[0], why=why))

@@ -18,11 +18,15 @@ from commands._people import one
 from commands._which import pick, roster_of
 from commands.base import SLACK, THREAD, Context, Reply
 
+_BECAUSE = ("because", "since", "as")
+"""Words before a reason, which stands on the timeline after "Why"."""
+
 
 @click.pass_obj
 async def _severity(context: Context, words: tuple[str, ...]) -> Reply:
     numbered, rest = _number_first(words)
-    word, why = (rest[0] if rest else ""), joined(rest[1:])
+    word, *reason = rest or [""]
+    why = joined(reason[1:] if reason and tidy(reason[0]) in _BECAUSE else reason)
     if not word:
         raise Unclear("\n".join(["Say which severity: /incident severity [NUMBER] WORD [WHY]", *_meanings(context)]))
     picked = await pick(context, [*numbered, *rest], "severity")
@@ -31,9 +35,7 @@ async def _severity(context: Context, words: tuple[str, ...]) -> Reply:
         likely = close(word, list(SEVERITY_WORDS))
         hint = f" Did you mean {' or '.join(likely)}?" if likely else ""
         raise Unclear(f"{word!r} is no severity.{hint} There are critical, high, medium and low.")
-    return said(
-        await context.engine.do(amend.set_severity, picked.number, severity, picked.who, why=context.because(why))
-    )
+    return said(await context.engine.do(amend.set_severity, picked.number, severity, picked.who, why=why))
 
 
 def _meanings(context: Context) -> list[str]:
@@ -55,7 +57,7 @@ async def _type(context: Context, words: tuple[str, ...]) -> Reply:
     if not rest:
         raise Unclear("Say which type: /incident type [NUMBER] TYPE [WHY]")
     picked = await pick(context, [*numbered, *rest], "type")
-    why = context.because(joined(rest[1:]))
+    why = joined(rest[1:])
     return said(await context.engine.do(amend.add_type, picked.number, tidy(rest[0]), picked.who, why=why))
 
 
@@ -70,7 +72,8 @@ async def _note(context: Context, words: tuple[str, ...]) -> Reply:
     # What was said in the thread need not be repeated there.
     here = context.place == THREAD and context.incident == picked.number
     who = replace(picked.who, via="slack-thread") if here else picked.who
-    return said(await context.engine.do(respond.note, picked.number, who, text=context.because(text)))
+    answer = await context.engine.do(respond.note, picked.number, who, text=text)
+    return replace(said(answer), receipt=here and answer.text == respond.noted(answer.incident))
 
 
 @click.pass_obj
@@ -85,7 +88,7 @@ async def _handover(context: Context, words: tuple[str, ...]) -> Reply:
     to, reason = await one(
         context, roster, rest[1:] if tidy(rest[0]) == "to" and rest[1:] else rest, picked.incident.system
     )
-    why = context.because(joined(reason))
+    why = joined(reason)
     return said(await context.engine.do(handover.hand_over, picked.number, picked.who, to, why=why))
 
 
@@ -95,7 +98,7 @@ async def _merge(context: Context, words: tuple[str, ...]) -> Reply:
     if source is None or target is None:
         raise Unclear("Say which into which: /incident merge NUMBER into NUMBER")
     picked = await pick(context, [str(target)], "merge")
-    why = context.because(joined(rest))
+    why = joined(rest)
     return said(await context.engine.do(merge.merge, source, target, picked.who, why=why))
 
 

@@ -12,7 +12,7 @@ from bot.views.mrkdwn import escape
 from commands._grammar import Verb, joined
 from commands._incident_answer import said
 from commands._which import Picked, pick
-from commands.base import REFUSED, TERMINAL, Context, OnPress, Press, Reply
+from commands.base import REFUSED, TERMINAL, THREAD, Context, OnPress, Press, Reply
 
 
 @click.pass_obj
@@ -26,11 +26,10 @@ async def _closed(context: Context, picked: Picked, why: str, *, anyway: bool) -
     lacks = await context.engine.look(lambda tx: phases.missing(tx, picked.incident))
     if lacks and not anyway:
         return _ask(context, picked, lacks)
-    reason = context.because(why)
-    return said(await context.engine.do(phases.close, picked.number, picked.who, why=reason, anyway=anyway))
+    return said(await context.engine.do(phases.close, picked.number, picked.who, why=why, anyway=anyway))
 
 
-def _ask(context: Context, picked: Picked, lacks: Sequence[str]) -> Reply:
+def _ask(context: Context, picked: Picked, lacks: Sequence[phases.Lack]) -> Reply:
     label = picked.incident.label
     asks = f"Close {label} all the same? Nobody is reminded of a closed one."
     how = f" To do it: tocsin incident close {picked.number} --anyway" if context.place == TERMINAL else ""
@@ -41,12 +40,14 @@ def _ask(context: Context, picked: Picked, lacks: Sequence[str]) -> Reply:
         "text": plain(f"Close {label} Anyway"),
         "value": str(picked.number),
     }
-    missing = [f"Still missing: {lack}" for lack in lacks]
+    # The text is rewritten for the place, the blocks are not.
+    here = "@tocsin incident" if context.place == THREAD else "/incident"
+    missing = [f"Still missing: {lack.text} ({lack.mend.replace('/incident', here)})" for lack in lacks]
     return Reply(
         text="\n".join([*missing, f"{asks}{how}"]),
         blocks=[section(*(f"• {escape(line)}" for line in missing), escape(asks)), actions(button)],
         incident=picked.number,
-        data={"incident": picked.number, "missing": list(lacks)},
+        data={"incident": picked.number, "missing": [lack.text for lack in lacks]},
         exit_code=REFUSED,
     )
 

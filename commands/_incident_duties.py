@@ -53,10 +53,10 @@ async def _changed(context: Context, picked: Picked, duty: str, words: Sequence[
     if tidy(joined(words[:2])) in _NOBODY or first in _NOBODY:
         return said(await do(duties.give_up, picked.number, who, duty=duty))
     if first in _ME:
-        return said(await do(duties.take, picked.number, who, duty=duty, why=context.because(joined(words[1:]))))
+        return said(await do(duties.take, picked.number, who, duty=duty, why=joined(words[1:])))
     system = picked.incident.system
     to, reason = await person(context, await roster_of(context, system), words, system)
-    why = context.because(joined(reason))
+    why = joined(reason)
     return said(await do(duties.give, picked.number, who, duty=duty, to=to, why=why))
 
 

@@ -87,7 +87,7 @@ async def _sent_declare(form: Form, context: Context) -> Reply:
     of, _, type_ = form.values.get(modals.TYPE, "").partition("/")
     if type_ and of != system:
         return _wrong(modals.TYPE, f"That is a type of {of}. Choose one of {system}, or none.")
-    opening = open_incident(context, system, severity, context.because(text), type_, component)
+    opening = open_incident(context, system, severity, text, type_, component)
     return await _guarded(modals.TEXT, opening)
 
 
@@ -110,7 +110,7 @@ async def _sent_note(form: Form, context: Context) -> Reply:
     if not text:
         return _wrong(modals.TEXT, "Write what is to be noted.")
     picked = await pick(context, [form.note], "note")
-    answer = context.engine.do(respond.note, picked.number, picked.who, text=context.because(text))
+    answer = context.engine.do(respond.note, picked.number, picked.who, text=text)
     return await _guarded(modals.TEXT, _as_reply(answer))
 
 
@@ -123,7 +123,7 @@ async def _sent_handover(form: Form, context: Context) -> Reply:
         picked = await pick(context, [form.note], "handover")
         system = picked.incident.system
         to, _ = await one(context, await roster_of(context, system), [f"<@{user}>"], system)
-        why = context.because(form.values.get(modals.WHY, ""))
+        why = form.values.get(modals.WHY, "").strip()
         return said(await context.engine.do(handover.hand_over, picked.number, picked.who, to, why=why))
 
     return await _guarded(modals.WHO, ask())
@@ -133,7 +133,7 @@ async def _sent_merge(form: Form, context: Context) -> Reply:
     source, target = number(form.note), number(form.values.get(modals.INTO, ""))
     if source is None or target is None:
         return _wrong(modals.INTO, "Choose the incident it is part of.")
-    why = context.because(form.values.get(modals.WHY, ""))
+    why = form.values.get(modals.WHY, "").strip()
 
     async def unite() -> Reply:
         picked = await pick(context, [str(target)], "merge")
@@ -145,7 +145,7 @@ async def _sent_merge(form: Form, context: Context) -> Reply:
 async def _done(form: Form, context: Context, does: Callable[..., Said], *more: Any) -> Reply:
     picked = await pick(context, [form.note], form.callback)
     who = actor(context, picked.incident.system)
-    why = context.because(form.values.get(modals.WHY, ""))
+    why = form.values.get(modals.WHY, "").strip()
     return said(await context.engine.do(does, picked.number, *more, who, why=why))
 
 

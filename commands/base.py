@@ -107,8 +107,6 @@ class Context:
     """Runs checks; None: not from here."""
     board: str = ""
     """A link to the board, as it is made now; empty: there is none for whoever asks from here."""
-    remark: str = ""
-    """Joins every reason on the timeline: what could not be checked about the person."""
     look_up: Callable[[str], Awaitable[SlackUser | None]] | None = None
     """Who a Slack user is; None: Slack cannot be asked from here."""
     everybody: Callable[[], Awaitable[Sequence[SlackUser]]] | None = None
@@ -126,10 +124,6 @@ class Context:
     read_all: Callable[[], Mapping[str, Contents]] | None = None
     """All packs there are, active or not, by system. None: not from here."""
 
-    def because(self, why: str) -> str:
-        """The reason for the timeline."""
-        return " ".join(part for part in (why.strip(), self.remark) if part)
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reply:
@@ -145,6 +139,8 @@ class Reply:
     """The text is for a machine: it is not rewritten for the place."""
     ephemeral: bool = True
     """In answer to a slash command or a click only this person sees it; in a thread it is said in the thread."""
+    receipt: bool = False
+    """Said in a thread, a ✅ on what was said is answer enough: there is nothing to be read in the text."""
     personal: bool = False
     """Nobody else may see it, wherever it was asked for."""
     hands_over: bool = False

@@ -50,9 +50,7 @@ async def _call(
     context: Context, incident: Incident | None, system: str, contacts: Sequence[Contact], why: str
 ) -> Reply:
     chosen = incident.number if incident is not None else None
-    said = await context.engine.do(
-        declare.page, chosen, system, contacts, actor(context, system), why=context.because(why)
-    )
+    said = await context.engine.do(declare.page, chosen, system, contacts, actor(context, system), why=why)
     opened = f" {said.incident.label} was opened for it." if incident is None else ""
     data = {"incident": said.incident.number, "paged": [contact.name for contact in contacts]}
     return Reply(text=said.text + opened, incident=said.incident.number, data=data)

@@ -48,6 +48,8 @@ class Actor:
     """The Slack user id, for mentions; empty where unknown."""
     person: bool = True
     """False for the bot and for monitors: what they do is no human activity (ESCALATION 12)."""
+    remark: str = ""
+    """What could not be checked about them. It is for the record and the log, and not for those who read the thread."""
 
 
 BOT = Actor(id="bot", name="Tocsin", via="bot", person=False)

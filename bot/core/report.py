@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from bot.core.exposure import say_reading, stored_exposure
 from bot.core.incident import ACTIVE, CLOSED, MONITORING, RESOLVED, Incident
 from bot.core.item import Item
-from bot.core.timeline import Entry
+from bot.core.timeline import PINNED, Entry
 
 STATUSES: Mapping[str, str] = {
     ACTIVE: "🔴 ACTIVE",
@@ -29,6 +29,8 @@ REPORT_TEMPLATES = ("report.slack.j2", "report.md.j2", "report.html.j2", "report
 
 _DEEDS = frozenset({"tick", "ticked", "action", "acted"})
 """Kinds of entries that are something done; of a playbook's steps, those that a person took are."""
+_NOTES = frozenset({"note", PINNED})
+"""Kinds in which people told what they did and saw, in their own words."""
 _QUIET = frozenset({"update_due", "review_due", "bundle_filed"})
 """Kinds that tell of the report itself and what hangs on it, which its timeline leaves out."""
 _WEB = ("https://", "http://")
@@ -53,11 +55,12 @@ class Moment:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Deed:
-    """Something that was done."""
+    """Something that was done, or that somebody noted on the way."""
 
     at: datetime
     text: str
     who: str = ""
+    note: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,7 +93,7 @@ class Contacts:
     lead: str = ""
     """Who leads, else who has it, else who resolved it."""
     escalation: str = ""
-    """Who would be called next."""
+    """Who would be called next; where nobody is above, the last level that was called."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,7 +115,7 @@ class Report:
     """Empty where nobody has said; so are `business` and `recovery`."""
     business: str
     exposure: tuple[str, ...]
-    """What is at risk, a line each, as checks have read it."""
+    """What is at risk, a line each, as checks have read it; of what is over, what was at risk until then."""
     began: datetime
     """When the trouble began, as the monitor says."""
     detected: datetime
@@ -143,6 +146,11 @@ class Report:
     def is_open(self) -> bool:
         """Whether it is still going on."""
         return self.phase in (ACTIVE, MONITORING)
+
+    @property
+    def risk(self) -> str:
+        """What to call the figures of `exposure`: nobody reads them any more once it is over."""
+        return "At risk" if self.is_open else "At risk when it was resolved"
 
     @property
     def open_items(self) -> tuple[Item, ...]:
@@ -229,6 +237,8 @@ def _deeds(entries: Sequence[Entry]) -> list[Deed]:
             known = {deed.text for deed in done}
             lines = [line for line in _lines(str(entry.data.get("actions") or "")) if line not in known]
             done += [Deed(at=entry.at, text=line, who=who) for line in lines]
+        elif entry.kind in _NOTES:
+            done.append(Deed(at=entry.at, text=entry.text, who=who, note=True))
         elif entry.kind in _DEEDS or (entry.kind == "step" and entry.who.person):
             done.append(Deed(at=entry.at, text=entry.text, who="" if who and who in entry.text else who))
     return done

@@ -19,6 +19,7 @@ from bot.core.policy import Policy, Timings
 from bot.core.text import clean
 from bot.core.timeline import Entry
 from bot.engine.desk import Desk
+from bot.engine.keeping import REACH
 from bot.store.cards import Card
 from bot.store.transaction import Tx
 
@@ -149,7 +150,7 @@ class Change:
             who=who,
             level=level,
             page=page,
-            data=data or {},
+            data={**(data or {}), **({"remark": who.remark} if who.remark else {})},
         )
         self.tx.tell(self.incident.number, entry)
         if thread:
@@ -187,9 +188,10 @@ class Change:
         self._post(f"kept.{self.incident.number}.{name}", "kept", {"name": name})
 
     def keep_all(self) -> None:
-        """Have all of those that the thread has drawn anew: what they offer is another."""
+        """Have all of those that the thread has and that offer something drawn anew: what they offer is another."""
         for name in self.tx.kept.names(self.incident.number):
-            self.keep(name)
+            if not name.startswith(REACH):
+                self.keep(name)
 
     def _post(self, key: str, kind: str, payload: Mapping[str, Any]) -> None:
         self.tx.send(

@@ -72,7 +72,8 @@ def tick(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, name: str, 
     if was.at is not None:
         return say(change, f"{was.by} ticked that {say_ago(now - was.at)}: {its_line.text}")
     _put(change, name, replace(was, at=now, by=who.name))
-    return _told(change, who, stands, its_line, "tick", f"{who.name} ticked: {its_line.text}", "Ticked")
+    said = _told(change, who, stands, its_line, "tick", f"{who.name} ticked: {its_line.text}", "Ticked")
+    return say(change, said.text, _comes_next(change, name))
 
 
 def untick(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, name: str, line: str) -> Said:
@@ -83,7 +84,21 @@ def untick(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, name: str
         return say(change, f"That is not ticked: {its_line.text}")
     _put(change, name, replace(was, at=None, by=""))
     text = f"{who.name} took the tick of {was.by} back: {its_line.text}"
-    return _told(change, who, stands, its_line, "tick", text, "Not done any more")
+    said = _told(change, who, stands, its_line, "tick", text, "Not done any more")
+    return say(change, said.text, _comes_next(change, name))
+
+
+def _comes_next(change: Change, name: str) -> str:
+    """How far the checklist is, and its next line."""
+    stands = change.tx.checklists.get(change.incident.number, name)
+    if stands is None:
+        return ""
+    done, lines = stands.progress
+    if not stands.open_lines:
+        return f"All {lines} lines are done."
+    line = stands.open_lines[0]
+    owner = stands.tick(line.name).owner_name
+    return f"{done} of {lines} done, next{f' for {owner}' if owner else ''}: {line.text}"
 
 
 def give_line(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, name: str, line: str, to: Contact) -> Said:

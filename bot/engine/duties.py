@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.core.alert import Severity
-from bot.core.duty import DUTIES, LEAD, DutyRules, OnDuty, unclaimed
+from bot.core.duty import COMMUNICATIONS, DUTIES, LEAD, SCRIBE, DutyRules, OnDuty, unclaimed
 from bot.core.errors import Refused
 from bot.core.incident import must_be_unfinished
 from bot.core.oncall import Actor, Contact
@@ -75,7 +75,19 @@ def take(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, duty: str, 
     if former is not None and former.person == who.id:
         return say(change, f"You have {duty} of {label} already.")
     _put(change, duty, who.id, who.name, who.slack)
-    return _told(change, who, duty, former, f"{who.name} takes {duty}", why, f"You have {duty} of {label} now")
+    said = _told(change, who, duty, former, f"{who.name} takes {duty}", why, f"You have {duty} of {label} now")
+    return say(change, said.text, _asks(change, duty))
+
+
+def _asks(change: Change, duty: str) -> str:
+    """What whoever takes a duty does first."""
+    number, due = change.incident.number, change.incident.update_at
+    in_time = f" within {say_span(due - change.now)}" if due is not None and due > change.now else ""
+    return {
+        LEAD: f"Next: see who does what: /incident duties {number}",
+        COMMUNICATIONS: f"Next: give an update{in_time}: /incident update {number}",
+        SCRIBE: f"Next: write down what is seen and decided: /incident note {number}",
+    }[duty]
 
 
 def give(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, duty: str, to: Contact, why: str = "") -> Said:

@@ -24,7 +24,10 @@ from bot.core.page import (
 from bot.engine import declare, paging
 from bot.engine.change import Change
 from bot.engine.desk import Desk
+from bot.engine.keeping import reach_name
 from bot.store.transaction import Tx
+
+_FAILED = (UNREACHED, FAILED, FAILING)
 
 # A later state never gives way to an earlier one: callbacks arrive in any order.
 _RANK = {
@@ -64,10 +67,18 @@ def _became(tx: Tx, desk: Desk, page: Page, state: str, outcome: str, now: datet
     ended = {"ended_at": now} if state in (ANSWERED, DELIVERED, UNREACHED, FAILED, DROPPED) else {}
     tx.pages.change([page.key], state=state, outcome=outcome, **left, **ended)
     said = f"{page.name} by {page.way}: {state}" + (f" ({outcome})" if outcome else "")
-    change.tell("page", said, page=page.key, level=page.level, thread=state in (UNREACHED, FAILED, FAILING))
-    if state in (UNREACHED, FAILED, FAILING):
+    change.tell("page", said, page=page.key, level=page.level, thread=False)
+    _show(change, current, state)
+    if state in _FAILED:
         _not_reached(change, replace(current, state=state), outcome)
     change.save()
+
+
+def _show(change: Change, page: Page, state: str) -> None:
+    """The thread has one message about the ways that failed when a level was paged, and it follows them."""
+    name = reach_name(page)
+    if state in _FAILED or (page.outcome and change.tx.kept.ts(page.incident, name) is not None):
+        change.keep(name)
 
 
 def tried_again(tx: Tx, desk: Desk, key: str, state: str, outcome: str, now: datetime) -> None:

@@ -78,7 +78,8 @@ def finish(tx: Tx, desk: Desk, look: Look, found: Sequence[Evidence], now: datet
         return []
     kept = [replace(one, id=id_) for one, id_ in zip(found, ids, strict=True)]
     if change is not None and kept:
-        _tell(change, look, kept, verdict, changed(before, kept) if before else "")
+        news = changed(before, kept) if before else ""
+        _tell(change, look, kept, verdict, news, again=bool(before) and not news)
         change.save()
     return kept
 
@@ -116,7 +117,8 @@ def _last(tx: Tx, look: Look) -> list[Evidence]:
     return tx.looks.evidence_of(earlier[-1].id) if earlier else []
 
 
-def _tell(change: Change, look: Look, found: Sequence[Evidence], verdict: str, news: str) -> None:
+def _tell(change: Change, look: Look, found: Sequence[Evidence], verdict: str, news: str, *, again: bool) -> None:
+    """What was found stands everywhere. Found `again` as it was, it is no news for the thread."""
     by_itself, books = not look.by, books_of(change.desk, look.system, change.incident.number)
     change.set(diagnosed_at=change.incident.diagnosed_at or change.now)
     data = {
@@ -136,7 +138,7 @@ def _tell(change: Change, look: Look, found: Sequence[Evidence], verdict: str, n
     }
     if change.incident.is_open:
         exposing.note(change, found)
-    change.tell("verdict", verdict, why=look.why, data=data, thread=by_itself)
+    change.tell("verdict", verdict, why=look.why, data=data, thread=by_itself and not again)
     if by_itself and change.incident.is_open:
         only = len(change.tx.looks.of_incident(change.incident.number)) == 1
         change.set(verdict=verdict)

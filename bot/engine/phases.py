@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.errors import Refused
@@ -44,20 +45,29 @@ def monitor(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str
     return say(change, f"{incident.label} is monitored now.", comes_next(change), still, then)
 
 
-def missing(tx: Tx, incident: Incident) -> list[str]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lack:
+    """Something that is still missing, and the command by which it is mended or looked at."""
+
+    text: str
+    mend: str
+
+
+def missing(tx: Tx, incident: Incident) -> list[Lack]:
     """What is still to be written or done before it can be closed with a good conscience."""
     number = incident.number
     lacks = []
-    if wants_review(incident) and not is_written(tx, incident):
-        lacks.append("its postmortem is not written")
+    if wants_review(tx, incident) and not is_written(tx, incident):
+        lacks.append(Lack(text="its postmortem is not written", mend=f"/incident postmortem {number}"))
     items = [item for item in tx.items.of_incident(number) if item.is_open]
     if items:
-        lacks.append(f"{count(len(items), 'action item')} open")
+        lacks.append(Lack(text=f"{count(len(items), 'action item')} open", mend=f"/incident items {number}"))
     if incident.firing:
-        lacks.append(f"{count(incident.firing, 'alert')} still firing")
+        lacks.append(Lack(text=f"{count(incident.firing, 'alert')} still firing", mend=f"/incident why {number}"))
     for one in tx.checklists.of(number):
         if one.open_lines:
-            lacks.append(f"{count(len(one.open_lines), 'line')} of {one.checklist.title!r} not ticked")
+            text = f"{count(len(one.open_lines), 'line')} of {one.checklist.title!r} not ticked"
+            lacks.append(Lack(text=text, mend=f"/incident checklist {number} {one.checklist.name}"))
     return lacks
 
 
@@ -76,13 +86,15 @@ def close(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str =
     change = Change.load(tx, desk, number, now)
     must_be_resolved(change.incident)
     lacks = missing(tx, change.incident)
+    named = "; ".join(lack.text for lack in lacks)
     if lacks and not anyway:
-        raise Refused(f"{change.incident.label} is not closed: {'; '.join(lacks)}.")
+        raise Refused(f"{change.incident.label} is not closed: {named}. Next: {lacks[0].mend}")
     change.set(phase=CLOSED, closed_at=now, duties_at=None, update_at=None, review_at=None)
-    left = f"left open: {'; '.join(lacks)}" if lacks else ""
+    left = f"left open: {named}" if lacks else ""
     reason = "; ".join(part for part in (why, left) if part)
     change.tell("closed", f"{who.name} closed it", who=who, why=reason)
     reporting.publish(change)
     change.keep_all()
     change.save()
-    return say(change, f"{change.incident.label} is closed.", f"Left open: {'; '.join(lacks)}." if lacks else "")
+    again = f"Should there be more to do about it: /incident reopen {number}"
+    return say(change, f"{change.incident.label} is closed.", f"Left open: {named}." if lacks else "", again)

@@ -12,6 +12,7 @@ from bot.core.page import WAITING, WENT_OUT, Page
 from bot.core.routing import Routed
 from bot.engine import checklists, duties, paging, reporting, updates
 from bot.engine.change import Change
+from bot.engine.said import comes_next
 
 
 def new_alert(change: Change, alert: Alert, to: Routed) -> None:
@@ -38,7 +39,7 @@ def raise_severity(
     kept = change.incident.policy if change.incident.policy != catch_all else ""  # unrouted: now there is a better one
     change.set(severity=severity, policy=named or kept)
     before = [change.ladders[part] for part in change.parts]
-    data = {"ladder": _replan(change, severity)}
+    data = {"ladder": _replan(change, severity), "before": old.word}
     change.tell("severity", f"Severity {old.word} → {severity.word}", who=who, why=why, broadcast=True, data=data)
     for stood in before:
         _go_on(change, stood, severity, known_to)
@@ -86,7 +87,7 @@ def lower_severity(change: Change, severity: Severity, who: Actor, why: str) -> 
         due = ladder.advance(change.ladders[part], change.policy(part), change.now, change.timings)
         paging.apply(change, due)
     change.set(severity=severity)
-    data = {"ladder": _replan(change, severity)}
+    data = {"ladder": _replan(change, severity), "before": old.word}
     change.tell("severity", f"Severity {old.word} → {severity.word}", who=who, why=why, data=data)
     updates.replan(change)
     reporting.publish(change)
@@ -108,8 +109,17 @@ def set_severity(change: Change, severity: Severity, who: Actor, why: str) -> st
     else:
         planned = lower_severity(change, severity, who, why)
     change.touch(who)
-    changed = f" {planned[:1].upper()}{planned[1:]}." if planned else ""
-    return f"{change.incident.label} is {severity.word} now (was {old.word}).{changed}"
+    changed = f"{planned[:1].upper()}{planned[1:]}." if planned else _comes_next(change)
+    return " ".join(
+        part for part in (f"{change.incident.label} is {severity.word} now (was {old.word}).", changed) if part
+    )
+
+
+def _comes_next(change: Change) -> str:
+    """What follows where the ladder does not climb: whoever has it is asked, or told when the next update is due."""
+    if not change.incident.lasts:
+        return f"Next: check positions and orders, then: /incident confirm {change.incident.number}"
+    return " ".join(part for part in (comes_next(change), updates.next_due(change)) if part)
 
 
 def add_type(change: Change, type_: str, who: Actor, why: str, named: str = "") -> None:

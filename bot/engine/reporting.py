@@ -41,10 +41,11 @@ def _contacts(tx: Tx, desk: Desk, incident: Incident) -> Contacts:
         return Contacts(lead=lead)
     held = HELD in (ladder.state, ladder.stopped_from)
     levels = incident.plan.policies[ladder.policy].levels
-    above = levels[ladder.highest + 1 :]
+    above = min(ladder.highest + 1, len(levels) - 1)
+    last = ", the last level" if ladder.highest >= above else ""
     return Contacts(
         lead=lead or (ladder.holder_name if held else "") or incident.resolved_by,
-        escalation=_named(desk.roster(tx, incident.system), above[0]) if above else "",
+        escalation=_named(desk.roster(tx, incident.system), levels[above]) + last,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.core import escalation as ladder
 from bot.core.alert import Severity
@@ -18,6 +18,9 @@ from bot.engine.notices import notify_paged, remind_paged, tell_paging_systems
 from bot.engine.replan import called_for, may_stop
 from bot.engine.said import Said, comes_next, paged_now, say
 from bot.store.transaction import Tx
+
+_FLAPPING = timedelta(hours=1)
+"""So long after it was begun anew by its monitor, ending and beginning are no news for the channel."""
 
 _SPEAK = ("slack", "slack-thread", "terminal")
 """By these ways people give a reason in their own words; what a provider adds is none."""
@@ -66,7 +69,7 @@ def end(change: Change, who: Actor, why: str, *, fixed_by: str = "") -> Said:
     tell_paging_systems(change, "resolve", who)
     change.save()
     warning = f"Mind: {fires} of its alerts still fire; this will be said again every hour." if fires else ""
-    return say(change, f"{change.incident.label} is resolved.", warning)
+    return say(change, f"{change.incident.label} is resolved.", warning, review.comes_then(change))
 
 
 def over(change: Change) -> None:
@@ -86,13 +89,21 @@ def over(change: Change) -> None:
     text = "The monitor says it is over" + ("; a person must confirm positions and orders" if critical else "")
     if not held:
         change.tell("missed", "Nobody had acknowledged it: counted as missed", thread=False)
-    change.tell("resolved", text, why="all its alerts are resolved", broadcast=True)
+    change.tell("resolved", text, why="all its alerts are resolved", broadcast=not _flaps(change))
     if incident.acknowledged_at is not None and not critical:
         review.ask_cause(change)
     review.plan(change)
     reporting.publish(change, mails=True)
     notify_paged(change, "monitoring" if critical else "resolved", None)
     tell_paging_systems(change, "resolve")
+
+
+def _flaps(change: Change) -> bool:
+    """Whether its monitor ended it and began it anew not long ago: the channel was told then, and its card shows how it
+    stands; each further time is told in the thread alone."""
+    since = change.now - _FLAPPING
+    begun = change.tx.timeline.of_kind(change.incident.number, "reopened")
+    return any(entry.at > since and not entry.who.person for entry in begun)
 
 
 def _hurts_no_more(change: Change) -> None:
@@ -152,7 +163,8 @@ def open_again(change: Change, who: Actor, why: str) -> list[str]:
     change.set(closed_at=None)
     change.set(review_at=None, fixed_by="")
     duties.plan(change)
-    change.tell("reopened", f"{change.incident.label} reopened", who=who, why=why, broadcast=True)
+    news = who.person or not _flaps(change)
+    change.tell("reopened", f"{change.incident.label} reopened", who=who, why=why, broadcast=news)
     if closed:
         change.keep_all()
     notify_paged(change, "reopened", who)
@@ -173,7 +185,8 @@ def _active_again(change: Change, who: Actor, why: str) -> list[str]:
     """It was monitored and is active again. Whoever has it is told; where a monitor says so, they are called and have
     some minutes to answer, as after a reopening (ESCALATION 23). The levels paged, as by `paging.apply`."""
     change.set(phase=ACTIVE, monitored_by="", mitigated_at=None)
-    change.tell("reopened", f"{change.incident.label} is active again", who=who, why=why, broadcast=True)
+    news = who.person or not _flaps(change)
+    change.tell("reopened", f"{change.incident.label} is active again", who=who, why=why, broadcast=news)
     notify_paged(change, "reopened", who)
     reporting.publish(change)
     change.touch(who)

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.core import escalation as ladder
 from bot.core.errors import Refused
 from bot.core.escalation import HELD, HELP, MAIN, RUNNING
-from bot.core.incident import ACTIVE, must_be_active, must_be_open
+from bot.core.incident import ACTIVE, Incident, must_be_active, must_be_open
 from bot.core.oncall import Actor
 from bot.core.page import CONFIRM
 from bot.core.spans import say_ago, say_span
@@ -164,7 +164,9 @@ def _confirmed(change: Change, who: Actor, why: str) -> Said:
     change.tell("confirmed", f"{who.name} still has it, at severity {change.incident.severity.word}", who=who, why=why)
     notify_paged(change, "confirmed", who)
     change.save()
-    return Said(text=f"Thank you. {change.incident.label} stays yours.", incident=change.incident)
+    asks = [e.ask_at for e in change.ladders.values() if e.holder == who.id and e.ask_at is not None]
+    again = f"Without a sign of you that is asked again in {say_span(min(asks) - change.now)}." if asks else ""
+    return say(change, f"Thank you. {change.incident.label} stays yours.", again)
 
 
 def unacknowledge(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, why: str = "") -> Said:
@@ -245,7 +247,12 @@ def note(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, text: str) 
     change.touch(who)
     change.tell("note", text, who=who, thread=who.via != "slack-thread")
     change.save()
-    return say(change, f"Noted on {change.incident.label}.", _after_note(change, who) if asked else "")
+    return say(change, noted(change.incident), _after_note(change, who) if asked else "")
+
+
+def noted(incident: Incident) -> str:
+    """The answer to a note where there is nothing else to say."""
+    return f"Noted on {incident.label}."
 
 
 def _after_note(change: Change, who: Actor) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from bot.core.alert import Severity
@@ -22,7 +22,9 @@ from bot.engine.said import Said, say
 from bot.engine.updates import told_fields
 from bot.store.transaction import Tx
 
-_READ = 5000
+_GRAVE = frozenset({Severity.HIGH.word, Severity.CRITICAL.word})
+_LED = 50
+"""Incidents of one person at most that are looked through for postmortems."""
 
 
 def ask_cause(change: Change) -> None:
@@ -46,9 +48,16 @@ def set_cause(change: Change, who: Actor, why: str) -> Said:
     change.tell("fixed", f"Fixed by: {why.strip()}", who=who)
     reporting.publish(change)
     change.save()
-    label, number = change.incident.label, change.incident.number
-    todo = f"/incident postmortem {number}" if wants_review(change.incident) else f"/incident close {number}"
-    return say(change, f"{label} is over; what fixed it is noted. Next: {todo}")
+    return say(change, f"{change.incident.label} is over; what fixed it is noted.", comes_then(change))
+
+
+def comes_then(change: Change) -> str:
+    """What is to be done next about what is over."""
+    number = change.incident.number
+    if not change.incident.fixed_by:
+        return f"Next: /incident fixed-by {number} what fixed it"
+    wanted = wants_review(change.tx, change.incident) and not is_written(change.tx, change.incident)
+    return f"Next: /incident {'postmortem' if wanted else 'close'} {number}"
 
 
 def _must_be_over(incident: Incident) -> None:
@@ -61,15 +70,28 @@ def _must_be_over(incident: Incident) -> None:
 # --- the postmortem
 
 
-def wants_review(incident: Incident) -> bool:
-    """Whether such an incident is to have a postmortem without anybody asking for one."""
-    return incident.severity >= Severity.HIGH
+def wants_review(tx: Tx, incident: Incident) -> bool:
+    """Whether such an incident is to have a postmortem without anybody asking for one: by the gravest severity that it
+    ever had, since what was lowered was grave all the same."""
+    if incident.severity >= Severity.HIGH:
+        return True
+    changes = tx.timeline.of_kind(incident.number, "severity")
+    return any(str(entry.data.get("before")) in _GRAVE for entry in changes)
+
+
+def owed(tx: Tx, persons: Collection[str]) -> list[Incident]:
+    """The incidents, newest first, whose postmortem is to be written by one person, who may be known by several ids:
+    they led, or had it."""
+    led = tx.duties.led(persons, _LED)
+    tx.incidents.look_up(led)
+    found = [incident for number in led if (incident := tx.incidents.get(number)) is not None]
+    return [incident for incident in found if wants_review(tx, incident) and not is_written(tx, incident)]
 
 
 def plan(change: Change) -> None:
     """It is over: its postmortem is asked for a while from now."""
     after = change.timings.review_after
-    wanted = change.incident.phase == RESOLVED and wants_review(change.incident) and bool(after)
+    wanted = change.incident.phase == RESOLVED and bool(after) and wants_review(change.tx, change.incident)
     change.set(review_at=change.now + after if wanted else None)
 
 
@@ -102,7 +124,7 @@ def write(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, said: Mapp
 def is_written(tx: Tx, incident: Incident) -> bool:
     """Whether its postmortem was written since it ended."""
     since = incident.resolved_at or incident.opened_at
-    return any(e.kind == "postmortem" and e.at >= since for e in tx.timeline.of(incident.number, _READ))
+    return any(entry.at >= since for entry in tx.timeline.of_kind(incident.number, "postmortem"))
 
 
 def ask(change: Change) -> None:

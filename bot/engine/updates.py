@@ -58,7 +58,7 @@ def give(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, said: Mappi
     begin(change)
     reporting.publish(change, mails=True, in_any_case=True)
     change.save()
-    return say(change, f"The report of {change.incident.label} is updated{_readers(change)}.", unheld, _next(change))
+    return say(change, f"The report of {change.incident.label} is updated{_readers(change)}.", unheld, next_due(change))
 
 
 def told_fields(desk: Desk, said: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:
@@ -73,7 +73,8 @@ def _readers(change: Change) -> str:
     return f" and goes to {places}" if places else ""
 
 
-def _next(change: Change) -> str:
+def next_due(change: Change) -> str:
+    """When the next update is due; empty where none is."""
     due = change.incident.update_at
     return f"The next update is due in {say_span(due - change.now)}." if due is not None else ""
 

@@ -238,7 +238,6 @@ class SlackDoor:
             engine=self._engine,
             commands=self._commands,
             investigation=self._investigation,
-            remark=admitted.remark,
             look_up=self._people.look_up,
             everybody=self._people.everybody,
             pins=self.pins,

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.core.escalation import HELD
+from bot.core.incident import Incident
 from bot.core.item import Item
-from bot.engine import oncall
+from bot.engine import oncall, review
 from bot.store.transaction import Tx
 from bot.views.home import Home, home
 from bot.views.menus import Standing
@@ -23,18 +24,19 @@ async def home_view(asked: Context) -> dict[str, Any]:
     engine, now = asked.engine, asked.engine.clock.now()
     opened = await open_ones(asked)
 
-    def look(tx: Tx) -> tuple[Sequence[Item], dict[str, list[tuple[str, list[str]]]]]:
+    def look(tx: Tx) -> tuple[Sequence[Item], Sequence[Incident], dict[str, list[tuple[str, list[str]]]]]:
         duties = {name: oncall.duties(tx, engine.desk, name, now) for name in engine.desk.systems}
         answering = {
             name: [(duty.role, [contact.name for contact in duty.contacts]) for duty in found]
             for name, found in duties.items()
         }
-        return tx.items.open_of(*_ids(asked)), answering
+        return tx.items.open_of(*_ids(asked)), review.owed(tx, _ids(asked)), answering
 
-    items, answering = await engine.look(look)
+    items, owed, answering = await engine.look(look)
     shown = Home(
         waiting=await my_pages(asked),
         held=[standing for standing in opened if _has(asked, standing)],
+        owed=owed,
         items=items,
         open=opened,
         on_call=answering,

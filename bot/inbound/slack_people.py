@@ -22,7 +22,7 @@ _DEAF = ("deactivated", "a bot", "unknown in this workspace")
 _PATIENCE_S = 2.0
 """For a look-up: somebody waits for the answer to their click."""
 
-UNVERIFIED = "(membership not verified)"
+UNVERIFIED = "membership not verified"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,8 +31,6 @@ class Admitted:
 
     who: Actor
     mail: str = ""
-    remark: str = ""
-    """Joins every reason on the timeline: Slack did not say whether they are a member."""
     zone: str = ""
     """Their time zone, as Slack tells it."""
 
@@ -48,8 +46,8 @@ class SlackPeople:
 
     async def admit(self, user: str, team: str, name: str) -> Admitted:
         """The person behind a payload's user; NotAllowed, with the reason, where they may not act. When Slack does not
-        answer, somebody of the bot's own workspace (`team`, as the payload says) is let in, and the timeline says so:
-        an incident must not wait for Slack."""
+        answer, somebody of the bot's own workspace (`team`, as the payload says) is let in with a remark: an incident
+        must not wait for Slack."""
         if not user:
             raise NotAllowed("Slack did not say who you are, so nothing was done.")
         member = await self._ask(user)
@@ -59,7 +57,7 @@ class SlackPeople:
                 raise NotAllowed(
                     "Slack does not answer who you are, so nothing was done. Try again, or answer by phone or mail."
                 )
-            return Admitted(who=Actor(id=user, name=name or user, via="slack", slack=user), remark=UNVERIFIED)
+            return Admitted(who=Actor(id=user, name=name or user, via="slack", slack=user, remark=UNVERIFIED))
         if not member.full:
             raise NotAllowed(
                 f"You may not do this: you are {member.why_not or 'no member'} here. "

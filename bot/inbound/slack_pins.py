@@ -162,7 +162,7 @@ class Pins:
             admitted = await self._people.admit(user, team, "")
         except NotAllowed:
             return None
-        return None if admitted.remark else admitted.who
+        return None if admitted.who.remark else admitted.who
 
     async def _name(self, user: str) -> str:
         found = await self._people.look_up(user) if user else None

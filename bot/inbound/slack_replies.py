@@ -44,7 +44,7 @@ class Back:
     aloud: bool = False
     """It was said with a mention: answer in the thread, for all to read."""
     start: str = ""
-    """With a mention outside a thread: its message, where the thread of the answer begins."""
+    """With a mention: its message, where outside a thread that of the answer begins."""
     message: str = ""
     """Time stamp of the message whose button it was."""
     replaces: bool = False
@@ -74,6 +74,8 @@ class Replies:
         if reply.file is not None:
             await self._upload(reply, back)
         message = drawn(reply)
+        if reply.receipt and back.aloud and back.thread and await self._mark(back):
+            return
         if back.aloud and not reply.personal:
             place = {"channel": back.channel, "thread_ts": back.thread or back.start}
             if await self._post(message | {key: value for key, value in place.items() if value}):
@@ -156,6 +158,10 @@ class Replies:
     async def _ephemeral(self, message: dict[str, Any], back: Back) -> bool:
         place = {"channel": back.channel, "user": back.user} | ({"thread_ts": back.aside} if back.aside else {})
         return await self._call("chat.postEphemeral", message | place)
+
+    async def _mark(self, back: Back) -> bool:
+        said = {"channel": back.channel, "timestamp": back.start, "name": "white_check_mark"}
+        return bool(back.start) and await self._call("reactions.add", said)
 
     async def _post(self, message: dict[str, Any]) -> bool:
         return await self._call("chat.postMessage", message | {"unfurl_links": False, "unfurl_media": False})

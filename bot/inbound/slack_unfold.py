@@ -1,4 +1,4 @@
-"""Unfolding: one message in Slack that is edited while its answer grows, at most once a second, and once it is whole."""
+"""Unfolding: one message in Slack, edited while its answer grows, at most once a second, and once it is whole."""
 
 from __future__ import annotations
 

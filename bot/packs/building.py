@@ -10,10 +10,11 @@ from bot.core.oncall import Roster
 from bot.core.policy import Choice, Level, Plan, Policy, Target, Timings
 from bot.core.system import Stakeholders, System
 from bot.packs.ladders import check_ladders
-from bot.packs.models import PlanEntry, PolicyEntry
+from bot.packs.models import PlanEntry, PolicyEntry, StakeholdersEntry
 from bot.packs.pack import Pack
 from bot.packs.references import check_references
 from bot.packs.routes import read_expression, read_routes
+from bot.packs.variables import references
 
 
 def build_system(name: str, pack: Pack) -> System | None:
@@ -45,16 +46,18 @@ def build_system(name: str, pack: Pack) -> System | None:
             severities=frozenset(Severity[word.upper()] for word in file.duties.severities),
             ask_after=file.duties.ask_after,
         ),
-        stakeholders=tuple(
-            Stakeholders(
-                channels=row.channels,
-                mails=row.mails,
-                severities=frozenset(Severity[word.upper()] for word in row.severities),
-            )
-            for row in file.stakeholders
-        ),
+        stakeholders=tuple(build_stakeholders(row) for row in file.stakeholders),
     )
     return replace(system, first_step=file.first_step) if file.first_step else system
+
+
+def build_stakeholders(row: StakeholdersEntry) -> Stakeholders:
+    """Those of a row whose variables are set: of the others nobody is told."""
+    return Stakeholders(
+        channels=tuple(channel for channel in row.channels if not references(channel)),
+        mails=tuple(address for address in row.mails if not references(address)),
+        severities=frozenset(Severity[word.upper()] for word in row.severities),
+    )
 
 
 def build_plan(entry: PlanEntry) -> Plan:

@@ -161,7 +161,8 @@ class StakeholdersEntry(Strict):
     """Who reads the reports of incidents and does not work on them: channels and mailing lists."""
 
     channels: tuple[str, ...] = ()
-    """Slack channels, each with one message per incident that is kept current: `#name` or an id."""
+    """Slack channels, each with one message per incident that is kept current: `#name` or an id. One whose variable is
+    not set is left out; so are mails."""
     mails: tuple[str, ...] = ()
     """Mail addresses that get every update, each of one mailbox or list."""
     severities: tuple[SeverityWord, ...] = ()

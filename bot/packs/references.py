@@ -6,6 +6,7 @@ from bot.packs.models import PageEntry
 from bot.packs.pack import Pack
 from bot.packs.problems import meant
 from bot.packs.reading import Steps
+from bot.packs.variables import references
 from bot.packs.ways import is_channel, read_address
 
 
@@ -77,6 +78,7 @@ def _check_channels(pack: Pack) -> None:
         (("stakeholders", row, "channels", position), name)
         for row, entry in enumerate(file.stakeholders)
         for position, name in enumerate(entry.channels)
+        if not references(name)
     ]
     for steps, name in channels:
         if not is_channel(name):
@@ -90,6 +92,8 @@ def _check_stakeholders(pack: Pack) -> None:
         if not entry.channels and not entry.mails:
             pack.problems.error(place, "nobody is named here", "write channels: or mails:, or delete the row")
         for position, mail in enumerate(entry.mails):
+            if references(mail):
+                continue  # that its variable is not set is told already
             _, wrong, remedy = read_address("mail", mail, pack.ways.get("mail"))
             if wrong:
                 pack.problems.error(pack.document.place("stakeholders", row, "mails", position), wrong, remedy)

@@ -35,7 +35,8 @@ class Variables:
         self._declared: dict[str, Any] = declared if isinstance(declared, dict) else {}
         self._overlay = overlay
         self._given = self._read_overlay(overlay, problems)
-        self._used: dict[str, None] = {}
+        self._used: dict[str, bool] = {}
+        """Those that are used, and whether anything depends on it: nobody has to have stakeholders."""
 
     def _read_overlay(self, overlay: Document | None, problems: Problems) -> dict[str, str]:
         values = overlay.data.get("variables") if overlay else None
@@ -97,13 +98,13 @@ class Variables:
             if "${" not in text or steps[0] == "variables":
                 continue
             for written in _REFERENCE.findall(text):
-                self._check(written, document.place(*steps), problems)
+                self._check(written, document.place(*steps), problems, needed=steps[0] != "stakeholders")
         filled = _filled(document.data, (), self.fill, lambda steps: steps[:1] == ("variables",) or skip(steps))
         return Document(file=document.file, data=filled, places=document.places)
 
-    def _check(self, written: str, place: Place, problems: Problems) -> None:
+    def _check(self, written: str, place: Place, problems: Problems, *, needed: bool) -> None:
         if written in self._declared:
-            self._used[written] = None
+            self._used[written] = self._used.get(written, False) or needed
         elif _NAME.fullmatch(written):
             problems.error(place, f"there is no variable {written!r} in {self._system}", meant(written, self._declared))
         else:
@@ -111,7 +112,8 @@ class Variables:
             problems.error(place, f"${{{written}}} is not how a variable is written", remedy)
 
     def tell(self, problems: Problems, *, strict: bool) -> None:
-        """Tell of what is not set, not used and set under a wrong name."""
+        """Tell of what is not set, not used and set under a wrong name. What is not set is an error with `strict`,
+        unless the pack means the same without it."""
         for name, entry in self._declared.items():
             place = self._document.place("variables", name)
             if name not in self._used:
@@ -120,7 +122,7 @@ class Variables:
                 )
             elif not self.value(name):
                 help_ = str(entry.get("help") or "").rstrip(".") if isinstance(entry, dict) else ""
-                tell = problems.error if strict else problems.warning
+                tell = problems.error if strict and self._used[name] else problems.warning
                 tell(place, f"variable {name!r} of {self._system} is not set", f"set {self.setting(name)}: {help_}")
         self._tell_misspelt(problems)
 

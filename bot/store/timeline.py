@@ -27,6 +27,12 @@ class Timeline:
         query = select(timeline).where(mine).order_by(timeline.c.at.desc(), timeline.c.id.desc()).limit(limit)
         return [read_entry(row) for row in self._connection.execute(query).mappings()][::-1]
 
+    def of_kind(self, incident: int, kind: str) -> list[Entry]:
+        """All entries of one kind, as `recorded` has them."""
+        mine = timeline.c.incident.in_(self._with_merged(incident))
+        query = select(timeline).where(mine, timeline.c.kind == kind).order_by(timeline.c.at, timeline.c.id)
+        return [read_entry(row) for row in self._connection.execute(query).mappings()]
+
     def _with_merged(self, incident: int) -> list[int]:
         """The incident, those merged into it, those merged into these, and so on."""
         found, into = {incident}, [incident]

@@ -15,11 +15,12 @@ _log = structlog.get_logger(NAME)
 
 
 def log_told(told: Sequence[tuple[int, Entry]]) -> None:
-    """A line for each entry: its kind is the event, beside the incident's number and who, why and which level, which is
-    called `rung`: `level` is the log's own word."""
+    """A line for each entry: its kind is the event, beside the incident's number, who, what is remarked about them, why
+    and which level, which is called `rung`: `level` is the log's own word."""
     if not logging.getLogger(NAME).isEnabledFor(logging.INFO):
         return
     for number, entry in told:
-        named = {"text": entry.text, "why": entry.why, "rung": entry.level, "page": entry.page}
+        remark = entry.data.get("remark")
+        named = {"text": entry.text, "why": entry.why, "rung": entry.level, "page": entry.page, "remark": remark}
         said = {name: value for name, value in named.items() if value not in ("", None)}
         _log.info(entry.kind, incident=number, **said, who=entry.who.name, via=entry.who.via)

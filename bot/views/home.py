@@ -1,4 +1,4 @@
-"""The Home tab: what waits for the reader, what is theirs, what is open, and who answers."""
+"""The Home tab: what waits for the reader, what is theirs and still to be written, what is open, and who answers."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from bot.views.items import done_button
 from bot.views.menus import Standing, menu
 from bot.views.mrkdwn import date as when
 from bot.views.mrkdwn import fit
+from bot.views.report_lines import report_button
 from bot.views.state import MARKS, SLACK, next_line, stand
 
 _SHOWN, _SYSTEMS, _ROLES = 8, 10, 10
@@ -30,6 +31,8 @@ class Home:
     """They were paged for these, and nobody has them."""
     held: Sequence[Standing]
     """They have these."""
+    owed: Sequence[Incident] = ()
+    """The postmortems of these are theirs to write."""
     items: Sequence[Item]
     """What they still have to do, the soonest due first."""
     open: Sequence[Standing]
@@ -43,7 +46,7 @@ class Home:
 
 def home(shown: Home) -> dict[str, Any]:
     """The Home tab."""
-    parts = [_waiting(shown.waiting), _held(shown.held), _items(shown.items, shown.today)]
+    parts = [_waiting(shown.waiting), _held(shown.held), _owed(shown.owed), _items(shown.items, shown.today)]
     blocks = [block for part in parts if part for block in (*part, _DIVIDER)]
     blocks += menu(shown.open, board=shown.board).blocks
     blocks += [_DIVIDER, *_on_call(shown.on_call)] if shown.on_call else []
@@ -63,6 +66,18 @@ def _held(held: Sequence[Standing]) -> list[Block]:
         verbs = [button("note", incident.number), button("handover", incident.number)]
         blocks.append(actions(*verbs, button("resolve", incident.number)))
     return [section("*You have*"), *blocks, *_left(len(held), "/incident list")] if blocks else []
+
+
+def _owed(owed: Sequence[Incident]) -> list[Block]:
+    rows = [
+        section(_named(one), accessory=report_button("postmortem", "Write Postmortem", one.number))
+        for one in owed[:_SHOWN]
+    ]
+    return (
+        [section("*You still owe the postmortem of*"), *rows, *_left(len(owed), "/incident postmortem NUMBER")]
+        if rows
+        else []
+    )
 
 
 def _items(items: Sequence[Item], today: date) -> list[Block]:

@@ -82,9 +82,8 @@ def line(entry: Entry, incident: Incident, *, loud: bool = False) -> Drawn:
         blocks.append(("books", offer_buttons(incident.number, [offered])))
     if pressed := to_press(entry, incident):
         blocks.append(("act", actions(*pressed)))
-    return Drawn(
-        text=f"{called}{incident.label}: {said or entry.kind}", blocks=sealed(f"line.{incident.number}", blocks)
-    )
+    said = said.removeprefix(f"{incident.label} ") or entry.kind
+    return Drawn(text=f"{called}{incident.label}: {said}", blocks=sealed(f"line.{incident.number}", blocks))
 
 
 def _quoted(entry: Entry) -> str:

@@ -20,7 +20,7 @@ _UPDATE: Mapping[str, tuple[str, str]] = {
     "summary": ("What is known", "Stands in every channel and mail until the next update."),
     "services": ("Affected services", "One a line, or with commas."),
     "users": ("Impact on users", ""),
-    "business": ("Impact on business", ""),
+    "business": ("Impact on business", "Left empty, the report says what is at risk, as checks have read it."),
     "actions": ("Done since the last update", "One thing a line; it joins the list of the report."),
     "next": ("Next steps", ""),
 }

@@ -73,7 +73,10 @@ _CLOSED = replace(
     resolved_by="Ann",
     fixed_by="the gateway was restarted",
     causes=("Stale prices: the gateway holds a session of yesterday",),
-    deeds=(Deed(at=_after(20), text="Restarted the gateway", who="Ann"), Deed(at=_after(30), text="Compared quotes")),
+    deeds=(
+        Deed(at=_after(20), text="Restarted the gateway", who="Ann"),
+        Deed(at=_after(30), text="Compared quotes", note=True),
+    ),
     recovery="Compare the quotes of all venues.",
     prevention="Restart the gateway at midnight.",
     items=(_TO_DO, replace(_TO_DO, id=2, due_on=None, done_at=_after(100), done_by="Ben")),

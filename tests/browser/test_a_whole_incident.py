@@ -211,7 +211,7 @@ def compare(text: str, number: int) -> None:
         f"- User impact: {UPDATE['Impact on users']}",
         f"- Business impact: {UPDATE['Impact on business']}",
     ]
-    assert "- At risk: open orders " in told["Impact"]
+    assert "- At risk when it was resolved: open orders " in told["Impact"]
     times = dict(re.findall(r"- ([\w ]+): (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) UTC", told["Timeline"]))
     assert list(times) == ["Began", "Detected", "Response started", "Hurts no more since", "Resolution"]
     assert sorted(times.values()) == list(times.values())

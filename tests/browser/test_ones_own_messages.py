@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, declare
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -68,3 +70,41 @@ async def test_fifty_thousand_characters_are_folded_until_somebody_wants_them(op
     assert (await text.bounding_box())["height"] > 4_000
     await message.get_by_text("Show less").click()
     assert (await text.bounding_box())["height"] < 400
+
+
+async def test_what_is_refused_while_one_types_on_is_shown(open_page: Open) -> None:
+    """Two commands in a row, the first of which does not go through: the second stays where it is typed, and the words
+    of the first are told, so that nothing vanishes."""
+    page = await open_page()
+    composer = page.locator("#main-foot textarea")
+    typed_on = asyncio.Event()
+
+    async def refuse(route: Route) -> None:
+        await typed_on.wait()
+        await route.fulfill(status=409, body="Slack refuses: ratelimited")
+
+    await page.route("**/do/say*", refuse, times=1)
+    await composer.fill("/incident list one")
+    await composer.press("Enter")
+    await expect(composer).to_have_value("")
+    await composer.fill("/incident list two")
+    typed_on.set()
+    await expect(page.locator("#toasts")).to_contain_text("Not sent: /incident list one")
+    await expect(composer).to_have_value("/incident list two")
+
+
+async def test_two_commands_at_once_are_both_answered(open_page: Open) -> None:
+    """Of one person in a row, and of two people at the same moment."""
+    ann, bob = await open_page("/?as=ann"), await open_page("/?as=bob")
+    await declare(ann, "Both of them type")
+    answers = re.compile(r"INC-\d+ (now|already)|has INC-\d+ since")
+    number = re.findall(r"INC-(\d+)", await ann.locator("#log").inner_text())[-1]
+    before = [await page.locator("#log article").filter(has_text=answers).count() for page in (ann, bob)]
+    composers = [page.locator("#main-foot textarea") for page in (ann, bob)]
+    for composer in composers:
+        await composer.fill(f"/incident ack {number}")
+    await asyncio.gather(*(composer.press("Enter") for composer in composers))
+    await composers[0].fill(f"/incident ack {number}")
+    await composers[0].press("Enter")
+    for page, count, more in zip((ann, bob), before, (2, 1), strict=True):
+        await expect(page.locator("#log article").filter(has_text=answers)).to_have_count(count + more)

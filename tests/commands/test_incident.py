@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -141,7 +142,8 @@ async def test_unack_take_escalate_confirm_resolve_reopen(world: Any) -> None:
     assert (await world.say("incident confirm", who="UBOB")).text == "Thank you. INC-1 stays yours."
     assert "paged now" in (await world.say("incident escalate")).text
     assert "nobody's now" in (await world.say("incident unack")).text
-    assert (await world.say("incident resolve restarted the gateway")).text == "INC-1 is resolved."
+    resolved = await world.say("incident resolve restarted the gateway")
+    assert resolved.text == "INC-1 is resolved. Next: /incident postmortem 1"
     assert "Say which one" in (await world.say("incident reopen")).text
     assert (await world.say("incident reopen 1 still down")).text.startswith("INC-1 is open again.")
 
@@ -207,6 +209,24 @@ async def test_handover_to_nobody_known_names_those_there_are(world: Any) -> Non
 async def test_severity(world: Any, line: str, answer: str) -> None:
     await world.declare()
     assert answer in (await world.say(line)).text
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("incident severity critical because both gateways are down", "both gateways are down"),
+        ("incident severity 1 critical both gateways are down", "both gateways are down"),
+        ("incident severity critical 1 because 2 of 3 gateways are down", "2 of 3 gateways are down"),
+        ("incident severity critical because", ""),
+        ("incident severity critical", ""),
+    ],
+)
+@pytest.mark.parametrize("place", ["slack", "thread", "terminal"])
+async def test_a_severity_by_word_takes_the_rest_as_its_reason(world: Any, line: str, why: str, place: str) -> None:
+    await world.declare()
+    assert "INC-1 is critical now (was high)." in (await world.say(line, place=place, incident=1)).text
+    (told,) = [why for kind, _, why in await world.timeline(1) if kind == "severity"]
+    assert told == why
 
 
 async def test_escalation_20_a_new_type_pages_its_people(world: Any) -> None:
@@ -298,7 +318,10 @@ async def test_a_personal_token_is_shown_once_and_to_one_person(world: Any) -> N
     assert await world.engine.look(lambda tx: tx.people.token_owner(second.data["token"])) is None
 
 
-async def test_what_was_not_verified_stands_in_the_why(world: Any) -> None:
+async def test_what_was_not_verified_is_on_record_and_not_in_the_why(world: Any) -> None:
     await world.declare()
-    await world.say("incident ack on it", remark="(membership not verified)")
-    assert any(why == "on it (membership not verified)" for _, _, why in await world.timeline(1))
+    context = world.context()
+    context = replace(context, who=replace(context.who, remark="membership not verified"))
+    await base.run(world.commands["incident"], ["ack", "on", "it"], context)
+    (taken,) = await world.engine.look(lambda tx: tx.timeline.of_kind(1, "acknowledged"))
+    assert (taken.why, taken.data["remark"]) == ("on it", "membership not verified")

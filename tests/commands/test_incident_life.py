@@ -53,7 +53,8 @@ async def test_monitor(world: Any, line: str) -> None:
 
 async def test_who_has_which_duty(world: Any) -> None:
     await world.declare()
-    assert (await world.say("incident scribe 1")).text == "You have scribe of INC-1 now."
+    taken = "You have scribe of INC-1 now. Next: write down what is seen and decided: /incident note 1"
+    assert (await world.say("incident scribe 1")).text == taken
     assert (await world.say("incident scribe 1")).text == "You have scribe of INC-1 already."
     assert (await world.say("incident comms 1 bob since he knows them")).text == "Bob Ito has communications now."
     assert (await world.say("incident lead Carol 1")).text == "Carol Diaz has lead now."
@@ -62,7 +63,7 @@ async def test_who_has_which_duty(world: Any) -> None:
     assert "lead: Carol Diaz" in shown.text
     assert shown.data["scribe"]["name"] == "Alice Ng"
     assert (await world.say("incident scribe 1 me", who="UBOB")).text == (
-        "You have scribe of INC-1 now; Alice Ng is told."
+        "You have scribe of INC-1 now; Alice Ng is told. Next: write down what is seen and decided: /incident note 1"
     )
     assert (await world.say("incident scribe 1 nobody")).text == "Nobody has scribe of INC-1 now; bob is told."
     assert (await world.say("incident scribe 1 nobody")).text == "Nobody has scribe of INC-1."
@@ -71,7 +72,7 @@ async def test_who_has_which_duty(world: Any) -> None:
 
 async def test_duties_by_button(world: Any) -> None:
     await world.declare()
-    assert (await _press(world, "take_duty", "1 lead")).text == "You have lead of INC-1 now."
+    assert (await _press(world, "take_duty", "1 lead")).text.startswith("You have lead of INC-1 now. Next: ")
     assert (await _press(world, "more", "give_duty 1 lead")).view["callback_id"] == "incident.give_duty"
     assert (await _send(world, "give_duty", "1 lead", who="UBOB")).text == "Bob Ito has lead now."
     assert await _has(world) == {"lead": "bob"}
@@ -89,7 +90,7 @@ async def test_close_says_what_is_missing_and_asks_once_more(world: Any) -> None
     assert "Say which one" in (await world.say("incident close")).text
     await world.say("incident resolve 1")
     asked = await world.say("incident close 1")
-    assert "Still missing: its postmortem is not written" in asked.text
+    assert "Still missing: its postmortem is not written (/incident postmortem 1)" in asked.text
     assert asked.exit_code == base.REFUSED
     assert asked.blocks[-1]["elements"][0]["action_id"] == "incident.close_anyway"
     assert "tocsin incident close 1 --anyway" in (await world.say("incident close 1", place="terminal")).text
@@ -128,7 +129,7 @@ async def test_a_checklist_in_words(listed: Any) -> None:
     await world.say("incident ack 1")
     shown = await world.say("incident checklist 1", place="terminal")
     assert "[ ] halt: All is halted." in shown.text
-    assert (await world.say("incident tick 1 halt")).text == "Ticked: All is halted."
+    assert (await world.say("incident tick 1 halt")).text == "Ticked: All is halted. 1 of 2 done, next: It is mended."
     assert (await world.say("incident tick 1 halt", who="UBOB")).text.startswith("Alice Ng ticked that just now")
     assert (await world.say("incident tick critical mend", place="thread", incident=1)).text.startswith("Ticked")
     assert (await world.say("incident untick 1 mend")).text.startswith("Not done any more")

@@ -109,7 +109,7 @@ async def test_one_of_several_that_does_not_exist_stops_none_of_the_others(world
     reply = await world.say("incident resolve 9999,1 restarted")
     assert reply.text.splitlines() == [
         "There is no INC-9999. /incident list shows the open ones.",
-        "INC-1 is resolved.",
+        "INC-1 is resolved. Next: /incident postmortem 1",
     ]
     assert reply.exit_code == base.REFUSED
     assert any(why == "restarted" for _, _, why in await world.timeline(1))

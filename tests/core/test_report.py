@@ -67,19 +67,22 @@ def test_each_field_is_what_was_said_of_it_last() -> None:
     assert (found.updates, found.spoken) == (2, at(9))
 
 
-def test_what_was_done_comes_from_steps_ticks_and_updates_in_their_order() -> None:
+def test_what_was_done_comes_from_steps_ticks_updates_and_notes_in_their_order() -> None:
     found = written(
         told(1, "step", "Is the feed open? → closed"),  # the bot looked, which is no deed
         told(3, "step", "Restart the gateway → restarted", ANNA),
         told(4, "tick", "Trading halted", BORIS),
         told(6, "update", "x", ANNA, actions="- compared quotes\n\n* told the desks"),
         told(7, "note", "it rains", ANNA),
+        told(8, "pinned", "gw1 is back", BORIS),
     )
-    assert [(deed.at, deed.text, deed.who) for deed in found.deeds] == [
-        (at(3), "Restart the gateway → restarted", "Anna"),
-        (at(4), "Trading halted", "Boris"),
-        (at(6), "compared quotes", "Anna"),
-        (at(6), "told the desks", "Anna"),
+    assert [(deed.at, deed.text, deed.who, deed.note) for deed in found.deeds] == [
+        (at(3), "Restart the gateway → restarted", "Anna", False),
+        (at(4), "Trading halted", "Boris", False),
+        (at(6), "compared quotes", "Anna", False),
+        (at(6), "told the desks", "Anna", False),
+        (at(7), "it rains", "Anna", True),
+        (at(8), "gw1 is back", "Boris", True),
     ]
 
 
@@ -91,12 +94,16 @@ def test_what_the_form_offered_is_not_told_twice() -> None:
     assert [deed.text for deed in found.deeds] == ["Restart the gateway → restarted", "compared quotes"]
 
 
-def test_exposure_as_it_was_read() -> None:
+def test_exposure_as_it_was_read_and_when_that_was() -> None:
     readings = (
         Reading(figure="orders", title="open orders", value=14, at=NOW),
         Reading(figure="pnl", title="result", value=None, at=NOW, why="no answer"),
     )
-    assert written(exposure=Exposure(readings=readings).stored).exposure == ("open orders 14", "result unknown")
+    stored = Exposure(readings=readings).stored
+    lasts, over = written(exposure=stored), written(exposure=stored, phase=RESOLVED, resolved_at=at(40))
+    assert lasts.exposure == over.exposure == ("open orders 14", "result unknown")
+    assert (lasts.risk, over.risk) == ("At risk", "At risk when it was resolved")
+    assert update_draft(lasts, None)["business"] == "", "the report tells it as it is when it is read"
 
 
 def test_items_as_they_stand() -> None:
@@ -172,6 +179,22 @@ def test_the_form_of_an_update_knows_what_is_known() -> None:
     found = written(*entries)
     assert update_draft(found, found.spoken)["actions"] == "Halted"
     assert update_draft(found, found.spoken)["summary"] == "s"
+
+
+def test_notes_are_offered_to_the_postmortem_and_not_to_an_update() -> None:
+    """An update is read by stakeholders; who writes one says what of it they are told."""
+    found = written(told(3, "note", "gw1 restarted", ANNA), phase=RESOLVED, resolved_at=at(40))
+    assert update_draft(found, None)["actions"] == ""
+    assert review_draft(found)["resolution"] == "- Note: gw1 restarted"
+
+
+def test_the_symptoms_say_nothing_twice() -> None:
+    """The form of an update offered title and verdict as its summary, and it was sent as it stood."""
+    entries = [told(6, "update", "x", ANNA, summary="Stale. Checks found: Feed: fail")]
+    found = written(*entries, phase=RESOLVED, title="Stale", verdict="Feed: fail", component="feed")
+    assert review_draft(found)["symptoms"] == "Stale. Checks found: Feed: fail\nAffected services: feed"
+    found = written(*entries, phase=RESOLVED, title="Stale", verdict="Feed: ok again", component="feed")
+    assert review_draft(found)["symptoms"].splitlines()[1] == "Checks found: Feed: ok again"
 
 
 def test_the_form_of_a_postmortem_knows_what_is_known() -> None:

@@ -198,7 +198,9 @@ async def test_when_slack_does_not_say_who_they_are(bot: Any) -> None:
     bot.slack.faults.answer("internal_error", "users.info", times=None)
     await bot.slack.click("bob", card, "incident.ack")
     await bot.answer("bob", "You have INC-1 now")
-    assert (await bot.timeline(1, "acknowledged"))[0].why == "(membership not verified)"
+    (taken,) = await bot.timeline(1, "acknowledged")
+    assert (taken.why, taken.data["remark"]) == ("", "membership not verified")
+    assert "verified" not in (await bot.told(card, "bob")).readable()
     await bot.slack.say("ola", "exchange-liaison", "@tocsin incident ack 1")
     await bot.answer("ola", "Slack does not answer who you are")
 

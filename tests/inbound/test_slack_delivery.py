@@ -17,12 +17,12 @@ HFT = "hft-operations"
 async def test_a_redelivered_event_does_nothing_twice(bot: Any) -> None:
     card = await bot.declare()
     await bot.slack.say("bob", HFT, "@tocsin note seen once", thread_ts=card.ts)
-    await bot.slack.wait_for(lambda one: [m for m in one.messages(HFT, thread_ts=card.ts) if "Noted" in m.readable()])
+    await bot.slack.wait_for(lambda one: [m for m in one.messages(HFT, thread_ts=card.ts) if m.reactions])
     told = next(d for d in bot.slack.deliveries("events_api") if d.payload["event"]["type"] == "app_mention")
     await bot.slack.room.delivery.ask("events_api", told.payload, attempt=1, reason="timeout")
     await bot.settle()
     assert len(await bot.timeline(1, "note")) == 1
-    assert len([m for m in bot.slack.messages(HFT, thread_ts=card.ts) if "Noted" in m.readable()]) == 1
+    assert len(bot.slack.calls("reactions.add")) == 1
 
 
 @pytest.mark.parametrize("kind", ["slash_commands", "interactive"])
@@ -65,7 +65,7 @@ async def test_signed_http_works_the_same(http_bot: Any) -> None:
     await bot.slack.click("bob", card, "incident.ack")
     await bot.answer("bob", "You have INC-1 now")
     await bot.slack.say("ann", HFT, "@tocsin note by http", thread_ts=card.ts)
-    await bot.slack.wait_for(lambda one: [m for m in one.messages(HFT, thread_ts=card.ts) if "Noted" in m.readable()])
+    await bot.slack.wait_for(lambda one: [m for m in one.messages(HFT, thread_ts=card.ts) if m.reactions])
     await bot.slack.click("ann", card, "incident.resolve")
     await bot.slack.wait_for(lambda one: one.views("ann"))
     assert await bot.slack.submit("ann", values={"why": "restarted"}) is None

@@ -40,6 +40,9 @@ UNSET["pyrt"] = UNSET["botcore"] = {
 }
 
 
+STAKEHOLDERS = ("stakeholders_channel", "stakeholders_mail")
+"""What a desk may set, and need not."""
+
 PROBES = {
     name: ProbeInfo(parameters=probe.parameters, facts=frozenset(probe.facts), fills=frozenset(probe.fills))
     for name, probe in discover(bot.probes, "PROBE", Probe).items()
@@ -59,13 +62,34 @@ def system(name):
 @pytest.mark.parametrize(("environment", "level"), [("", "warning"), ("production", "error")])
 def test_nothing_is_wrong_but_what_must_be_set(name, environment, level):
     here = [problem for problem in loaded(environment).problems if f"/{name}/" in problem.file]
-    expected = {f"variable {variable!r} of {name} is not set" for variable in UNSET[name]}
-    assert {(problem.level, problem.message) for problem in here} == {(level, said) for said in expected}
+    needed = {(level, f"variable {variable!r} of {name} is not set") for variable in UNSET[name]}
+    readers = {("warning", f"variable {variable!r} of {name} is not set") for variable in STAKEHOLDERS}
+    assert {(problem.level, problem.message) for problem in here} == needed | readers
     assert all(problem.remedy.startswith(f"set TOCSIN_VAR_{name.upper()}_") for problem in here)
 
 
 def test_production_still_has_all_its_systems():
     assert [system.name for system in loaded("production").systems] == list(FIVE)
+
+
+@pytest.mark.parametrize("name", FIVE)
+def test_who_is_told_is_a_matter_of_a_variable(name):
+    """Nobody, until the desk sets one of the two; then for what is critical or high."""
+    (told,) = system(name).stakeholders
+    assert (told.channels, told.mails) == ((), ())
+    variables = {f"{name}_STAKEHOLDERS_CHANNEL".upper(): "#desk-heads"}
+    (told,) = load([], [name], variables=variables, ways=WAYS).systems[0].stakeholders
+    assert (told.channels, told.mails) == (("#desk-heads",), ())
+    assert [told.read(severity) for severity in (CRITICAL, HIGH, MEDIUM, LOW)] == [True, True, False, False]
+    variables = {f"{name}_STAKEHOLDERS_MAIL".upper(): "heads@example.com"}
+    (told,) = load([], [name], variables=variables, ways=WAYS).systems[0].stakeholders
+    assert (told.channels, told.mails) == ((), ("heads@example.com",))
+
+
+@pytest.mark.parametrize(("what", "value"), [("CHANNEL", "desk heads"), ("MAIL", "heads at example")])
+def test_what_a_desk_sets_wrongly_for_those_who_are_told_is_said(what, value):
+    problems = load([], ["tmt"], variables={f"TMT_STAKEHOLDERS_{what}": value}, ways=WAYS).errors
+    assert [problem for problem in problems if value in problem.message]
 
 
 def test_the_demo_lacks_nothing_and_calls_nobody_real():

@@ -202,6 +202,20 @@ async def test_the_checks_behind_say_more(desk: Desk, fault: str):
     assert {name for name, state in after.items() if state not in (State.WARN, State.FAIL)} == set()
 
 
+@pytest.mark.parametrize(
+    ("name", "arguments", "said"),
+    [
+        ("order", {"order": "ORD-99999999"}, "hft knows no order ORD-99999999 (HTTP 404"),
+        ("strategy", {"strategy": "no_such"}, "hft knows no strategy no_such (HTTP 404"),
+    ],
+)
+async def test_what_it_knows_nothing_of_is_said_in_words(desk: Desk, name: str, arguments: dict[str, str], said: str):
+    (seen,) = await desk.look([desk.checks.by_name[name]], **arguments)
+    assert seen.state is State.UNKNOWN
+    assert said in seen.verdict
+    assert not set("{}[]") & set(seen.verdict)
+
+
 async def test_nothing_fails_that_can_be_looked_at(desk: Desk):
     """Every other check, too: what the playground has is well, and what it has not is unknown."""
     checks = [

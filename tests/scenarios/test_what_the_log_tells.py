@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from typing import Any
 
 import httpx
 
 from bot import logs
+from bot.engine import respond
 from bot.store import told
-from tests.scenarios.world import World
+from tests.scenarios.world import World, person
 
 
 def _lines(log: io.StringIO, incident: int) -> list[dict[str, Any]]:
@@ -32,6 +34,17 @@ async def test_opened_paged_failed_and_acknowledged(world: World, log: io.String
     assert failed["rung"] == 0
     assert failed["page"]
     assert next(line for line in lines if line["event"] == "acknowledged")["who"]
+
+
+async def test_what_could_not_be_checked_about_a_person_is_told(world: World, log: io.StringIO) -> None:
+    """The log is for whoever looks into it; the thread is spared it."""
+    logs.configure("info", "json", world.app.engine.desk.redactor, log)
+    await world.alert()
+    who = replace(person("ann"), remark="membership not verified")
+    await world.app.engine.do(respond.acknowledge, 1, who)
+    (line,) = [line for line in _lines(log, 1) if line["event"] == "acknowledged"]
+    assert line["remark"] == "membership not verified"
+    assert await world.said("acknowledged") == ["Ann has it, 0 s after it opened"]
 
 
 async def test_what_was_undone_is_not_told(world: World, log: io.StringIO) -> None:

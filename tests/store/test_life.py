@@ -1,5 +1,6 @@
 """Duties, checklists and kept messages: what is written is what is read, on both databases."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from bot.core.alert import Severity
 from bot.core.checklist import Checklist, Line, Tick
 from bot.core.duty import COMMUNICATIONS, LEAD, OnDuty
+from bot.core.incident import CLOSED, RESOLVED
 from tests.core.kit import NOW
 from tests.store.kit import after, put_incident
 
@@ -38,6 +40,25 @@ def test_a_duty_is_one_persons(store, number):
     assert store.run_now(lambda tx: tx.duties.of(other)) == []
     store.run_now(lambda tx: tx.duties.drop(number, LEAD))
     assert store.run_now(lambda tx: tx.duties.of(number)) == [comms]
+
+
+def test_what_somebody_led_and_is_over(store):
+    """Their own, the newest first; not what lasts, is closed, was merged, or is led by somebody else."""
+
+    def led(tx, number, person, **columns):
+        tx.incidents.save(replace(tx.incidents.lock(number), **columns))
+        tx.duties.put(number, OnDuty(duty=LEAD, person=person, name=person, since=NOW))
+
+    first, second, lasting, closed, merged, bobs = (put_incident(store, group=f"g{n}") for n in range(6))
+    over = {"phase": RESOLVED, "resolved_at": NOW}
+    store.run_now(lambda tx: [led(tx, number, "ann", **over) for number in (first, second)])
+    store.run_now(lambda tx: led(tx, lasting, "ann"))
+    store.run_now(lambda tx: led(tx, closed, "ann", phase=CLOSED, resolved_at=NOW))
+    store.run_now(lambda tx: led(tx, merged, "ann", **over, merged_into=first))
+    store.run_now(lambda tx: led(tx, bobs, "bob", **over))
+    assert store.run_now(lambda tx: tx.duties.led(["ann", "U1"], 10)) == [second, first]
+    assert store.run_now(lambda tx: tx.duties.led(["ann"], 1)) == [second]
+    assert store.run_now(lambda tx: tx.duties.led([], 10)) == []
 
 
 def test_a_checklist_stays_as_it_was_when_it_began(store, number):

@@ -31,18 +31,33 @@ def test_everything_of_one_reader() -> None:
             EMPTY,
             waiting=[BY_NAME["level 1 paged"][0]],
             held=[held],
+            owed=[replace(held[0], number=9, title="The feed stood still")],
             items=[ITEM],
             open=[held],
             on_call={"hft": [("level_1", ["Ann", "Bob"]), ("level_2", [])]},
         )
     )
     text = shown(told)
-    for line in ("These wait for your answer", "You have", "Your action items", "On call now", "1 open incident"):
+    for line in (
+        "These wait for your answer",
+        "You have",
+        "You still owe the postmortem of",
+        "Your action items",
+        "On call now",
+        "1 open incident",
+    ):
         assert f"*{line}*" in text
+    assert "INC-9 critical hft: The feed stood still" in text
     assert "Alert on lag\ndue today · INC-12" in text
     assert "level_1: Ann, Bob\nlevel_2: NOBODY" in text
     actions = [element["action_id"] for element in elements(told)]
-    assert {"incident.ack", "incident.resolve", "incident.handover", "incident.item_done"} <= set(actions)
+    assert {
+        "incident.ack",
+        "incident.resolve",
+        "incident.handover",
+        "incident.item_done",
+        "incident.postmortem",
+    } <= set(actions)
 
 
 def test_without_anything_it_says_so_and_declares() -> None:
@@ -61,6 +76,7 @@ def test_the_most_of_everything_is_accepted_and_harmless() -> None:
             EMPTY,
             waiting=[one for one, _ in standing],
             held=standing,
+            owed=[one for one, _ in standing],
             items=[replace(ITEM, id=n, text=HOSTILE) for n in range(30)],
             open=standing,
             on_call={f"{HOSTILE}{n}": [(HOSTILE, [HOSTILE] * 9)] * 30 for n in range(20)},

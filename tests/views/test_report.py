@@ -172,6 +172,17 @@ def test_the_subject_of_a_mail_is_one_short_line() -> None:
 # --- a desk's own templates
 
 
+@pytest.mark.parametrize("name", REPORT_TEMPLATES)
+def test_notes_are_marked_and_what_was_at_risk_is_not_told_as_if_it_were_now(name: str) -> None:
+    text = render(CLOSED, name, {})
+    assert "Note: Compared quotes" in text
+    assert "Note: Restarted" not in text
+    assert "At risk when it was resolved" in text
+    unsaid = render(replace(CLOSED, business=""), name, {})
+    assert unsaid.count("loss $1,240") == 1
+    assert "At risk when it was resolved: open orders 14, loss $1,240" in unsaid
+
+
 def test_a_desk_writes_its_own() -> None:
     own = {MAIL: "{{ report.label }} is {{ report.status }}{% for deed in report.deeds %}; {{ deed.text }}{% endfor %}"}
     assert render(CLOSED, MAIL, own) == "INC-1 is 🟢 RESOLVED, closed; Restarted the gateway; Compared quotes\n"

@@ -189,7 +189,9 @@ async function say(form) {
   toEnd(form.closest("main, .thread").querySelector(".log"));
   const given = { text, channel: form.dataset.channel, thread: form.dataset.thread };
   const sent = files.files.length ? await upload(given, files) : await act("say", given);
-  if (!sent && !words.value) words.value = text;
+  if (sent) return;
+  if (words.value) toast(`Not sent: ${text}`); // who types on keeps what they type, and loses nothing
+  else words.value = text;
 }
 
 async function upload(given, input) {
