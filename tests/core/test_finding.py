@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.finding import Finder, Material
-from tests.core.finding_books import CLOUD, DESK, NO_DATA, book, do
+from tests.core.finding_books import CLOUD, DESK, MEMORY, NO_DATA, book, do
 
 FINDER = Finder([DESK])
 BOTH = Finder([DESK, CLOUD])
@@ -86,6 +86,63 @@ def test_only_the_system_that_is_meant():
 )
 def test_words_that_only_one_system_knows_speak_for_it(words: str, system: str):
     assert BOTH.find(words)[0].system == system
+
+
+def test_a_system_that_is_called_by_its_name_is_meant_and_no_other():
+    assert {one.system for one in BOTH.find("something eats memory on cloud")} == {"cloud"}
+    assert {one.system for one in BOTH.find("something eats memory on cloud or on desk")} == {"desk", "cloud"}
+    assert BOTH.find("cloud: LOT_SIZE")[0].system == "desk"  # nothing of it fits
+
+
+def test_a_name_that_playbooks_of_others_are_about_calls_no_system():
+    named = Material(system="memory", playbooks=(book("fan", "The fan is loud", do("look", "Look."), system="memory"),))
+    assert {one.system for one in Finder([DESK, named]).find("memory grows")} == {"desk"}
+
+
+def test_where_it_happens_says_less_than_what_happens():
+    bridge = book("bridge", "The signal bridge loads no signals", do("load", "Load it."), words="bridge; signal bridge")
+    parts = Material(system="desk", names=("signal_bridge",), playbooks=(bridge, MEMORY))
+    assert Finder([parts]).find("signal-bridge leaks")[0].playbook == "memory"
+    assert Finder([parts]).find("signal bridge")[0].playbook == "bridge"  # nothing else is said
+
+
+@pytest.mark.parametrize("words", ["memory", "memory doubled", "memory exceeds its average", "memory jumped overnight"])
+def test_everyday_words_do_not_speak_against_what_is_found(words: str):
+    assert [one.playbook for one in FINDER.find(words)] == ["memory"]
+
+
+def test_an_everyday_word_leads_to_a_playbook_that_is_about_it():
+    doubled = book("doubled", "Figures have doubled", do("halve", "Halve them."), words="doubled")
+    finder = Finder([Material(system="desk", playbooks=(NO_DATA, MEMORY, doubled))])
+    assert finder.find("figures doubled")[0].playbook == "doubled"
+
+
+def test_what_other_departments_are_about_is_none_of_ours_unless_a_pack_says_so():
+    payroll = book("payroll", "The payroll is not paid", do("pay", "Pay it."), words="salary")
+    assert FINDER.find("payroll system: memory of a salary") == []
+    both = Finder([Material(system="desk", playbooks=(MEMORY, NO_DATA, payroll))])
+    assert both.find("payroll, salary")[0].playbook == "payroll"
+
+
+@pytest.mark.parametrize("words", ["no ticks for EURUSD", "no ticks for AAPL", "no ticks for btcusdt"])
+def test_which_symbol_it_is_does_not_matter(words: str):
+    assert FINDER.find(words)[0].playbook == "no_market_data"
+
+
+def test_the_kind_of_what_is_traded_tells_systems_apart():
+    shares, pairs = (
+        Material(
+            system=system,
+            playbooks=(
+                book("prices", "Prices are missing", do("look", "Look."), system=system, words=f"no {symbol} prices"),
+                book("other", "Orders are late", do("wait", "Wait."), system=system),
+            ),
+        )
+        for system, symbol in (("stocks", "MSFT"), ("fx", "EURUSD"))
+    )
+    finder = Finder([shares, pairs])
+    assert finder.find("no prices of GBPJPY")[0].system == "fx"
+    assert finder.find("no prices of TSLA")[0].system == "stocks"
 
 
 def test_a_word_of_a_pack_is_found_without_being_in_any_table():

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
+from bot.core.finding import everyday
 from bot.core.finding.spelling import Spelling, distance
-from bot.core.finding.terms import stem, terms_of, words_of
+from bot.core.finding.terms import TRADE, stem, terms_of, words_of
 
 SAME = [
     ("orders", "ordering", "ordered", "order"),
@@ -59,6 +62,27 @@ def test_what_the_trade_calls_it(concept: str, ways: list[str]):
 )  # fmt: skip
 def test_what_differs_every_time_says_nothing(text: str):
     assert list(terms_of(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "slow"),
+    [("a query takes 6s", True), ("it lasted several minutes", True), ("the last tick came 10 min ago", False)],
+)
+def test_how_long_something_takes(text: str, slow: bool):
+    assert ("#slow" in terms_of(text)) is slow
+
+
+def test_a_word_has_one_place_in_the_tables():
+    """In two of them it would be read by one and silently not by the other."""
+    tables = {
+        "chatter": everyday.CHATTER.split(),
+        "everyday": everyday.PLAIN.split(),
+        "elsewhere": everyday.ELSEWHERE.split(),
+        "symbols": [word for symbols in everyday.SYMBOLS.values() for word in symbols.split()],
+    }
+    places = Counter(one for words in tables.values() for one in {stem(word) for word in words})
+    assert [word for word, count in places.items() if count > 1] == []
+    assert [word for word in (*tables["everyday"], *tables["elsewhere"]) if stem(word) in TRADE] == []
 
 
 def test_a_phrase_means_more_than_its_words():

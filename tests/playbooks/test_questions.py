@@ -16,9 +16,9 @@ from tests.playbooks.asking import (
 )
 from tests.playbooks.kit import SYSTEMS
 
-# What was reached, less a little: a change that finds worse fails. The goals are further: first 85 %, among three 95 %,
-# first over all five 75 %, and nothing offered for 80 % of what no guide answers. The last one is met.
-FIRST, THREE, OVER_ALL, IN_EACH, QUIET = 0.82, 0.89, 0.68, 0.70, 0.80
+# What was reached: a change that finds worse fails. The goals are first 85 %, among three 95 %, first over all five
+# 75 %, and nothing offered for 80 % of what no guide answers.
+FIRST, THREE, OVER_ALL, IN_EACH, QUIET = 0.89, 0.96, 0.75, 0.85, 0.90
 
 
 @pytest.fixture(scope="module")

@@ -33,7 +33,7 @@ class Explainer:
         self._all = [entry for of_it in self._by_system.values() for entry in of_it]
         self._ranking = Ranking()
         for system, of_it in self._by_system.items():
-            self._ranking.add(system, [sheet_of_entry(entry) for entry in of_it], (), (system,))
+            self._ranking.add(system, [sheet_of_entry(entry) for entry in of_it], ())
 
     def explain(self, text: str, system: str = "") -> Explained:
         """The entries that a text is about, best first; none where nothing is known. `system`: only of that one."""

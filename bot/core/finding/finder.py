@@ -102,12 +102,17 @@ class Finder:
         ]
         sheets = [sheet_of(book.playbook, book.checks, book.errors) for book in books]
         messages = [(n, text) for n, book in enumerate(books) for text in messages_of(book.playbook, book.errors)]
-        self._ranking.add(material.system, sheets, messages, (material.system, material.title, *material.names))
+        self._ranking.add(material.system, sheets, messages, [material.title], material.names)
         self._books += books
 
     def find(self, words: str, system: str = "") -> list[Found]:
         """The playbooks that the words are about, best first, ten at most; none where nothing fits. `system`: only of
-        that one. Never raises, whatever the words are."""
+        that one; without it of the one that the words name, if anything of it fits. Never raises, whatever the words
+        are."""
+        named = system or self._ranking.named_in(words)
+        return self._find(words, named) or (self._find(words, "") if named != system else [])
+
+    def _find(self, words: str, system: str) -> list[Found]:
         wants = self._ranking.wants(words, system)
         return [self._found(one, wants, words) for one in self._ranking.rank(words, wants, system)]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import log
 
-_NAMED = 2.0
+_NAMED = 1.75
 """How much more it says of a system that it is called so."""
 _REMEMBERED = 50_000
 _MENTIONS = 0.5
@@ -42,12 +42,24 @@ class Index:
         """Term -> the places of the systems that know it."""
         self._named: set[tuple[str, int]] = set()
         """The terms by which the system at a place is called, or something of it."""
+        self._parts: dict[tuple[str, ...], set[Scope]] = {}
+        """Words -> the systems of which a part is called so."""
+        self._called: dict[str, set[str]] = {}
+        """Term -> the systems that are called so themselves."""
         self._begins: list[int] = []
         self._said: dict[tuple[str, Scope], tuple[float, float]] = {}
         self.size = 0
 
-    def add(self, system: str, sheets: Iterable[Mapping[str, float]], names: Iterable[str]) -> None:
-        """Add the sheets of a system, and further terms that it is known by."""
+    def add(
+        self,
+        system: str,
+        sheets: Iterable[Mapping[str, float]],
+        names: Iterable[str] = (),
+        called: Iterable[str] = (),
+        parts: Iterable[tuple[str, ...]] = (),
+    ) -> None:
+        """Add the sheets of a system, further terms that it is known by, those of its own name, and the words by which
+        its parts are called."""
         place, begin = len(self._begins), self.size
         self._said.clear()
         for sheet in sheets:
@@ -65,11 +77,20 @@ class Index:
             self._named.add((term, place))
         self._begins.append(begin)
         self._scopes[system] = Scope(begin, self.size)
+        for part in parts:
+            self._parts.setdefault(part, set()).add(self._scopes[system])
+        for term in called:
+            self._called.setdefault(term, set()).add(system)
 
     def _known_in(self, term: str, place: int) -> None:
         known = self._systems.setdefault(term, [])
         if not known or known[-1] != place:
             known.append(place)
+
+    @property
+    def scopes(self) -> Iterable[Scope]:
+        """Of every system."""
+        return self._scopes.values()
 
     def scope(self, system: str = "") -> Scope:
         """The sheets of a system; without one all of them, and none of a system that is not known."""
@@ -119,6 +140,20 @@ class Index:
                 self._said.clear()
             self._said[key] = says, says * min(1.0, max(heavy, default=0.0) / ABOUT)
         return self._said[key]
+
+    def called(self, term: str) -> set[str]:
+        """The systems that are called so; none where a playbook of another one is about something of that name."""
+        systems = self._called.get(term, set())
+        elsewhere = (scope for system, scope in self._scopes.items() if system not in systems)
+        return set() if systems and any(self.heads(term, scope) for scope in elsewhere) else systems
+
+    def is_called(self, term: str, scope: Scope) -> bool:
+        """Whether a term is the name of the system whose sheets these are: it says nothing about any of them."""
+        return any(self._scopes[system] == scope for system in self._called.get(term, ()))
+
+    def is_part(self, stems: tuple[str, ...], scope: Scope) -> bool:
+        """Whether a part of one of these systems is called so: `execution engine`."""
+        return any(scope.begin <= one.begin < scope.end for one in self._parts.get(stems, ()))
 
     def rarest(self, scope: Scope) -> float:
         """The rarity of what stands in a single sheet."""

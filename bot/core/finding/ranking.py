@@ -6,23 +6,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
-from math import exp, log1p
+from math import exp, log, log1p
 
 from bot.core.finding.asked import Want, wants_of
 from bot.core.finding.index import ABOUT, Index, Scope
 from bot.core.finding.messages import Message, Messages
 from bot.core.finding.spelling import Spelling
-from bot.core.finding.terms import TRADE, is_plain, terms_of
+from bot.core.finding.terms import TRADE, is_plain, terms_of, words_of
 
 MOST = 10
 ENOUGH = 0.5
 """The least score of the best: below it nothing is offered."""
 ALSO = 0.2
 """The least score of what is offered beside the best."""
-_BESIDES = 0.2
+_BESIDES = 0.35
 """What further ways of saying the same thing add."""
 _SYSTEM = 1.8
 """How much it counts that a system knows a word which others do not."""
+_LIKELY = 0.3
+"""How much it counts that one system has more playbooks than another: questions are about it more often."""
 _MESSAGE = 1.2
 """How much it counts that a whole error message stands in the question."""
 _SURE = 0.9
@@ -92,13 +94,18 @@ class Ranking:
         system: str,
         sheets: Sequence[Mapping[str, float]],
         messages: Iterable[tuple[int, str]],
-        names: Iterable[str],
+        names: Sequence[str] = (),
+        parts: Sequence[str] = (),
     ) -> None:
         """Add the sheets of a system, error messages by the place of the sheet among these, and the names that the
-        system is known by."""
+        system and its parts are known by."""
         begin = self.index.size
         self._messages.add((begin + place, text) for place, text in messages)
-        self.index.add(system, sheets, {term for name in names for term in terms_of(name)})
+        known = {term for name in (system, *names, *parts) for term in terms_of(name)}
+        stems = [tuple(word.stem for word in words_of(name)) for name in parts]
+        # What the trade calls a thing is more than a name: `database`.
+        own = [one for one in stems if len(one) > 1 or not TRADE.issuperset(one)]
+        self.index.add(system, sheets, known, filter(is_plain, terms_of(system)), own)
         self._spelling = None
 
     def wants(self, words: str, system: str = "") -> list[Want]:
@@ -106,6 +113,11 @@ class Ranking:
         if self._spelling is None:
             self._spelling = Spelling({*filter(is_plain, self.index.terms), *TRADE})
         return wants_of(words, self.index, self._spelling, self.index.scope(system))
+
+    def named_in(self, words: str) -> str:
+        """The one system that a question calls by its name; none where it names none, or several."""
+        named = {system for word in words_of(words) for system in self.index.called(word.stem)}
+        return named.pop() if len(named) == 1 else ""
 
     def rank(self, words: str, wants: Sequence[Want], system: str = "") -> list[Ranked]:
         """What fits, best first, ten at most; nothing where nothing does. `system`: only of that one."""
@@ -163,12 +175,16 @@ class Ranking:
         return met
 
     def _add_systems(self, wants: Sequence[Want], tally: _Tally) -> None:
-        """Words that only some systems know speak for all of theirs that is spoken for otherwise."""
+        """Words that only some systems know, and a little how many sheets a system has, speak for all of its sheets
+        that something else speaks for."""
         amounts: dict[Scope, float] = {}
         for want in wants:
             for term, weight in want.ways[:1]:
                 for scope, says in self.index.systems_of(term):
                     amounts[scope] = amounts.get(scope, 0.0) + _SYSTEM * want.counts * weight * says
+        largest = max((scope.size for scope in self.index.scopes), default=0)
+        for scope in self.index.scopes:
+            amounts[scope] = amounts.get(scope, 0.0) + _LIKELY * log((1 + scope.size) / (1 + largest))
         for scope, amount in amounts.items():
             for at in range(scope.begin, scope.end):
                 if tally.sums[at]:

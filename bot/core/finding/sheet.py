@@ -68,7 +68,7 @@ def sheet_of(playbook: Playbook, checks: Checks, errors: Iterable[ErrorEntry]) -
         counts: Counter[str] = Counter()
         length = 0
         for text in texts:
-            found = list(terms_of(text))
+            found = terms_of(text)
             length += len(found)
             counts.update(found)
             if place.pairs:

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.core.finding.trade import CHATTER, CONCEPTS, NEGATIONS, SYMBOLS
+from bot.core.finding import everyday
+from bot.core.finding.trade import CONCEPTS
 
 LONGEST = 4_000
 """Characters of a question that are read: a pasted log says what it says in its beginning."""
@@ -26,15 +27,17 @@ _PASSING = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _LASTS = re.compile(
-    r"\b(?:takes?|taking|took|needs?|lasts?|waits?)\b(?=[^.;\n]{0,24}?\b(?:\d|half|a few|several|many|some)"
+    r"\b(?:takes?|taking|took|needs?|lasts|lasted|waits?)\b(?=[^.;\n]{0,24}?\b(?:\d|half|a few|several|many|some)"
     r"[^.;\n]{0,14}?(?:[mµu]?s|secs?|seconds?|mins?|minutes?|hours?)\b)",
     re.IGNORECASE,
 )
 """Whoever says how long something takes means that it takes long."""
+_LONG = " takes long "
 _LOST = re.compile(
     r"(?:\b(?:down|minus|lost)\s+|(?<![\w-])-\s?)(?:[$€£]\s?\d[\d.,]*|\d[\d.,]*\s?(?:k|m|mm|usd|usdt|eur|bps)\b)", re.I
 )
 """Whoever says how much it is down means that money is lost."""
+_DIGIT = re.compile(r"\d")
 _ZERO = re.compile(r"(?<![\w.,:/-])0(?![\w.,:/-])")
 _APOSTROPHE = re.compile(r"(?<=[a-z])['’´`](?=[a-z])", re.IGNORECASE)
 _RUN = re.compile(r"[A-Za-z0-9µ]+")
@@ -42,8 +45,7 @@ _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _WRAPPED = re.compile(r"\n +")
 _INSTEAD = {"#ratelimit": "#limits", "#imagepull": "#restart", "#userstream": "#credentials"}
 """What the words of a phrase do not mean besides: a rate limit is no limit of risk."""
-_SYMBOLS = frozenset(SYMBOLS.split())
-_ANY_SYMBOL = "symbol"
+_SYMBOLS = {one: kind for kind, named in everyday.SYMBOLS.items() for one in named.split()}
 _VOWEL = re.compile(r"[aeiouy]")
 _ENDINGS = (
     ("ization", 3), ("isation", 3), ("ation", 3), ("ition", 3), ("tion", 3), ("sion", 3), ("ment", 3), ("ing", 3),
@@ -61,6 +63,8 @@ class Word:
     """What the trade also calls it."""
     weighs: bool = True
     """Chatter, and numbers that nobody knows, say nothing about what is asked."""
+    everyday: bool = False
+    """It speaks for a playbook that is about it, and against none."""
     typed: str = ""
     """In small letters, as it was written."""
 
@@ -91,12 +95,10 @@ def stem(word: str) -> str:
 def _parts(run: str) -> tuple[str, ...]:
     """The words that one run of letters and digits is made of: CrashLoopBackOff, usedWeight1m; a short one that mixes
     letters and digits (p99, mt4, k8s, eth0) is one."""
-    if run.isdigit():
-        return (run,)
-    if len(run) <= 4 and any(sign.isdigit() for sign in run):
-        return (run.lower(),)
-    parts = tuple(part.lower() for part in _PART.findall(run))
-    return parts if len(parts) > 1 and not _shouted(run) else (run.lower(),)
+    parts = (run.lower(),)
+    if not run.isdigit() and not (len(run) <= 4 and any(sign.isdigit() for sign in run)) and not _shouted(run):
+        parts = tuple(part.lower() for part in _PART.findall(run)) or parts
+    return tuple(_SYMBOLS.get(part, part) for part in parts if len(part) <= _LONGEST_WORD)
 
 
 def _shouted(run: str) -> bool:
@@ -107,29 +109,45 @@ def _shouted(run: str) -> bool:
 def raw_words(text: str) -> list[str]:
     """The words of a text in small letters, without what differs every time; of a compound its parts, and itself."""
     found: list[str] = []
-    text = _LASTS.sub(" takes long ", _LOST.sub(" losing money ", _APOSTROPHE.sub("", text[:LONGEST])))
-    for run in _RUN.findall(_PASSING.sub(" ", _ZERO.sub("zero", text))):
-        found.extend(_ANY_SYMBOL if word in _SYMBOLS else word for word in _parts(run) if len(word) <= _LONGEST_WORD)
+    text = _APOSTROPHE.sub("", text[:LONGEST])
+    if _DIGIT.search(text):
+        text = _PASSING.sub(" ", _ZERO.sub("zero", _LASTS.sub(_LONG, _LOST.sub(" losing money ", text))))
+    else:
+        text = _LASTS.sub(_LONG, text)
+    for run in _RUN.findall(text):
+        found.extend(_parts(run))
     return found
 
 
-def words_of(text: str) -> list[Word]:
+@lru_cache(maxsize=8)
+def words_of(text: str) -> tuple[Word, ...]:
     """The words of a text with what the trade calls them. Several words that together mean one thing (`no space
     left`) give their concept to the first of them."""
-    raw = raw_words(text)
-    stems = [stem(word) for word in raw]
-    concepts: list[tuple[str, ...]] = [
-        () if word in _SAID else _SINGLE.get(one, ()) for word, one in zip(raw, stems, strict=True)
-    ]
-    for place, length, meant in _phrases(stems):
-        concepts[place] = tuple(dict.fromkeys((*concepts[place], *meant)))
+    words = [_word(typed) for typed in raw_words(text)]
+    for place, length, meant in _phrases([word.stem for word in words]):
         instead = {_INSTEAD[one] for one in meant if one in _INSTEAD}
         for within in range(place, place + length):
-            concepts[within] = tuple(one for one in concepts[within] if one not in instead)
-    return [
-        Word(stem=one, concepts=meant, weighs=bool(meant) or not _says_nothing(one), typed=word)
-        for one, meant, word in zip(stems, concepts, raw, strict=True)
-    ]
+            word = words[within]
+            concepts = (*word.concepts, *meant) if within == place else word.concepts
+            words[within] = _meaning(word.typed, tuple(dict.fromkeys(one for one in concepts if one not in instead)))
+    return tuple(words)
+
+
+@lru_cache(maxsize=65_536)
+def _word(typed: str) -> Word:
+    """A word by itself."""
+    return _meaning(typed, () if typed in _SAID else _SINGLE.get(stem(typed), ()))
+
+
+def _meaning(typed: str, concepts: tuple[str, ...]) -> Word:
+    one = stem(typed)
+    return Word(
+        stem=one,
+        concepts=concepts,
+        weighs=bool(concepts) or not _says_nothing(one),
+        everyday=not concepts and one in _PLAIN,
+        typed=typed,
+    )
 
 
 def _says_nothing(one: str) -> bool:
@@ -171,7 +189,7 @@ def _read_concepts() -> tuple[dict[str, tuple[str, ...]], dict[tuple[str, ...], 
                 single.setdefault(stems[0], []).append(f"#{concept}")
             elif stems:
                 phrases.setdefault(stems, []).append(f"#{concept}")
-    for word in NEGATIONS.split():
+    for word in everyday.NEGATIONS.split():
         single.setdefault(stem(word), []).append("#not")
     return {key: tuple(dict.fromkeys(c)) for key, c in single.items()}, {
         k: tuple(dict.fromkeys(c)) for k, c in phrases.items()
@@ -179,12 +197,15 @@ def _read_concepts() -> tuple[dict[str, tuple[str, ...]], dict[tuple[str, ...], 
 
 
 _SINGLE, _PHRASES = _read_concepts()
-_SAID = frozenset(CHATTER.split())
+_SAID = frozenset(everyday.CHATTER.split())
 _CHATTER = frozenset(map(stem, _SAID))
+_PLAIN = frozenset(map(stem, everyday.PLAIN.split()))
 _LONGEST_PHRASE: dict[str, int] = {}
 for _phrase in _PHRASES:
     _LONGEST_PHRASE[_phrase[0]] = max(len(_phrase), _LONGEST_PHRASE.get(_phrase[0], 0))
 TRADE = frozenset(_SINGLE)
 """Stems that the trade's table knows."""
-KNOWN = TRADE | _CHATTER
+ELSEWHERE = frozenset(map(stem, everyday.ELSEWHERE.split())) - TRADE
+"""Stems of what these systems have nothing to do with."""
+KNOWN = TRADE | _CHATTER | _PLAIN | ELSEWHERE
 """Stems that are no slips of the pen."""

@@ -1,7 +1,8 @@
 """The trade's words: what operators call things, by concept. Slang, abbreviations, products, log words.
 
 A concept joins what means the same at a desk at night; a word may belong to several, and several words may mean one
-thing together. Endings do not matter. What your people say may be added: it serves every system."""
+thing together. Endings do not matter. What your people say may be added: it serves every system. What is written around
+it stands in everyday.py."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ disconnect: disconnect, disconnected, disconnection, reconnect, drop, drops, fla
   kicked off, dropping out, disconnects, disconnecting, unplugged, kicked, kicks us, lost session, session lost, conn
   reset, reset by peer, connection closed, closed by remote, connection dropped, dropped connection, flaky, unstable,
   intermittent, on and off, comes and goes, in and out, eof, unexpected eof, heartbeat timeout, missed heartbeat,
-  heartbeat, heartbeats, logged out, logout, link flaps
+  heartbeat, heartbeats, logged out, logout, link flaps, come and go, come back, drop and come back, die and come
+  back, dies and comes back, every minute it drops
 dns: dns, resolve, resolver, resolution, nslookup, dig, nxdomain, enotfound, hostname, could not resolve, name
   resolution, name or service not known, etc hosts, coredns, kube dns, servfail, getaddrinfo, gethostbyname,
   eai_again, host not found, unknown host, unknownhostexception, no such host, temporary failure in name resolution,
@@ -61,6 +63,7 @@ exchange: exchange, exch, exchanges, venue, venues, binance, coinbase, kraken, c
 broker: broker, oanda, alpaca, metatrader, mt4, mt5, fxtrade, ib, brokers, brokerage, brokerage account, prime broker,
   ibkr, interactive brokers, fxcm, dukascopy
 metatrader: metatrader, mt4, mt5, mt, meta trader, expert advisor, ea bridge, metaquotes, mql, expert, ea
+openai: openai, chatgpt, gpt, gpt4, llm, language model, completion, completions, anthropic
 outage: outage, maintenance, status page, maintenance mode, maintenance window, upgrade window, scheduled downtime,
   outages, exchange down, exchange outage, down for maintenance, maint, scheduled maintenance, system upgrade, service
   unavailable, 503, incident on their side, status site, degraded performance, halted by exchange, exchange closed,
@@ -101,9 +104,9 @@ delisted: delist, delisted, delisting, invalid symbol, unknown symbol, symbol no
 minimum: minimum, min, min size, too small, below, notional, min notional, min_notional, dust, below minimum, below
   min, order too small, size too small, minimum size, minimum order, too little, tiny, smallest, min order, min qty,
   min quantity, order size
-symbol: symbol, symbols, sym, syms, ticker symbol, pair, pairs, instrument, instruments, ric, stock, stocks, coin,
-  coins, asset, assets, contract, contracts, currency pair, fx pair, security, securities, isin, name, names, product,
-  products, one symbol, single symbol, one ticker
+symbol: symbol, symbols, crypto, forex, share, shares, sym, syms, ticker symbol, pair, pairs, instrument, instruments,
+  ric, stock, stocks, coin, coins, asset, assets, contract, contracts, currency pair, fx pair, security, securities,
+  isin, name, names, product, products, one symbol, single symbol, one ticker
 
 # market data
 marketdata: market data, marketdata, md, mkt data, mktdata, tick, ticks, quote, quotes, feed, feeds, ticker, tickers,
@@ -121,7 +124,8 @@ stale: stale, old, outdated, out of date, aged, age, lagging, lag, behind, delay
   current, yesterday, not updating, frozen price, frozen prices, stuck price, stale data, stale prices, stale quotes,
   stale price, staleness, too old, aging, ancient, lags behind, running behind, catching up, cannot catch up, not
   fresh, delayed data, delayed quotes, delayed prices, old prices, old price, seconds old, seconds behind, minutes
-  old, minutes behind, late ticks, frozen quotes, quotes frozen, prices frozen, prices froze, last update
+  old, minutes behind, late ticks, frozen quotes, quotes frozen, prices frozen, prices froze, last update, seconds
+  ago, minutes ago, min ago, sec ago
 orderbook: order book, orderbook, book, books, lob, ob, depth, crossed, crossed book, level 2, l2, bid, ask, bids,
   asks, best bid, top of book, inverted, limit order book, orderbooks, order books, ladder, dom, top of the book, best
   ask, best offer, best bid ask, bid ask, bid above ask, ask below bid, negative spread, spread negative, negative
@@ -182,7 +186,9 @@ reconcile: reconcile, reconciliation, recon, break, breaks, mismatch, match, doe
   differ, differs, different from, discrepancy, statement, vs broker, out of sync, off by, compare, recs, rec break,
   recon break, unmatched, doesnt tie, do not tie, does not tie, doesnt agree, dont agree, disagree, disagrees,
   inconsistent, inconsistency, two different, not the same, doesnt add up, dont add up, delta between, difference,
-  differences, diff, diverge, diverged, divergence, missing vs, compare with broker, audit, unaccounted
+  differences, diff, diverge, diverged, divergence, missing vs, compare with broker, audit, unaccounted, one trade
+  short, short one trade, dont have, does not have, doesnt have, not in our books, trade short, does not equal, doesnt
+  equal, dont sum, sums dont
 slippage: slippage, slipping, slipped, bad fills, bad price, bad px, worse price, terrible price, price improvement,
   market impact, twap, vwap, market orders, slipped fills, poor fills, poor execution, execution quality, bad
   executions, filled worse, filled too high, filled too low, price worse, paid too much, paying up, overpaying, cost
@@ -241,7 +247,8 @@ suspicious: suspicious, weird, strange, abnormal, anomalous, anomaly, unusual, h
   rogue, unauthorized, unauthorised, somebody else, someone else, not ours, intrusion, unknown trades, odd, fishy,
   unexplained, not us, nobody here, who did this, did not place, didnt place, strange trades, weird trades, odd
   trades, unknown orders, abuse, abnormal volume, unusual volume, spike in trades, trade burst, runaway algo, account
-  takeover, taken over, hijacked, infiltrated, malicious, attack, attacker, tampered, tampering, insider, wash trades
+  takeover, taken over, hijacked, infiltrated, malicious, attack, attacker, tampered, tampering, insider, wash trades,
+  nobody opened, who opened, who made, nobody made, who traded, which nobody, that nobody, we didnt, we did not
 
 # machines
 machine: machine, box, host, server, hardware, rig, instance
@@ -259,7 +266,7 @@ cpu: cpu, cpus, core, cores, processor, pegged, load, load average, loadavg, hot
   high, high cpu, cpu pegged, cpu maxed, cpu 100, cpu100, hundred percent, 100 percent, cpu bound, busy, busy core,
   hot core, spins, spinlock, busy waiting, while true, tight loops, hot path, hot loop, cycles, htop, load1, load5,
   load15, steal, throttling cpu, cpu throttling, governor, frequency scaling, hog, hogs, hogging, cpu hog, eats cpu,
-  eating cpu, burns cpu, fan
+  eating cpu, burns cpu, fan, load avg, cpu time, all cores, every core, cores busy, eats cores, top shows
 threads: thread, threads, thread pool, context switch, context switches, context switching, mutex, lock, locks, lock
   contention, contention, deadlock, deadlocked, blocked thread, lock acquisition, thread contention, thread dump,
   threads blocked, workers, worker, worker pool, no free threads, all threads busy, pool of threads, futex, critical
@@ -282,7 +289,7 @@ oom: oom, out of memory, oomkill, oomkilled, oom killed, oom killer, killed by k
   failed, malloc failed, memory exhausted, ran out of memory, runs out of memory, running out of memory
 disk: disk, disks, hd, hdd, ssd, storage, volume, space, filesystem, mount, inode, inodes, df, var, disc, disk usage,
   disk io, iowait, iops, nvme, partition, partitions, filesystems, du, mountpoint, var log, var lib, pvc, pv, ebs,
-  raid, read only filesystem, tmp
+  raid, read only filesystem, tmp, drive, drives, hard drive
 diskfull: disk full, no space left, enospc, out of space, out of disk, disk space, space low, diskspacelow, nearly
   full, almost full, full disk, filled up, no space, disk usage, low disk, disk almost full, core files, core dump,
   core dumps, disks full, hard disk full, partition full, volume full, fs full, filesystem full, filesystem almost out
@@ -508,7 +515,9 @@ alerting: alert, alerts, alerting, alarm, alarms, alertmanager, pager, paged, pa
   alerts, no alert, no alerts, alert didnt fire, alerts not firing, alert not sent, no page, nobody was paged, nobody
   paged, wasnt paged, not paged, no notification, no notifications, didnt get paged, didnt get an alert, pages not
   going out, silenced, silence, silences, muted, inhibited, alert rule, alertrule, receiver, receivers, webhook,
-  webhooks, opsgenie, victorops, smtp, deadman, watchdog, monitoring silent, monitoring down, monitoring broken
+  webhooks, opsgenie, victorops, smtp, deadman, watchdog, monitoring silent, monitoring down, monitoring broken, phone
+  rang, phones rang, no phone rang, phone didnt ring, woken, woke, wake me, nobody called, not called, was not called,
+  amtool, didnt wake, alert never came
 prometheus: prometheus, prom, promql, scrape, scraping, exporter, target down, promtool, prometheus down, scrape
   failing, scrape fails, scrape error, target missing, targets down, targets, targetdown, up 0, no metrics, metrics
   missing, missing metrics, metric missing, metrics endpoint, metrics gone, metrics, metric, remote write, thanos,
@@ -534,62 +543,29 @@ whom: who do i call, who to call, whom, escalate, escalation, contact, contacts,
 collect: bundle, collect, diagnostics, support ticket, ticket, for support, for the devs, tarball, attach logs,
   gather, collect logs, gather logs, collect diagnostics, gather diagnostics, diagnostic bundle, support bundle,
   diagnostics for, send to support, vendor support, open a ticket, support case, dump everything, collect everything,
-  evidence, archive, zip, tar, sosreport, attach, for the vendor, for developers
+  evidence, archive, zip, tar, sosreport, attach, for the vendor, for developers, grab logs, save logs, keep logs,
+  inspect output, before restart, before we restart, before recreating
 recovery: recovery, recover, resume, resuming, checklist, resume trading, bring back up, recover the system, system
   recovery, recovery steps, recovery procedure, recovery checklist, resume operations, restart trading, start trading
   again, back to normal, go back to trading, turn trading back on, safe restart, safely restart, bring system back,
-  bring it back, after the crash, after crash, after outage, reopen, gradually
+  bring it back, after the crash, after crash, after outage, reopen, gradually, bring everything up, bring it all up,
+  bring all up, start order, in which order, cold start, from scratch, total failure
 method: no idea, no clue, where do i start, where to start, something is off, something is wrong, something wrong,
   dont know, unknown problem, clueless, not sure what, no clue what, dont know what, cant tell what, not sure where,
   unclear, mystery, mysterious, strange behaviour, strange behavior, weird behaviour, general, generic, step by step,
   systematic, approach, how do i troubleshoot, how to troubleshoot, troubleshoot, troubleshooting, where to begin,
-  first steps, what to check first, what do i check, what to do first, what do i do first
+  first steps, what to check first, what do i check, what to do first, what do i do first, all is broken, everything
+  is broken, everything broken, something broke, something is broken, help me, please help, pls help, weird stuff,
+  something odd, something strange, something weird, no idea what, where to look, errors all over, lots of errors,
+  what happened, what is going on, whats going on, whats wrong, what is wrong, dont understand, never seen
 incident: incident, sev1, sev 1, p1, major incident, war room, declared, sev0, sev 0, p0, p1 incident, major outage,
   major, emergency response, incident response, declare an incident, all hands, status report, postmortem, post
-  mortem, incident report, write up, stakeholders
+  mortem, incident report, write up, stakeholders, something odd, whats going on
 quickcheck: quick check, quick look, quick health check, all healthy, all fine, is everything ok, everything ok,
   sanity check, status overview, overview, health overview, healthy overview, are we ok, are we good, is all ok, all
   ok, all good, is it up, everything up, everything running, overall status, overall health, system health, quick
-  status, quick sanity, smoke test, status check, health report, status of everything
+  status, quick sanity, smoke test, status check, health report, status of everything, morning check, is it ok, is it
+  healthy, everything green, all green, is it fine, pre open check, before the open, shift handover, handover check,
+  state of the system
 """
 """A concept a line, or more where the next ones are indented: its name, and what says it."""
-
-NEGATIONS = """
-no not nothing none never cant cannot couldnt wont doesnt didnt isnt arent dont hasnt havent without nobody zero
-missing fails failing fail failed failure failures lost stopped
-"""
-"""Something that should be is not. Said of nearly every trouble, so it says little, but it is no chatter."""
-
-CHATTER = """
-a about after again all also am an and any anybody anyone anything are around as at back be because been before being
-both but by can could did do does doing done during each either em else even ever every everybody everyone everything
-few firing for from get gets getting give go goes going good got had has have having he hello help hence her here hey
-hi him his how i if im in into is it its itself ive just keep keeps kind know last let lets like look looks looking
-lot lots made make makes many may maybe me might mine more most much must my myself need needs new next now of ok okay
-on once one only onto or other others our ours out over own please pls plz pretty put quite rather really right said
-same say says see seem seems seen she should since so some somebody somehow someone something still stuff such sure
-take takes tell than thank thanks that the their them then there these they thing things think this those though thru
-till to today together tonight too try trying two under until up upon us use used uses using usage very via want wants
-was way we well went were what whats when where which while who whole whom whos whose why will with within would wtf
-ya yes yet you your yours damn hell fuck fucking shit crap bloody guys folks mate man ffs omg lol hmm uh um argh asap
-urgent urgently morning night minute minutes min hour hours hr day days week weeks second seconds sec time times com
-www http https org io dev example error errors err warn warning info debug fatal critical crit level msg message
-problem problems issue issues trouble wrong bad happening happens happened happen suddenly completly completely
-totally kinda sort bit little big large super ages couple bunch first etc eg ie vs per huge massive massively awful
-awfully terrible terribly horrible horribly crazy extremely slightly somewhat constantly currently already anymore
-actually basically apparently obviously probably definitely literally absolutely entire entirely fully partly mostly
-usually normally normal always often sometimes occasionally repeatedly continuously become becomes becoming became
-turn turns turned appear appears appeared show shows showing shown telling told notice noticed seeing weirdly oddly
-funny nice great midnight noon evening afternoon overnight lunch breakfast monday tuesday wednesday thursday friday
-saturday sunday january february march april june july august september october november december quickly recently
-lately earlier later soon meanwhile thus therefore however perhaps whatever towards among across along half quarter
-dozen several plenty hundred thousand million everywhere somewhere anywhere nowhere anyway besides instead although
-despite unless whether
-"""
-"""What everybody says and what says nothing."""
-
-SYMBOLS = """
-aapl amzn btc btcusdt btcusd doge eth ethusdt ethusd eur eurusd gbp gbpusd goog jpy meta msft nvda sol spy tsla usd
-usdc usdjpy usdt xrp
-"""
-"""What is traded: which one it is says nothing of what is wrong."""
