@@ -3,47 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
+import gc
 import os
-import shutil
 import signal
 import socket
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import AsyncExitStack
-from dataclasses import replace
+from collections.abc import Sequence
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import orjson
 import structlog
 
-import commands
-from bot import logs
-from bot.configured import desk_for, find_ways, load_content
 from bot.core.errors import BadContent, TocsinError
-from bot.core.redaction import Redactor
-from bot.engine.engine import Engine
-from bot.findings import findings
-from bot.inbound.terminal import run_words, terminal_actor
-from bot.outbound.http import open_client
-from bot.outbound.remote import ask
-from bot.packs import Contents
-from bot.parts import investigation_of, real_clock, zone_here
-from bot.plugs import discover
-from bot.settings import Environment, Settings
-from bot.store import migrations
-from bot.store.store import open_store
-from commands._grammar import Unclear
-from commands.base import AWAY, SLACK, TERMINAL, USAGE, Command, Context, Examined, Finding, Reply, settled
 
 if TYPE_CHECKING:
     from bot.app import App
+    from bot.settings import Environment
+
+# What a command line does not need is not imported for it: `--version` is there at once, and a look does not wait for
+# the web and Slack.
 
 log = structlog.get_logger("main")
 
 _BROKEN = 70
+_MISUSED = 64
+_OBJECTS = 50_000
 _USAGE = """Usage: tocsin COMMAND ...
 
   run                 the bot: Slack tokens and DATABASE_URL from the environment
@@ -51,23 +35,27 @@ _USAGE = """Usage: tocsin COMMAND ...
   db upgrade          bring the database to the newest schema
   --version           which version this is
 """
-_AS = "--as wants somebody: a contact's id, a Slack member id or a mail address, as in tocsin incident ack 12 --as ann"
 
 
 def main() -> None:
     """The console script."""
+    # A start makes half a million objects that stay. To look for garbage among them each 700 takes a fifth of it.
+    gc.set_threshold(_OBJECTS, 20, 20)
     sys.exit(run(sys.argv[1:]))
 
 
 def run(argv: Sequence[str]) -> int:
     """Run one command line; its exit code."""
     words = list(argv)
+    if words in (["--version"], ["-V"], ["version"]):
+        print(f"tocsin {version('tocsin')}")  # noqa: T201
+        return 0
+    from bot.one_command import commands_help, run_line
+    from bot.settings import Environment
+
     try:
         environment = Environment()
         match words:
-            case ["--version" | "-V" | "version"]:
-                print(f"tocsin {version('tocsin')}")  # noqa: T201
-                return 0
             case ["run"]:
                 return asyncio.run(_serve(environment))
             case ["run", *_]:
@@ -79,10 +67,10 @@ def run(argv: Sequence[str]) -> int:
             case ["db", *_]:
                 return _misused("Write: tocsin db upgrade")
             case [] | ["-h" | "--help" | "help"]:
-                print(_USAGE + _commands_help())  # noqa: T201
-                return 0 if words else USAGE
+                print(_USAGE + commands_help())  # noqa: T201
+                return 0 if words else _MISUSED
             case _:
-                return asyncio.run(_command(words, environment))
+                return asyncio.run(run_line(words, environment))
     except TocsinError as problem:
         print(f"tocsin: {problem}", file=sys.stderr)  # noqa: T201
         return _BROKEN
@@ -95,12 +83,15 @@ def run(argv: Sequence[str]) -> int:
 
 def _misused(remedy: str) -> int:
     print(remedy, file=sys.stderr)  # noqa: T201
-    return USAGE
+    return _MISUSED
 
 
 async def _serve(environment: Environment) -> int:
     """Run until told to stop; then stop in reverse."""
-    from bot.app import build  # with all of the web and of Slack, which a single command does not need
+    from bot import logs
+    from bot.app import build
+    from bot.configured import desk_for, find_ways, load_content
+    from bot.parts import real_clock
 
     settings = environment.settings()
     ways = find_ways(environment, settings)
@@ -162,6 +153,9 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _upgrade(environment: Environment) -> int:
+    from bot.store import migrations
+    from bot.store.store import open_store
+
     store = open_store(environment.settings().database_url)
     store.migrate()
     print(f"The schema is at {migrations.version(store.engine)[0]}.")  # noqa: T201
@@ -174,142 +168,6 @@ def _demo(rest: Sequence[str]) -> int:
 
     return asyncio.run(demo(rest))
 
-
-async def _command(words: list[str], environment: Environment) -> int:
-    """One command of the open room: here, or at the bot behind TOCSIN_URL."""
-    try:
-        as_person, words = _as_person(words)
-    except Unclear as problem:
-        return _misused(problem.text)
-    as_json, rest = "--json" in words, [word for word in words if word != "--json"]
-    settings = environment.settings()
-    logs.configure("warning", "text", Redactor(()), stream=sys.stderr)
-    known: dict[str, Command] = discover(commands, "COMMAND", Command)
-    there = known.get(words[0].lower().removeprefix("/"))
-    if settings.url and settings.token.get_secret_value() and there is not None and SLACK in there.lives:
-        if as_person:
-            return _misused("--as is for the bot's own host: with TOCSIN_URL it is TOCSIN_TOKEN that says who you are")
-        said = ask(settings.url, settings.token.get_secret_value(), rest, zone_here(environment))
-        reply = Reply(text=said.text, data=said.data, exit_code=said.exit_code)
-    else:
-        reply = await _here(rest, environment, settings, known, as_person)
-    if as_json:
-        sys.stdout.write(orjson.dumps(reply.data, default=str, option=orjson.OPT_INDENT_2).decode() + "\n")
-        if reply.data is None and reply.text:
-            print(reply.text, file=sys.stderr)  # noqa: T201
-    else:
-        print(reply.text, file=sys.stderr if reply.exit_code >= USAGE else sys.stdout)
-    return reply.exit_code
-
-
-async def _here(
-    words: Sequence[str], environment: Environment, settings: Settings, known: dict[str, Command], as_person: str
-) -> Reply:
-    ways = find_ways(environment, settings)
-    named = _option(words, "--system")  # who names one that is not active means it all the same
-    content = load_content(environment, settings, ways, only=_named(words, known), also=named)
-    desk = desk_for(settings, ways, environment, content)
-    logs.configure("warning", "text", desk.redactor, stream=sys.stderr)
-    store = open_store(settings.database_url)
-    engine = Engine(store, desk, real_clock())
-    person = as_person or getpass.getuser()
-    who = terminal_actor(person, person, content.systems)
-
-    def examine(folder: str, overlay: str) -> Examined:
-        looked = load_content(environment, settings, ways, folder=Path(folder) if folder else None, overlay=overlay)
-        found = [
-            Finding(where=f"{p.file}:{p.line}", level=p.level, message=p.message, remedy=p.remedy)
-            for p in looked.problems
-        ]
-        own = [] if folder else findings(environment, settings, ways, looked, overlay)
-        return Examined(systems=list(looked.systems), findings=[*own, *found], notes=looked.notes)
-
-    def read_all() -> Mapping[str, Contents]:
-        return load_content(environment, settings, ways, whole=True).packs
-
-    async with AsyncExitStack() as stack:
-        stack.callback(store.close)
-        http = open_client(user_agent="tocsin", proxy=settings.proxy or None)
-        stack.push_async_callback(http.aclose)
-        investigation = investigation_of(settings, environment, content, engine, http, stack)
-        context = Context(
-            who=who,
-            place=TERMINAL,
-            engine=engine,
-            commands=known,
-            examine=examine,
-            investigation=investigation,
-            read_all=read_all,
-            console=_Console(),
-            zone=zone_here(environment),
-        )
-        return _with_file(await settled(await run_words(words, context), _show_progress))
-
-
-def _named(words: Sequence[str], known: Mapping[str, Command]) -> str:
-    """What may be the name of the one system that a command is about; empty where it may be about several."""
-    command = known.get(words[0].lower().removeprefix("/"))
-    if command is None or not command.system_at:
-        return ""
-    return _option(words, "--system") or (words[command.system_at].lower() if command.system_at < len(words) else "")
-
-
-def _option(words: Sequence[str], name: str) -> str:
-    """What is said by `--name X` or `--name=X`."""
-    said = " ".join([*words, ""]).replace(f"{name}=", f"{name} ").split()
-    return said[said.index(name) + 1].lower() if name in said[:-1] else ""
-
-
-def _with_file(reply: Reply) -> Reply:
-    """The reply, its file put into the working directory."""
-    if reply.file is None:
-        return reply
-    name, content = reply.file
-    Path(name).write_bytes(content.encode() if isinstance(content, str) else content)
-    return replace(reply, text=f"{reply.text}\nIn this folder: {name}")
-
-
-class _Console:
-    """The terminal this runs in."""
-
-    def show(self, text: str) -> None:
-        """Show lines."""
-        print(text, flush=True)  # noqa: T201
-
-    async def ask(self, prompt: str) -> str:
-        """A line from standard input."""
-        return await asyncio.to_thread(input, prompt)
-
-
-def _show_progress(version: Reply) -> None:
-    """What is known so far, on one line that the next one replaces."""
-    if sys.stderr.isatty():
-        shown = version.progress[: shutil.get_terminal_size().columns - 1]
-        sys.stderr.write(f"\r\x1b[K{shown}")
-        sys.stderr.flush()
-
-
-def _as_person(words: list[str]) -> tuple[str, list[str]]:
-    """Take `--as PERSON` or `--as=PERSON` out of the words, wherever it is. Raises Unclear where nobody is named."""
-    place = next((i for i, word in enumerate(words) if word == "--as" or word.startswith("--as=")), None)
-    if place is None:
-        return "", words
-    _, joined, person = words[place].partition("=")
-    rest = words[place + 1 :]
-    if not joined:
-        person, rest = (rest[0] if rest else ""), rest[1:]
-    if not person or person.startswith("--"):
-        raise Unclear(_AS)
-    return person, [*words[:place], *rest]
-
-
-def _commands_help() -> str:
-    known: dict[str, Command] = discover(commands, "COMMAND", Command)
-    lines = [f"  {name:<19} {command.help}" for name, command in known.items() if TERMINAL in command.lives]
-    return "\n".join([*lines, "", "More: tocsin COMMAND --help. Options everywhere: --json, --as PERSON."])
-
-
-__all__ = ["AWAY", "main", "run", "serve"]
 
 if __name__ == "__main__":
     main()

@@ -19,7 +19,7 @@ from bot.core.secret_addresses import parts_of_secret, passwords_in
 from bot.core.secret_names import sureness
 from bot.core.system import System
 from bot.engine.desk import Desk, Way
-from bot.inbound.alerts import Door
+from bot.inbound.doors import Door
 from bot.packs import Problem
 from bot.pagers.base import Pager
 from bot.plugs import discover

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from importlib.metadata import PackageNotFoundError, distribution
 from typing import Any
 
 from pydantic_core import ErrorDetails
@@ -13,11 +14,22 @@ from bot.core.check import Check
 from bot.core.system import System
 from bot.packs import Contents
 from bot.pagers.base import Parameters
+from bot.probes.base import EXTRAS, how_to_install
 from bot.settings import SECRET_PREFIX, VARIABLE_PREFIX, Environment, Settings
 from commands.base import Finding
 
 _OURS = "TOCSIN_"
 _SHOWN = 40
+_CHECKS_NAMED = 5
+
+
+def is_installed(name: str) -> bool:
+    """Whether a distribution of that name is."""
+    try:
+        distribution(name)
+    except PackageNotFoundError:
+        return False
+    return True
 
 
 def findings(environment: Environment, settings: Settings, ways: Ways, content: Content, overlay: str) -> list[Finding]:
@@ -31,6 +43,7 @@ def findings(environment: Environment, settings: Settings, ways: Ways, content: 
         *_about_operation(settings),
         *_about_ways(ways, content.systems, must),
         *_about_rules(environment, content.packs, must),
+        *about_extras(content, must),
     ]
 
 
@@ -112,6 +125,26 @@ def _about_rules(environment: Environment, known: Mapping[str, Contents], must: 
                     f"{rule.severity.word}",
                     remedy=f"set {' and '.join(unset)}, or take the rule out of raises",
                 )
+
+
+def about_extras(content: Content, must: str, is_there: Callable[[str], bool] = is_installed) -> Iterator[Finding]:
+    """Checks of which nothing will be seen, for want of a library. `is_there` says whether a distribution is."""
+    for name, contents in content.packs.items():
+        wanting: dict[str, list[str]] = {}
+        for check in contents.checks.by_name.values():
+            probe = content.probes[check.probe]
+            elsewhere = probe.needs_only_here and check.target.place.transport != "local"
+            if probe.needs and not elsewhere and not is_there(EXTRAS[probe.needs]):
+                wanting.setdefault(probe.needs, []).append(check.name)
+        for extra, checks in wanting.items():
+            shown = ", ".join(checks[:_CHECKS_NAMED]) + (" ..." if len(checks) > _CHECKS_NAMED else "")
+            why, _, remedy = how_to_install(extra).partition(": ")
+            yield Finding(
+                where=f"{name}/checks.yaml",
+                level=must,
+                message=f"{why}, so that these see nothing: {shown}",
+                remedy=remedy,
+            )
 
 
 def _secrets_of(check: Check) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Iterator, Mapping
 from types import ModuleType
 from typing import Any, TypeVar, overload
 
@@ -22,12 +23,33 @@ def discover(package: ModuleType | str, constant: str, kind: type[Any] = object)
     `base.py` and names beginning with `_` are no plugs. Raises BadContent, naming the file, when a file cannot be
     imported, lacks the constant, holds something that is not a `kind`, or calls its plug otherwise than the file."""
     room = importlib.import_module(package) if isinstance(package, str) else package
+    return {name: _plug(f"{room.__name__}.{name}", name, constant, kind) for name in _names(room)}
+
+
+class Shelf(Mapping[str, Kind]):
+    """The same plugs, each imported when it is first asked for: a command line wants one of them. What `discover`
+    raises is raised then."""
+
+    def __init__(self, room: ModuleType, constant: str, kind: type[Kind]) -> None:
+        self._room, self._constant, self._kind = room, constant, kind
+        self._names = _names(room)
+
+    def __getitem__(self, name: str) -> Kind:
+        if name not in self._names:
+            raise KeyError(name)
+        plug: Kind = _plug(f"{self._room.__name__}.{name}", name, self._constant, self._kind)
+        return plug
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def _names(room: ModuleType) -> list[str]:
     names = sorted(found.name for found in pkgutil.iter_modules(room.__path__))
-    return {
-        name: _plug(f"{room.__name__}.{name}", name, constant, kind)
-        for name in names
-        if name != "base" and not name.startswith("_")
-    }
+    return [name for name in names if name != "base" and not name.startswith("_")]
 
 
 def _plug(path: str, name: str, constant: str, kind: type[Any]) -> Any:

@@ -100,11 +100,19 @@ async def _asking(
         made_at=context.engine.clock.now(),
     )
     whole = whole or len(asked.checks) == 1
-    open_ = await context.engine.look(lambda tx: tx.incidents.list_open(system)) if context.incident is None else []
-    about = context.incident or max((incident.number for incident in open_), default=None)
+    about = context.incident
+    if about is None and not _only_read(context):
+        open_ = await context.engine.look(lambda tx: tx.incidents.list_open(system))
+        about = max((incident.number for incident in open_), default=None)
     return _Asking(
         context=context, investigation=investigation, look=look, checks=asked.checks, whole=whole, about=about
     )
+
+
+def _only_read(context: Context) -> bool:
+    """Whether what is seen is of use to nobody but its reader: in a terminal there is no button that would come back to
+    it. Then no database is needed, nor one that is there."""
+    return context.place == TERMINAL and context.incident is None
 
 
 class _Asking:
@@ -178,6 +186,8 @@ class _Asking:
 
     async def _kept(self, evidence: Sequence[Evidence]) -> Sequence[Evidence]:
         """The evidence with its numbers in the store. Where that is away, what was seen is shown all the same."""
+        if _only_read(self._context):
+            return evidence
         try:
             return await self._context.engine.do(looks.keep, self._look, evidence)
         except Exception as problem:

@@ -39,8 +39,7 @@ class WrongAnswers:
 def wrong_answers(source: str, *, texts: Collection[str], numbers: Collection[str]) -> WrongAnswers:
     """Look at an expression that compiles. `texts` and `numbers` are the facts of a known sort: `title`, or `labels.*`
     for every entry of a mapping. A fact that is not named may be anything."""
-    (output,) = parse(source).find_all(nodes.Output)
-    if_true, if_false = _Reading(texts, numbers).of(output.nodes[0])
+    if_true, if_false = _Reading(texts, numbers).of(parse(source).nodes[0])
     found = if_true | if_false
     wrong = " or ".join(sorted(found - {_TRUTH, _ANY}))
     return WrongAnswers(at_times=wrong) if {_TRUTH, _ANY} & found else WrongAnswers(always=wrong)

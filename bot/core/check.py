@@ -134,6 +134,12 @@ class Check:
         encoded = {name: quote(value, safe="") for name, value in values.items()}
         return {name: _filled(value, encoded if name == PATH else values) for name, value in self.parameters.items()}
 
+    def named_in_path(self, values: Mapping[str, str]) -> str:
+        """What the address names by its arguments: `order 20261121-000417`; empty where it names nothing."""
+        path = str(self.parameters.get(PATH, ""))
+        named = [f"{name.replace('_', ' ')} {value}" for name, value in values.items() if f"{{{name}}}" in path]
+        return " and ".join(named)
+
 
 def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateError, meta, nodes
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.parser import Parser
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -145,12 +146,11 @@ class Facts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Expression:
-    """A compiled expression."""
+    """An expression that is understood."""
 
     source: str
     names: frozenset[str]
     """The facts it looks at (top-level names)."""
-    _template: Template = field(repr=False, compare=False)
 
     def ask(self, facts: Mapping[str, Any] | Facts) -> Answer:
         """Evaluate; never raises."""
@@ -158,7 +158,7 @@ class Expression:
             given = facts if isinstance(facts, Facts) else Facts(facts)
             # As jinja2.TemplateExpression does it, but that the names are not put together anew for each question.
             context = Context(_ENVIRONMENT, given.names, None, {})
-            for _ in self._template.root_render_func(context):
+            for _ in _compiled(self.source)(context):
                 pass
             value = context.vars["result"]
         except Exception as problem:  # filters raise whatever the value's sort makes them stumble over
@@ -172,24 +172,56 @@ class Expression:
 
 @lru_cache(maxsize=4096)
 def compile_expression(source: str) -> Expression:
-    """Compile; raises BadContent with the place of the error in the expression."""
+    """Read; raises BadContent with the place of the error in the expression."""
     try:
         tree = parse(source)
-        run = _ENVIRONMENT.compile_expression(source, undefined_to_none=False)
+        if not _surely_compiles(tree.nodes[0]):
+            _compiled(source)
     except (TemplateError, SyntaxError, ValueError, RecursionError, MemoryError) as problem:
         raise BadContent(
             f"expression {source[:200]!r} is not understood: {problem}; write for example labels.team == 'fx'"
         ) from None
     _refuse_bad_patterns(source, tree)
-    names = frozenset(meta.find_undeclared_variables(tree)) - _ENVIRONMENT.globals.keys()
-    return Expression(source=source, names=names, _template=run._template)
+    names = frozenset(name.name for name in tree.find_all(nodes.Name)) - _ENVIRONMENT.globals.keys()
+    return Expression(source=source, names=names)
 
 
 @lru_cache(maxsize=4096)
-def parse(source: str) -> nodes.Template:
-    """What an expression is made of, for those who look at it without asking or changing it: a template with that one
-    output. Raises what Jinja2 raises."""
-    return _ENVIRONMENT.parse("{{ (" + source + ") }}")
+def parse(source: str) -> nodes.Output:
+    """What an expression is made of, for those who look at it without asking or changing it: the one node in it. Raises
+    what Jinja2 raises."""
+    parser = Parser(_ENVIRONMENT, source, state="variable")
+    tree = parser.parse_expression()
+    if not parser.stream.eos:
+        _ENVIRONMENT.parse("{{ (" + source + ") }}")  # says best what is wrong, if it is not just a bracket
+        raise TemplateSyntaxError(f"{parser.stream.current.value!r} is too much", parser.stream.current.lineno)
+    return nodes.Output([tree])
+
+
+@lru_cache(maxsize=4096)
+def _compiled(source: str) -> Callable[[Context], Iterator[str]]:
+    """What Jinja2 makes of an expression. That takes much longer than reading it, and most of a pack's expressions are
+    not asked anything by a process that lives for one command. Raises what Jinja2 and Python raise."""
+    return _ENVIRONMENT.compile_expression(source, undefined_to_none=False)._template.root_render_func
+
+
+_DEEPEST = 30
+_PLAIN = (
+    nodes.And, nodes.Or, nodes.Not, nodes.Compare, nodes.Operand, nodes.Name, nodes.Const, nodes.Getattr, nodes.Getitem,
+    nodes.Call, nodes.Filter, nodes.Test, nodes.List, nodes.Tuple, nodes.Neg, nodes.Add, nodes.Sub, nodes.Mul,
+    nodes.Div, nodes.Concat,
+)  # fmt: skip
+
+
+def _surely_compiles(node: nodes.Node, depth: int = 0) -> bool:
+    """Whether it is made of nothing but what always compiles, so that this can wait until it is first asked."""
+    if depth > _DEEPEST or not isinstance(node, _PLAIN):
+        return False
+    if isinstance(node, nodes.Filter) and node.name not in _ENVIRONMENT.filters:
+        return False
+    if isinstance(node, nodes.Test) and node.name not in _ENVIRONMENT.tests:
+        return False
+    return all(_surely_compiles(inner, depth + 1) for inner in node.iter_child_nodes())
 
 
 def _refuse_bad_patterns(source: str, tree: nodes.Node) -> None:

@@ -17,7 +17,7 @@ from bot.core.check import Check
 from bot.core.evidence import Evidence, Judgement, Seen, State, Table, Trouble, judge
 from bot.core.redaction import Redactor
 from bot.core.verdict import verdict
-from bot.probes.base import Probe, ProbeFailed, Site
+from bot.probes.base import NotKnown, Probe, ProbeFailed, Site
 
 AT_ONCE = 64
 """Checks under way at the same time, in all."""
@@ -94,6 +94,10 @@ class Investigation:
                 seen = await self._seen(check, values)
         except TimeoutError:
             return _unknown(f"no answer within {within:g} s", Trouble.TIMEOUT)
+        except NotKnown as failure:
+            named = check.named_in_path(values)
+            why = f"{check.system} knows no {named} ({failure.how})" if named else str(failure)
+            return _unknown(why, failure.trouble)
         except ProbeFailed as failure:
             return _unknown(str(failure), failure.trouble)
         except ValidationError as failure:

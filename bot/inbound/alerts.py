@@ -12,27 +12,16 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from bot.core.alert import Alert
-from bot.core.endpoint import Endpoint
 from bot.core.errors import BadAlert, StoreAway, WrongSecret
 from bot.core.redaction import Redactor, redact_alert
-from bot.core.system import System
 from bot.engine.group_commit import Intake
 from bot.engine.intake import Post
 from bot.inbound.body import read_body
+from bot.inbound.doors import Door
 from bot.inbound.metrics import Metrics
-from bot.sources.base import Source
 
 log = structlog.get_logger("alerts")
 _RETRY_AFTER_S = "5"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Door:
-    """One configured endpoint with all that its posts need."""
-
-    endpoint: Endpoint
-    source: Source
-    systems: Sequence[System]
 
 
 @dataclass(frozen=True, kw_only=True)

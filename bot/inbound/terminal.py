@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import orjson
@@ -11,40 +11,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.core.errors import StoreAway
-from bot.core.oncall import Actor
-from bot.core.system import System
 from bot.engine.engine import Engine
 from bot.engine.investigate import Investigation
 from bot.inbound.body import read_body
+from bot.inbound.terminal_words import run_words, terminal_actor
 from commands import base
-from commands._grammar import close
-from commands.base import TERMINAL, Command, Context, Reply
+from commands.base import TERMINAL, Command, Context
 
 log = structlog.get_logger("terminal")
 _MOST_BODY = 64 * 1024
 _UNAUTHORISED = "This token is not known. Get one in Slack with /incident token, and set it as TOCSIN_TOKEN."
-
-
-def terminal_actor(person: str, name: str, systems: Mapping[str, System]) -> Actor:
-    """The person of a token or of `--as`: a contact where it is one, by id, Slack id or mail address."""
-    for system in systems.values():
-        contact = system.contact(person) or system.roster.identify(slack=person, mail=person)
-        if contact is not None:
-            return Actor(id=contact.id, name=contact.name, via="terminal", slack=contact.slack)
-    slack = person if person[:1] in "UW" and person.isalnum() and person.isupper() else ""
-    return Actor(id=person, name=name or person, via="terminal", slack=slack)
-
-
-async def run_words(words: Sequence[str], context: Context) -> Reply:
-    """Run the words of a terminal: the first names the command."""
-    known = {name: command for name, command in context.commands.items() if TERMINAL in command.lives}
-    command = known.get(words[0].lower().removeprefix("/")) if words else known["help"]
-    if command is None:
-        likely = close(words[0], [*known, "run", "demo", "db"])
-        hint = f" Did you mean {' or '.join(likely)}?" if likely else ""
-        there = f"There are: {', '.join(known)}; and run, demo, db upgrade."
-        return Reply(text=f"There is no command {words[0]!r}.{hint} {there}", exit_code=base.USAGE)
-    return await base.run(command, words[1:], context)
 
 
 @dataclass(frozen=True, kw_only=True)

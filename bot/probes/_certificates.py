@@ -16,7 +16,7 @@ from bot.core.evidence import Trouble
 from bot.core.text import one_line
 from bot.probes._place import limit_of, why_not
 from bot.probes._text import not_understood, refused
-from bot.probes.base import ProbeFailed, Site
+from bot.probes.base import ProbeFailed, Site, not_installed
 
 _MOST_NAMES = 100
 _PEM = re.compile(r"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]{1,50000}-----END CERTIFICATE-----")
@@ -137,7 +137,7 @@ def read_certificate(der: bytes) -> Certificate:
         from cryptography import x509
         from cryptography.x509 import DNSName, IPAddress, SubjectAlternativeName
     except ImportError:
-        raise ProbeFailed("the extra `tls` is not installed", Trouble.MISSING) from None
+        raise not_installed("tls") from None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -5,6 +5,7 @@ No redirect is followed, since it would carry a key to an address that nobody wr
 from __future__ import annotations
 
 import asyncio
+import html
 import json
 import re
 import zlib
@@ -20,12 +21,18 @@ from bot.core.redaction import Redactor
 from bot.core.text import first_line
 from bot.probes._place import Unreached, by_bot, limit_of, why_not
 from bot.probes._text import clean, refused
-from bot.probes.base import ProbeFailed, Site
+from bot.probes.base import NotKnown, ProbeFailed, Site
 from bot.transports.base import Ran
 
 MOST_BYTES = 4_000_000
 """Bytes of an answer's body that are read."""
 _MOST_HEAD = 64_000
+_MOST_WORDS = 20_000
+_LONGEST_SAID = 160
+_SAID_AS = ("message", "detail", "error", "errors", "msg", "reason", "description", "title")
+"""What APIs call the words of an error."""
+_DEEPEST = 3
+_TITLE = re.compile(r"<title[^>]{0,200}>(?P<title>[^<]{1,400})", re.IGNORECASE)
 _REDACTOR = Redactor(())
 _NO_ADDRESS = ProbeFailed("the check names no target with an address", Trouble.MISSING)
 
@@ -115,12 +122,37 @@ async def ask_json(site: Site, question: Question, *, seconds: float = 10.0) -> 
 
 
 def expect_success(reply: Reply) -> None:
-    """Raises ProbeFailed for a status that is none of a success, with the first line of what was said."""
+    """Raises ProbeFailed for a status that is none of a success, with what was said in words; NotKnown for 404."""
     if reply.is_success:
         return
-    trouble = {401: Trouble.AUTH, 403: Trouble.AUTH, 404: Trouble.MISSING}.get(reply.status, Trouble.REFUSED)
-    said = "" if reply.cut else first_line(reply.text[:20_000], 160)
-    raise ProbeFailed(f"{reply.where} answers {reply.status}" + (f": {said}" if said else ""), trouble)
+    said = "" if reply.cut else words_of(reply.text[:_MOST_WORDS])
+    why = f"{reply.where} answers {reply.status}" + (f": {said}" if said else "")
+    if reply.status == 404:
+        raise NotKnown(why, "HTTP 404" + (f": {said}" if said else ""))
+    raise ProbeFailed(why, Trouble.AUTH if reply.status in (401, 403) else Trouble.REFUSED)
+
+
+def words_of(text: str) -> str:
+    """What the body of an error says to people, in one line; empty where it is only for machines."""
+    if text.lstrip()[:1] in ("{", "["):
+        try:
+            return _said_in(orjson.loads(text))
+        except ValueError:
+            return ""
+    if text.lstrip()[:1] == "<":
+        title = _TITLE.search(text)
+        return first_line(html.unescape(title["title"]), _LONGEST_SAID) if title is not None else ""
+    return first_line(text, _LONGEST_SAID)
+
+
+def _said_in(document: Any, depth: int = 0) -> str:
+    if isinstance(document, str):
+        return first_line(document, _LONGEST_SAID)
+    if isinstance(document, list) and document and depth < _DEEPEST:
+        return _said_in(document[0], depth + 1)
+    if not isinstance(document, dict) or depth >= _DEEPEST:
+        return ""
+    return next((said for name in _SAID_AS if (said := _said_in(document.get(name), depth + 1))), "")
 
 
 # By the bot itself

@@ -15,10 +15,9 @@ from pydantic import Field
 from bot.core.evidence import Trouble
 from bot.probes._deadline import in_time
 from bot.probes._secrets import SecretName, first_words, secret_of
-from bot.probes.base import Parameters, ProbeFailed, Site
+from bot.probes.base import Parameters, ProbeFailed, Site, not_installed
 from bot.transports.reaching import why_unreachable
 
-_MISSING = "pymongo is not installed: install Tocsin with the extra, e.g. pip install 'tocsin[mongodb]'"
 _HOST = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[^:\[\]\s,/@]+))(?::(?P<port>\d{1,5}))?")
 
 DatabaseName = Annotated[str, Field(max_length=63, pattern=r"^[^\x00-\x1f\x7f/\\. \"$*<>:|?]*$")]
@@ -79,7 +78,7 @@ async def mongo(parameters: MongoParameters, site: Site) -> AsyncIterator[Mongo]
         errors = importlib.import_module("pymongo.errors")
         bson = importlib.import_module("bson.errors")
     except ImportError:
-        raise ProbeFailed(_MISSING, Trouble.MISSING) from None
+        raise not_installed("mongodb") from None
     async with in_time(site, "MongoDB") as limit:
         await _reach(hosts)
         login = {"username": parameters.user, "password": password} if parameters.user else {}

@@ -11,7 +11,7 @@ from typing import Any
 from bot.core.evidence import Trouble
 from bot.core.text import one_line
 from bot.probes._text import integer, not_understood, refused, said
-from bot.probes.base import ProbeFailed, Site
+from bot.probes.base import ProbeFailed, Site, not_installed
 
 SYSTEM = "system"
 """Stands for the resolvers of the host itself."""
@@ -39,7 +39,7 @@ async def resolve(name: str, kind: str, resolvers: Sequence[str], *, port: int, 
         import dns.name
         import dns.resolver
     except ImportError:
-        raise ProbeFailed("the extra `dns` is not installed", Trouble.MISSING) from None
+        raise not_installed("dns") from None
     try:
         asked = dns.name.from_text(name)
         servers = [(one, one) for one in resolvers]

@@ -35,6 +35,14 @@ class ProbeFailed(Exception):
         self.trouble = trouble
 
 
+class NotKnown(ProbeFailed):
+    """Who was asked answers, and knows nothing of what the address names. `how` is how that was said, in one line."""
+
+    def __init__(self, why: str, how: str) -> None:
+        super().__init__(why, Trouble.MISSING)
+        self.how = how
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fact:
     """One thing that a probe reports, for `warn` and `fail` to ask about."""
@@ -73,6 +81,26 @@ class Site:
             raise ProbeFailed(str(failure), failure.trouble) from None
 
 
+EXTRAS: Mapping[str, str] = {
+    "dns": "dnspython",
+    "mongodb": "pymongo",
+    "redis": "redis",
+    "tls": "cryptography",
+    "zeromq": "pyzmq",
+}
+"""Extras of the distribution that some kinds of probes need, each with the library that it brings."""
+
+
+def how_to_install(extra: str) -> str:
+    """What to say and do where an extra is not installed."""
+    return f"{EXTRAS[extra]} is not installed: install Tocsin with the extra, e.g. pip install 'tocsin[{extra}]'"
+
+
+def not_installed(extra: str) -> ProbeFailed:
+    """The library of an extra is missing: to be raised."""
+    return ProbeFailed(how_to_install(extra), Trouble.MISSING)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Probe:
     """One kind of look. The file's name is its name."""
@@ -86,6 +114,8 @@ class Probe:
     """Given its validated parameters and the site. Raises ProbeFailed."""
     needs: str = ""
     """The extra of the distribution that it needs; empty: none."""
+    needs_only_here: bool = False
+    """It needs that where it looks from the bot's own host; elsewhere the programs of that place do the same."""
     target: Literal["host", "url", "database", "none"] = "host"
     """What a check of this kind points at in `system.yaml`: a place to run commands, an endpoint, a database."""
     fills: Sequence[str] = field(default=())

@@ -89,5 +89,6 @@ PROBE = Probe(
     },
     look=_look,
     needs="dns",
+    needs_only_here=True,
     fills=("name",),
 )

@@ -14,10 +14,9 @@ from bot.core.evidence import Seen, Table, Trouble
 from bot.probes._deadline import in_time, limit_of
 from bot.probes._secrets import SecretName, first_words, secret_of
 from bot.probes._text import decimal, integer, percent
-from bot.probes.base import Fact, Parameters, Probe, ProbeFailed, Site
+from bot.probes.base import Fact, Parameters, Probe, ProbeFailed, Site, not_installed
 from bot.transports.reaching import why_unreachable
 
-_MISSING = "redis is not installed: install Tocsin with the extra, e.g. pip install 'tocsin[redis]'"
 _ITS_OWN_FAULT = (Trouble.REFUSED, Trouble.TIMEOUT, Trouble.AUTH, Trouble.DNS, Trouble.TLS, Trouble.LOST, Trouble.PARSE)
 """That it cannot be reached is what is asked for here, not a reason not to know."""
 
@@ -56,7 +55,7 @@ async def _asked(parameters: RedisInfoParameters, site: Site) -> tuple[float, Ma
             importlib.import_module("redis.backoff").NoBackoff(), 0
         )
     except ImportError:
-        raise ProbeFailed(_MISSING, Trouble.MISSING) from None
+        raise not_installed("redis") from None
     loop = asyncio.get_running_loop()
     client = redis.Redis(
         host=host, port=port, ssl=tls, username=parameters.user or None, password=password or None, retry=retry,

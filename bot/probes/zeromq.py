@@ -13,7 +13,7 @@ from bot.core.evidence import Seen, Table, Trouble
 from bot.core.text import bounded, one_line
 from bot.probes._place import limit_of
 from bot.probes._text import clean
-from bot.probes.base import Fact, Parameters, Probe, ProbeFailed, Site
+from bot.probes.base import Fact, Parameters, Probe, ProbeFailed, Site, not_installed
 
 if TYPE_CHECKING:
     import zmq.asyncio
@@ -43,7 +43,7 @@ async def _look(parameters: ZeromqParameters, site: Site) -> Seen:
         import zmq
         import zmq.asyncio
     except ImportError:
-        raise ProbeFailed("the extra `zeromq` is not installed", Trouble.MISSING) from None
+        raise not_installed("zeromq") from None
     if not _ADDRESS.fullmatch(site.address):
         raise ProbeFailed("the check names no target with an address such as tcp://host:5555", Trouble.MISSING)
     context = zmq.asyncio.Context()

@@ -187,9 +187,12 @@ def _loads(raw: str | bytes) -> Any:
 
 
 def _sqlite(file: str) -> Engine:
-    if file != ":memory:":
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": 10, "check_same_thread": False})
+
+    @event.listens_for(engine, "do_connect")
+    def _make_room(*_: Any) -> None:
+        if file != ":memory:":
+            Path(file).parent.mkdir(parents=True, exist_ok=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(raw: Any, _record: Any) -> None:

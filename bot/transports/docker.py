@@ -15,10 +15,15 @@ from bot.transports.base import MOST_BYTES, Ran, TransportFailed
 from bot.transports.docker_api import STDERR, DockerApi, segment
 from bot.transports.local import Bounded
 from bot.transports.reaching import why_unreachable
-from bot.transports.remote import answered, bounded, missing, too_late
+from bot.transports.remote import answered, bounded, missing, no_directory, too_late
 
 _CHUNK = 65_536
 _NOT_STARTED = re.compile(r"(?:OCI runtime|crun|runc|exec) .{0,200}?\"(?P<program>[^\"\\]{1,200})\\?\"", re.DOTALL)
+
+_NO_DIRECTORY = re.compile(
+    r"(?:OCI runtime|crun|runc).{0,200}?chdir.{0,600}?(?P<why>no such file|not a directory|permission denied)",
+    re.DOTALL | re.IGNORECASE,
+)
 
 
 class InContainer:
@@ -28,14 +33,22 @@ class InContainer:
     def __init__(self, container: str, address: str = "") -> None:
         self._container, self._address = container, address
 
-    async def run(self, argv: Sequence[str], *, within_s: float, most_bytes: int = MOST_BYTES, given: str = "") -> Ran:
+    async def run(
+        self,
+        argv: Sequence[str],
+        *,
+        within_s: float,
+        most_bytes: int = MOST_BYTES,
+        given: str = "",
+        directory: str = "",
+    ) -> Ran:
         """See `Transport.run`."""
         command = bounded(argv, within_s)
         started = time.monotonic()
         api = DockerApi(self._address, within_s)
         try:
             async with asyncio.timeout(within_s):
-                ran = await self._exec(api, command, most_bytes, given)
+                ran = await self._exec(api, command, most_bytes, given, directory)
         except TimeoutError:
             raise too_late(argv, within_s) from None
         except (OSError, EOFError) as error:
@@ -45,8 +58,10 @@ class InContainer:
             await api.close()
         return answered(ran, argv, took_s=time.monotonic() - started, within_s=within_s)
 
-    async def _exec(self, api: DockerApi, command: Sequence[str], most_bytes: int, given: str) -> Ran:
-        wish = {"AttachStdin": bool(given), "AttachStdout": True, "AttachStderr": True, "Tty": False, "Cmd": [*command]}
+    async def _exec(self, api: DockerApi, command: Sequence[str], most_bytes: int, given: str, directory: str) -> Ran:
+        wish: dict[str, Any] = {"AttachStdin": bool(given), "AttachStdout": True, "AttachStderr": True, "Tty": False}
+        # By Docker and not by `env`, whose BusyBox, in the many images that have no other, cannot.
+        wish |= {"Cmd": [*command], **({"WorkingDir": directory} if directory else {})}
         made = await api.post(f"/containers/{segment(self._container)}/exec", wish)
         run = f"/exec/{segment(_text(made, 'Id'))}"
         reader, writer = await _hijacked(api, f"{run}/start", {"Detach": False, "Tty": False})
@@ -60,7 +75,10 @@ class InContainer:
         code = ended.get("ExitCode") if isinstance(ended, dict) else None
         if not isinstance(code, int):
             raise TransportFailed("Docker: the connection broke before the command ended", Trouble.LOST)
-        if code in (126, 127) and (problem := _NOT_STARTED.search(out.text() + err.text())) is not None:
+        said = out.text() + err.text()
+        if directory and code >= 125 and (problem := _NO_DIRECTORY.search(said)) is not None:
+            raise no_directory(denied=problem["why"].lower() == "permission denied")
+        if code in (126, 127) and (problem := _NOT_STARTED.search(said)) is not None:
             raise missing(problem["program"])
         return Ran(code=code, out=out.text(), err=err.text(), cut=out.cut or err.cut)
 

@@ -36,9 +36,17 @@ class InPod:
         self._way, self._namespace = way, namespace
         self._unit, self._selector, self._container = unit, selector, container
 
-    async def run(self, argv: Sequence[str], *, within_s: float, most_bytes: int = MOST_BYTES, given: str = "") -> Ran:
+    async def run(
+        self,
+        argv: Sequence[str],
+        *,
+        within_s: float,
+        most_bytes: int = MOST_BYTES,
+        given: str = "",
+        directory: str = "",
+    ) -> Ran:
         """See `Transport.run`."""
-        command = bounded(argv, within_s)
+        command = bounded(argv, within_s, directory)
         started = time.monotonic()
         try:
             async with asyncio.timeout(within_s):

@@ -86,14 +86,16 @@ async def _read(file: Path, variable: str) -> str:
 
 
 class Into:
-    """A place whose relative paths begin in a directory: the programs begin there, by way of `env`."""
+    """A place whose relative paths begin in a directory: its programs begin there."""
 
-    def __init__(self, inner: Transport, directory: str) -> None:
-        self._inner, self._before = inner, ("env", f"--chdir={directory}") if directory else ()
+    def __init__(self, inner: Ssh | InContainer | InPod, directory: str) -> None:
+        self._inner, self._directory = inner, directory
 
     async def run(self, argv: Sequence[str], *, within_s: float, most_bytes: int = MOST_BYTES, given: str = "") -> Ran:
         """See `Transport.run`."""
-        return await self._inner.run([*self._before, *argv], within_s=within_s, most_bytes=most_bytes, given=given)
+        return await self._inner.run(
+            argv, within_s=within_s, most_bytes=most_bytes, given=given, directory=self._directory
+        )
 
     async def close(self) -> None:
         """What is inside is closed by whoever opened it."""

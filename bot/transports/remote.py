@@ -1,7 +1,7 @@
 """What the places that the bot does not share share: a command ends there by itself, and by what it says of its start.
 
 A connection that is closed ends no program behind it: neither sshd, Docker nor Kubernetes see to that. So `timeout`,
-which every Unix has, runs the command and kills it and its group."""
+which every Unix has, runs the command and kills it and its group. BusyBox's kills the command alone."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ _PREFIX = ("env", "LC_ALL=C.UTF-8", "TZ=UTC")
 """The same words everywhere. Locales are no secret, and nothing else of the bot's is sent along."""
 
 
-def bounded(argv: Sequence[str], within_s: float) -> tuple[str, ...]:
-    """The command that runs this one and ends it, and what it started, in time. Raises TransportFailed for an argument
-    that no program can be given."""
+def bounded(argv: Sequence[str], within_s: float, directory: str = "") -> tuple[str, ...]:
+    """The command that runs this one, in that directory, and ends it, and what it started, in time. Raises
+    TransportFailed for an argument that no program can be given."""
     if not argv or any("\0" in argument for argument in argv):
         raise TransportFailed("a command is empty or holds a zero byte, which no program can be given", Trouble.REFUSED)
-    return (*_PREFIX, "timeout", "-s", "KILL", f"{max(0.1, _SHARE * within_s):.2f}", *argv)
+    inside = (f"--chdir={directory}",) if directory else ()
+    return (_PREFIX[0], *inside, *_PREFIX[1:], "timeout", "-s", "KILL", f"{max(0.1, _SHARE * within_s):.2f}", *argv)
 
 
 def answered(ran: Ran, argv: Sequence[str], *, took_s: float, within_s: float) -> Ran:
@@ -31,6 +32,12 @@ def answered(ran: Ran, argv: Sequence[str], *, took_s: float, within_s: float) -
     or had to be ended."""
     if ran.code in _KILLED and took_s >= _SHARE * within_s - 0.05:
         raise too_late(argv, within_s)
+    if ran.code == 125 and ran.err.startswith("env: cannot change directory"):
+        raise no_directory(denied="Permission denied" in ran.err)
+    if ran.code == 1 and ran.err.startswith("env: unrecognized option"):
+        raise TransportFailed(
+            "its programs, BusyBox's, cannot begin in a directory: write whole paths", Trouble.MISSING
+        )
     if ran.code == 127 and ran.err.startswith("env: "):
         raise missing("timeout")
     if ran.code == 127 and ran.err.startswith("timeout: "):
@@ -47,6 +54,13 @@ def missing(program: str) -> TransportFailed:
             f"there is no program {program} there, without which nothing is run: it could not be ended", Trouble.MISSING
         )
     return TransportFailed(f"there is no program {program} there", Trouble.MISSING)
+
+
+def no_directory(*, denied: bool = False) -> TransportFailed:
+    """The directory in which its paths begin cannot be entered: to be raised."""
+    if denied:
+        return TransportFailed("the directory in which its paths begin may not be entered", Trouble.PERMISSION)
+    return TransportFailed("there is no directory there by the name in which its paths begin", Trouble.MISSING)
 
 
 def too_late(argv: Sequence[str], within_s: float) -> TransportFailed:

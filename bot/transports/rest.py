@@ -46,7 +46,7 @@ class Answer:
         """What a status that is none of success means: to be raised."""
         trouble = {401: Trouble.AUTH, 403: Trouble.PERMISSION, 404: Trouble.MISSING, 407: Trouble.AUTH}.get(self.status)
         if trouble is None:
-            trouble = Trouble.REFUSED if self.status >= 500 or self.status in (408, 429) else Trouble.PARSE
+            trouble = Trouble.REFUSED if self.status >= 500 or self.status in (408, 409, 429) else Trouble.PARSE
         said = _message(self.body)
         return TransportFailed(f"{what} answered {self.status}" + (f": {said}" if said else ""), trouble)
 

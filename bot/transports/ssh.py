@@ -49,10 +49,18 @@ class Ssh:
         self._connecting = asyncio.Lock()
         self._room = asyncio.Semaphore(_AT_ONCE)
 
-    async def run(self, argv: Sequence[str], *, within_s: float, most_bytes: int = MOST_BYTES, given: str = "") -> Ran:
+    async def run(
+        self,
+        argv: Sequence[str],
+        *,
+        within_s: float,
+        most_bytes: int = MOST_BYTES,
+        given: str = "",
+        directory: str = "",
+    ) -> Ran:
         """See `Transport.run`."""
         ssh = _library()
-        line = shlex.join(bounded(argv, within_s))
+        line = shlex.join(bounded(argv, within_s, directory))
         started = time.monotonic()
         try:
             async with asyncio.timeout(within_s), self._room:

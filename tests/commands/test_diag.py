@@ -25,9 +25,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LookingDesk:
 @pytest.fixture
 def diag(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, desk: LookingDesk, capsys: pytest.CaptureFixture[str]) -> Any:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/desk.db")
-    assert run(["db", "upgrade"]) == 0
-    capsys.readouterr()
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/data/desk.db")
 
     def go(*words: str) -> tuple[int, str, str]:
         code = run(["diag", *words])
@@ -50,6 +48,21 @@ def diag(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, desk: LookingDesk, cap
 def test_the_exit_code_is_the_worst_state(diag: Any, desk: LookingDesk, log: str, words: list[str], code: int):
     desk.writes("feed", log)
     assert diag(*words)[0] == code
+
+
+@pytest.mark.parametrize("database", ["", "postgresql://nobody@127.0.0.1:1/nowhere"])
+@pytest.mark.parametrize("words", [["feed"], ["bundle"], ["list"], ["feed", "--json"], ["nothing"]])
+def test_a_look_touches_no_database(
+    diag: Any, database: str, words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Who only wants to look has none yet, or looks because it is away."""
+    if database:
+        monkeypatch.setenv("DATABASE_URL", database)
+    before = {path.name for path in tmp_path.iterdir()}
+    code, _, complaint = diag("desk", *words)
+    assert (code, complaint == "") == ((REFUSED, False) if words == ["nothing"] else (0, True))
+    there = {path.name for path in tmp_path.iterdir()} - before
+    assert all(name.endswith(".tar.gz") for name in there)
 
 
 def test_what_it_prints(diag: Any, desk: LookingDesk):

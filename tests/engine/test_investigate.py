@@ -19,7 +19,7 @@ from bot.core.evidence import Evidence, Seen, State, Table, Trouble
 from bot.core.expression import compile_expression
 from bot.core.redaction import Redactor
 from bot.engine.investigate import PER_TARGET, Investigation
-from bot.probes.base import Fact, Parameters, Probe, ProbeFailed, Site
+from bot.probes.base import Fact, NotKnown, Parameters, Probe, ProbeFailed, Site
 from bot.transports.local import Local
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -28,6 +28,7 @@ SECRET = "hunter2-hunter2"
 
 class Nothing(Parameters):
     order: str = Field(default="", description="The order")
+    path: str = Field(default="", description="The path of an address")
 
 
 FACTS = {"age_s": Fact(sort="number", help="How old", unit="s"), "text": Fact(sort="text", help="What it says")}
@@ -115,6 +116,26 @@ async def test_the_packs_words_win():
     desk.sees("one", age_s=41)
     said = check(**RULES, says="the last tick of {symbol} is {age_s} old", asks={"symbol": Ask(kind=kind_of("symbol"))})
     assert (await one(desk, said, symbol="BTCUSDT")).verdict == "the last tick of BTCUSDT is 41 s old"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "arguments", "said"),
+    [
+        ({"path": "/{order}"}, {"order": "20261121-000417"}, "hft knows no order 20261121-000417 (HTTP 404: gone)"),
+        ({"path": "/a/{order_id}"}, {"order_id": "7"}, "hft knows no order id 7 (HTTP 404: gone)"),
+        ({"path": "/{one}/{two}"}, {"one": "1", "two": "2"}, "hft knows no one 1 and two 2 (HTTP 404: gone)"),
+        # It is the address that is not there, whatever was asked for.
+        ({"path": "/orders"}, {"order": "7"}, "box:8080 answers 404: gone"),
+        ({}, {}, "box:8080 answers 404: gone"),
+    ],
+)
+async def test_what_is_not_known_is_called_by_its_name(parameters: dict, arguments: dict, said: str):
+    desk = Desk()
+    desk.looks["one"] = lambda *_: _raises(NotKnown("box:8080 answers 404: gone", "HTTP 404: gone"))
+    asks = {name: Ask(kind=kind_of("name")) for name in arguments}
+    evidence = await one(desk, check(parameters=parameters, asks=asks, called="order"), **arguments)
+    assert (evidence.state, evidence.trouble, evidence.why) == (State.UNKNOWN, Trouble.MISSING, said)
+    assert said in evidence.verdict
 
 
 async def _raises(problem: Exception) -> Seen:

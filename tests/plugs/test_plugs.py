@@ -1,5 +1,6 @@
 """Plugs: a file dropped into a folder is found, and a file that is none is named."""
 
+import importlib
 import itertools
 import sys
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from bot.core.errors import BadContent
-from bot.plugs import discover
+from bot.plugs import Shelf, discover
 
 _count = itertools.count()
 
@@ -83,3 +84,14 @@ def test_a_wrong_file_is_named(room, text, said):
 def test_another_kind_is_refused(room):
     with pytest.raises(BadContent, match=r"mail\.py: PAGER is a int, not a Other"):
         discover(room(mail="PAGER = 1\n"), "PAGER", Other)
+
+
+def test_a_shelf_imports_what_is_asked_for(room):
+    name = room(mail=GOOD.format(name="mail"), phone="raise ImportError('no line')", _shared="", base="")
+    shelf = Shelf(importlib.import_module(name), "PAGER", object)
+    assert (list(shelf), len(shelf), "fax" in shelf, shelf.get("base")) == (["mail", "phone"], 2, False, None)
+    assert f"{name}.mail" not in sys.modules
+    assert shelf["mail"].wakes
+    assert f"{name}.mail" in sys.modules
+    with pytest.raises(BadContent, match=r"phone\.py cannot be imported: no line"):
+        shelf["phone"]

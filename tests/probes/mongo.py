@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Mapping
 from typing import Any
 
 from bot.core.evidence import Trouble
 from bot.probes.base import Probe
-from tests.probes.kit import fails
+from tests.probes.kit import fails, look
 from tests.probes.mongod import failure, mongod
 from tests.probes.ports import listening, nobody
 from tests.probes.postgres import at
 
 PASSWORD = "hunter2-and-more"
+ENDLESS = struct.pack("<iiii", 2**31 - 1, 1, 1, 2013) + b"x" * 1_000
+"""The beginning of a message that says it is 2 GB long."""
+
+
+async def reads_huge(probe: Probe, answers: Mapping[str, Mapping[str, Any]], /, **parameters: Any) -> None:
+    """Answers with 20 MB that nobody asked for say the same as without them, and none of it is kept."""
+    async with mongod(answers) as (address, _):
+        plain = await look(probe, at(address), **parameters)
+    async with mongod({name: {**said, "padding": "x" * 20_000_000} for name, said in answers.items()}) as (address, _):
+        seen = await look(probe, at(address), **parameters)
+    assert (seen.table, seen.excerpt, seen.output) == (plain.table, plain.excerpt, plain.output)
+    assert seen.facts.keys() == plain.facts.keys()
+    assert all(seen.facts[name] == value for name, value in plain.facts.items() if not name.endswith("_ms"))
 
 
 async def cannot_look(probe: Probe, command: str, /, **parameters: Any) -> None:

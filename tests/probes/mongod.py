@@ -1,6 +1,6 @@
-"""MongoDB's wire protocol on loopback: OP_MSG, the old OP_QUERY of the first greeting, and SCRAM-SHA-256 for logins.
+"""A MongoDB on loopback: its vendor's mock speaks the wire protocol; what it answers, and who may ask, is said here.
 
-Answers to commands are recorded shapes, or are made by a function of the command."""
+Answers to commands are recorded shapes, or are made by a function of the command. Logins are by SCRAM-SHA-256."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import contextlib
 import hashlib
 import hmac
 import secrets
-import struct
+import socket
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 import bson
-
-from tests.probes.ports import UnderWay, closing, ended
+from mockupdb import MockupDB, Request
 
 Answer = Mapping[str, Any] | Callable[[Mapping[str, Any]], Mapping[str, Any]] | None
 
@@ -33,29 +33,16 @@ class Mongod:
 
     def __init__(self, answers: Mapping[str, Answer], accounts: Mapping[str, str], hello: Mapping[str, Any]) -> None:
         self._answers, self._accounts, self._hello = dict(answers), accounts, {**HELLO, **hello}
+        self._logins: dict[int, dict[str, Any]] = defaultdict(lambda: {"in": not self._accounts})
         self.asked: list[dict[str, Any]] = []
-        self.under_way: UnderWay = {}
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection."""
-        self.under_way[asyncio.current_task()] = writer
-        login: dict[str, Any] = {"in": not self._accounts}
-        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError), closing(writer):
-            while True:
-                length, request, _, operation = struct.unpack("<iiii", await reader.readexactly(16))
-                body = await reader.readexactly(length - 16)
-                old = operation == 2004
-                command = bson.decode(body[body.index(b"\0", 4) + 9 :] if old else body[5:])
-                answer = self._answer(command, login)
-                if answer is None:
-                    await reader.read()
-                    return
-                said = bson.encode(answer)
-                head = struct.pack("<iqii", 8, 0, 0, 1) if old else struct.pack("<IB", 0, 0)
-                writer.write(
-                    struct.pack("<iiii", 16 + len(head) + len(said), 1, request, 1 if old else 2013) + head + said
-                )
-                await writer.drain()
+    def respond(self, request: Request) -> bool:
+        """One command of one connection, in the mock's thread."""
+        answer = self._answer(dict(request.doc), self._logins[request.client_port])
+        if answer is not None:
+            with contextlib.suppress(ConnectionError):  # who asked has hung up
+                request.replies(dict(answer))
+        return True
 
     def _answer(self, command: dict[str, Any], login: dict[str, Any]) -> Mapping[str, Any] | None:
         name = next(iter(command))
@@ -114,6 +101,17 @@ def batch(*documents: Mapping[str, Any]) -> dict[str, Any]:
     return {"cursor": {"firstBatch": [dict(one) for one in documents], "id": bson.Int64(0), "ns": "d.c"}, "ok": 1.0}
 
 
+class _Mock(MockupDB):
+    """The vendor's mock, which is stopped at once."""
+
+    def stop(self) -> None:
+        # The thread that takes connections looks once a second whether it is to end; one more connection wakes it.
+        self._stopped = True
+        with contextlib.suppress(OSError), socket.create_connection(self.address):
+            pass
+        super().stop()
+
+
 @asynccontextmanager
 async def mongod(
     answers: Mapping[str, Answer], *, accounts: Mapping[str, str] | None = None, hello: Mapping[str, Any] | None = None
@@ -122,9 +120,10 @@ async def mongod(
     said = Mongod(
         {"ping": {"ok": 1.0}, "buildInfo": {"version": "7.0.14", "ok": 1.0}, **answers}, accounts or {}, hello or {}
     )
-    server = await asyncio.start_server(said.serve, "127.0.0.1", 0)
+    mock = _Mock()
+    mock.autoresponds(said.respond)
+    port = mock.run()
     try:
-        yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}", said
+        yield f"127.0.0.1:{port}", said
     finally:
-        server.close()
-        await ended(said.under_way)
+        await asyncio.to_thread(mock.stop)

@@ -134,7 +134,7 @@ class Recorder:
         with contextlib.suppress(ProbeFailed):
             await probe.look(parameters, site)
         # Of two questions asked at once the second may still be under way when the first has failed.
-        others = asyncio.all_tasks() - {asyncio.current_task()} - self._talks.keys() - self._mongod.under_way.keys()
+        others = asyncio.all_tasks() - {asyncio.current_task()} - self._talks.keys()
         await asyncio.wait(others, timeout=1) if others else None
 
     def _address(self, probe: Probe) -> str:

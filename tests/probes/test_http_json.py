@@ -3,6 +3,7 @@
 import pytest
 
 from bot.core.evidence import Trouble
+from bot.probes.base import NotKnown
 from bot.probes.http_json import PROBE
 from tests.playground.trading.running import Running
 from tests.probes.kit import fails, look
@@ -137,6 +138,41 @@ async def test_why_it_could_not_look(answer, trouble, says):
     async with web({"/": answer}) as server, bot_site(server.url) as site:
         said = await fails(PROBE, site, trouble, says, path="/", rows="orders", seconds=0.5)
     assert SECRET not in said
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('{"error": "there is no such order"}', ": there is no such order"),
+        ('{"detail": "Order not found", "code": 17}', ": Order not found"),
+        ('{"error": {"code": 404, "message": "gone"}}', ": gone"),
+        ('{"errors": [{"title": "no such thing"}]}', ": no such thing"),
+        ('{"detail": [{"loc": ["path", "id"], "msg": "two\\nlines"}]}', ": two"),
+        (f'{{"error": "token={SECRET} knows it not"}}', ": token="),
+        ('{"error": "' + "x" * 5_000 + '"}', ": xxx"),
+        # Nothing in it is for people.
+        ('{"code": 404, "id": "a"}', ""),
+        ('{"error": {"message": {"error": {"message": "deeper than anybody says it"}}}}', ""),
+        ('{"error": tr', ""),
+        ("[" * 100_000, ""),
+        ("[]", ""),
+        ("", ""),
+        ("<!doctype html><html><head><title>404 &amp; more</title></head><body><p>x</p></body></html>", ": 404 & more"),
+        ("<Error><Code>NoSuchKey</Code></Error>", ""),
+        ("404 page not found\n", ": 404 page not found"),
+    ],
+)
+async def test_what_an_error_says_is_said_in_words(body: str, said: str):
+    async with web({"/": Answer(body, 404)}) as server, bot_site(server.url) as site:
+        with pytest.raises(NotKnown) as failed:
+            await PROBE.look(PROBE.parameters(path="/"), site)
+    told = failed.value
+    assert told.how.startswith(f"HTTP 404{said}")
+    assert said or told.how == "HTTP 404"
+    assert str(told).endswith(told.how.removeprefix("HTTP "))
+    assert not set("{}[]<>\n") & set(told.how) - set("[]" if SECRET in body else "")
+    assert len(told.how) < 200
+    assert SECRET not in told.how
 
 
 async def test_nobody_there():

@@ -1,11 +1,11 @@
-"""mongo_connections, on MongoDB's wire protocol."""
+"""mongo_connections, against the mock of MongoDB's vendor."""
 
 import pytest
 
 from bot.core.evidence import Trouble
 from bot.probes.mongo_connections import PROBE
 from tests.probes.kit import fails, look
-from tests.probes.mongo import cannot_look
+from tests.probes.mongo import cannot_look, reads_huge
 from tests.probes.mongod import mongod
 from tests.probes.ports import GIVES_UP
 from tests.probes.postgres import at
@@ -40,6 +40,10 @@ async def test_what_old_versions_do_not_count_is_unknown():
 async def test_what_is_no_status(said: dict):
     async with mongod({"serverStatus": said}) as (address, _):
         await fails(PROBE, at(address), Trouble.PARSE)
+
+
+async def test_a_huge_answer():
+    await reads_huge(PROBE, {"serverStatus": STATUS})
 
 
 async def test_where_it_cannot_look():

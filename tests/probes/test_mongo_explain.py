@@ -1,4 +1,4 @@
-"""mongo_explain, on MongoDB's wire protocol and plans as MongoDB 7 writes them."""
+"""mongo_explain, against the mock of MongoDB's vendor and plans as MongoDB 7 writes them."""
 
 import pytest
 from bson import ObjectId
@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from bot.core.evidence import Trouble
 from bot.probes.mongo_explain import PROBE
 from tests.probes.kit import fails, look
-from tests.probes.mongo import cannot_look
+from tests.probes.mongo import cannot_look, reads_huge
 from tests.probes.mongod import mongod
 from tests.probes.ports import GIVES_UP
 from tests.probes.postgres import at
@@ -93,6 +93,10 @@ def test_what_no_parameter_may_be(wrong: dict):
 async def test_a_filter_that_stands_for_nothing():
     async with mongod({"explain": INDEX}) as (address, _):
         await fails(PROBE, at(address), Trouble.PARSE, None, collection="trades", filter={"a": {"$oid": "no id"}})
+
+
+async def test_a_huge_answer():
+    await reads_huge(PROBE, {"explain": SCAN}, collection="trades")
 
 
 async def test_where_it_cannot_look():

@@ -1,11 +1,11 @@
-"""mongo_ping, on MongoDB's wire protocol."""
+"""mongo_ping, against the mock of MongoDB's vendor."""
 
 import pytest
 
 from bot.core.evidence import Trouble
 from bot.probes.mongo_ping import PROBE
 from tests.probes.kit import fails, look
-from tests.probes.mongo import PASSWORD
+from tests.probes.mongo import ENDLESS, PASSWORD, reads_huge
 from tests.probes.mongod import failure, mongod
 from tests.probes.ports import GIVES_UP, listening, nobody
 from tests.probes.postgres import at
@@ -57,9 +57,10 @@ async def test_one_that_never_answers():
         assert (await look(PROBE, at(address, within_s=0.4))).facts["trouble"] == "timeout"
 
 
-async def test_something_else_listens_there():
-    async with listening(b"garbage" * 1000, hangs_up=True) as garbage:
-        assert (await look(PROBE, at(garbage, within_s=0.8))).facts["trouble"] == "parse"
+@pytest.mark.parametrize("said", [b"garbage" * 1000, ENDLESS])
+async def test_something_else_listens_there(said: bytes):
+    async with listening(said, hangs_up=True) as garbage:
+        assert (await look(PROBE, at(garbage, within_s=2.0))).facts["trouble"] == "parse"
 
 
 async def test_one_that_is_ill():
@@ -76,3 +77,7 @@ async def test_the_first_member_that_listens_is_asked():
     async with mongod({}, hello={"setName": "rs0"}) as (address, _):
         facts = (await look(PROBE, at(f"{nobody()},{address}", within_s=1.0))).facts
     assert facts["trouble"] in (None, "timeout")
+
+
+async def test_a_huge_answer():
+    await reads_huge(PROBE, {"ping": {"ok": 1.0}})

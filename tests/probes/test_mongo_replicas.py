@@ -1,4 +1,4 @@
-"""mongo_replicas, on MongoDB's wire protocol and a status as MongoDB 7 gives it."""
+"""mongo_replicas, against the mock of MongoDB's vendor and a status as MongoDB 7 gives it."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ import pytest
 from bot.core.evidence import Trouble
 from bot.probes.mongo_replicas import PROBE
 from tests.probes.kit import NOW, fails, look
-from tests.probes.mongo import cannot_look
+from tests.probes.mongo import cannot_look, reads_huge
 from tests.probes.mongod import batch, failure, mongod
 from tests.probes.ports import GIVES_UP
 from tests.probes.postgres import at
@@ -80,6 +80,11 @@ async def test_one_that_belongs_to_no_set():
 async def test_what_is_no_status(members: object):
     async with mongod({"replSetGetStatus": {"members": members, "ok": 1.0}, "find": batch()}) as (address, _):
         await fails(PROBE, at(address), Trouble.PARSE)
+
+
+async def test_a_huge_answer():
+    status = {"set": "rs0", "members": [member("a:1", "PRIMARY"), member("b:1", "SECONDARY", 1.5)], "ok": 1.0}
+    await reads_huge(PROBE, {"replSetGetStatus": status})
 
 
 async def test_where_it_cannot_look():

@@ -1,11 +1,11 @@
-"""mongo_slow, on MongoDB's wire protocol and records as the profiler of MongoDB 7 writes them."""
+"""mongo_slow, against the mock of MongoDB's vendor and records as the profiler of MongoDB 7 writes them."""
 
 from datetime import UTC, datetime, timedelta
 
 from bot.probes._mongodb import shape
 from bot.probes.mongo_slow import PROBE
 from tests.probes.kit import NOW, look
-from tests.probes.mongo import cannot_look
+from tests.probes.mongo import cannot_look, reads_huge
 from tests.probes.mongod import batch, failure, mongod
 from tests.probes.ports import GIVES_UP
 from tests.probes.postgres import at
@@ -103,6 +103,12 @@ def test_values_are_masked():
         "pipeline": [{"$match": {"name": "?", "in": {"$in": ["?"]}}}],
         "limit": "?",
     }
+
+
+async def test_a_huge_answer():
+    await reads_huge(
+        PROBE, {"profile": {"was": 1, "ok": 1.0}, "find": batch(record(250)), "aggregate": batch()}, name="bot"
+    )
 
 
 async def test_where_it_cannot_look():

@@ -80,14 +80,17 @@ class Dockerd:
             b"HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.multiplexed-stream\r\n"
             b"Connection: Upgrade\r\nUpgrade: tcp\r\n\r\n"
         )
-        pipe = asyncio.subprocess.PIPE
+        pipe, folder = asyncio.subprocess.PIPE, wish.get("WorkingDir")
         try:
-            process = await asyncio.create_subprocess_exec(*wish["Cmd"], stdin=pipe, stdout=pipe, stderr=pipe)
-        except FileNotFoundError:
-            said = (
-                f'OCI runtime exec failed: exec failed: unable to start container process: exec: "{wish["Cmd"][0]}": '
+            process = await asyncio.create_subprocess_exec(
+                *wish["Cmd"], stdin=pipe, stdout=pipe, stderr=pipe, cwd=folder
             )
-            writer.write(framed(1, f"{said}executable file not found in $PATH: unknown\r\n".encode()))
+        except FileNotFoundError as problem:
+            why = f'exec: "{wish["Cmd"][0]}": executable file not found in $PATH'
+            if folder is not None and problem.filename == folder:
+                why = f'chdir to cwd ("{folder}") set in config.json failed: no such file or directory'
+            said = f"OCI runtime exec failed: exec failed: unable to start container process: {why}: unknown\r\n"
+            writer.write(framed(1, said.encode()))
             self._codes[name] = 127
             writer.close()
             return

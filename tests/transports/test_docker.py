@@ -1,6 +1,7 @@
 """Docker: exec by the Engine API, against a socket that runs the commands for real."""
 
 import sys
+from pathlib import Path
 
 import psutil
 import pytest
@@ -41,6 +42,17 @@ async def test_too_much_keeps_the_beginning_and_the_end():
     assert ran.out.startswith("1\n2\n3\n")
     assert ran.out.endswith("299999\n300000\n")
     assert len(ran.out) < 300
+
+
+async def test_paths_begin_in_the_directory(tmp_path: Path):
+    async with dockerd(containers=HERE) as docker:
+        ran = await InContainer("bot", docker.address).run(["pwd"], within_s=10, directory=str(tmp_path))
+        assert ran.out.strip() == str(tmp_path)
+        with pytest.raises(TransportFailed, match="there is no directory there") as failed:
+            await InContainer("bot", docker.address).run(["pwd"], within_s=10, directory=f"{tmp_path}/gone")
+        assert failed.value.trouble is Trouble.MISSING
+        with pytest.raises(TransportFailed, match="there is no program no-such-program there"):
+            await InContainer("bot", docker.address).run(["no-such-program"], within_s=10, directory=str(tmp_path))
 
 
 async def test_too_late_it_is_ended_there_with_all_it_started():
@@ -100,7 +112,7 @@ async def test_where_there_is_no_docker(address: str, trouble: Trouble):
     [
         (b"garbage", Trouble.PARSE),
         ((500, {"message": "the daemon is ill"}), Trouble.REFUSED),
-        ((409, {"message": "Container bot is paused"}), Trouble.PARSE),
+        ((409, {"message": "Container bot is paused"}), Trouble.REFUSED),
         (None, Trouble.TIMEOUT),
     ],
 )

@@ -30,6 +30,19 @@ async def test_what_it_prints_and_how_it_ends(protocol: str):
     assert good.code == 0
 
 
+async def test_paths_begin_in_the_directory(tmp_path: Path):
+    (tmp_path / "file").touch()
+    async with cluster(ONE) as at:
+        there = in_pod(at)
+        assert (await there.run(["pwd"], within_s=10, directory=str(tmp_path))).out.strip() == str(tmp_path)
+        for folder in ("gone", "file"):
+            with pytest.raises(TransportFailed, match="there is no directory there") as failed:
+                await there.run(["pwd"], within_s=10, directory=f"{tmp_path}/{folder}")
+            assert failed.value.trouble is Trouble.MISSING
+        with pytest.raises(TransportFailed, match="there is no program no-such-program there"):
+            await there.run(["no-such-program"], within_s=10, directory=str(tmp_path))
+
+
 async def test_arguments_are_arguments():
     hostile = "$(id); `id` | id && id > /tmp/x\n* 'a' \"b\" -- &command=x"
     async with cluster(ONE) as at:
