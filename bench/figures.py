@@ -42,11 +42,9 @@ def against_floor(database: str, what: str, value: float, unit: str, floor: floa
     return Figure(database=database, what=what, value=value, unit=unit, floor=floor, goal=f"≥ {HALF:g} x", met=met)
 
 
-def at_most(
-    database: str, what: str, value: float, unit: str, most: float, *, floor: float | None = None
-) -> Figure:
+def at_most(database: str, what: str, value: float, unit: str, most: float, *, floor: float | None = None) -> Figure:
     """A figure with a goal of its own."""
-    goal = f"≤ {most:g} {unit}".strip()
+    goal = f"≤ {most:g} {unit}"
     return Figure(database=database, what=what, value=value, unit=unit, floor=floor, goal=goal, met=value <= most)
 
 
@@ -57,7 +55,7 @@ def table(figures: Sequence[Figure]) -> str:
         ratio = f"{one.ratio:.2f} x" if one.ratio is not None else ""
         floor = f"{_number(one.floor)} {one.unit}" if one.floor is not None else ""
         met = {None: "", True: "yes", False: "**no**"}[one.met]
-        measured = f"{_number(one.value)} {one.unit}".rstrip()
+        measured = f"{_number(one.value)} {one.unit}"
         lines.append(f"| {one.database} | {one.what} | {measured} | {floor} | {ratio} | {one.goal} | {met} |")
     return "\n".join(lines)
 

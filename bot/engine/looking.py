@@ -147,9 +147,7 @@ class Looking:
             system=run.system, what=", ".join(step.checks), arguments=given, incident=run.incident,
             why=f"playbook {run.playbook.title}", by=run.playbook.title, made_at=self.engine.clock.now(),
         )  # fmt: skip
-        if evidence:
-            await self._keep(looks.keep_of_step, look, evidence)
-        await self._keep(walks.found, run.id, run.walk.revision, evidence, missing)
+        await self._keep(walks.found, run.id, run.walk.revision, look, evidence, missing)
 
     # --- a watched check
 

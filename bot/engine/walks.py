@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from bot.core import escalation as ladder
 from bot.core.errors import Refused
 from bot.core.evidence import Evidence, State
+from bot.core.look import Look
 from bot.core.oncall import Actor, Contact
 from bot.core.playbook import walk
 from bot.core.playbook.walk import Finding, Stand, Walk
@@ -117,11 +118,11 @@ def hand_to(tx: Tx, desk: Desk, pressed: Pressed, who: Actor, now: datetime, to:
 
 
 def _loaded(tx: Tx, desk: Desk, pressed: Pressed, now: datetime) -> tuple[Change, Run]:
-    found = tx.runs.get(pressed.run)
-    if found is None:
+    incident = tx.runs.incident_of(pressed.run)
+    if incident is None:
         raise Refused("There is no such walk. /playbook start NAME begins one.")
-    change = Change.load(tx, desk, found.incident, now)
-    run = tx.runs.get(pressed.run)  # once more: now it is locked
+    change = Change.load(tx, desk, incident, now)
+    run = tx.runs.get(pressed.run)
     assert run is not None
     if pressed.revision and pressed.revision != run.walk.revision:
         raise Refused(f"That step is over already: {_where(run)} Look at the newest message of the playbook.")
@@ -183,14 +184,17 @@ def claim(tx: Tx, lease: timedelta, now: datetime) -> list[Run]:
 
 
 def found(
-    tx: Tx, desk: Desk, run_id: int, revision: int, evidence: Sequence[Evidence], missing: Sequence[str], now: datetime
-) -> Said | None:
-    """The checks of a step have been run. None where somebody went on in the meantime. `missing`: checks that the pack
-    has no longer."""
-    known = tx.runs.get(run_id)
-    if known is None:
+    tx: Tx, desk: Desk, run_id: int, revision: int, look: Look, evidence: Sequence[Evidence], missing: Sequence[str],
+    now: datetime,
+) -> Said | None:  # fmt: skip
+    """The checks of a step have been run: what they saw is kept as that look, and the walk goes on. None where somebody
+    went on in the meantime. `missing`: checks that the pack has no longer."""
+    if evidence:
+        looks.keep_of_step(tx, desk, look, evidence, now)
+    incident = tx.runs.incident_of(run_id)
+    if incident is None:
         return None
-    change = Change.load(tx, desk, known.incident, now)
+    change = Change.load(tx, desk, incident, now)
     run = tx.runs.get(run_id)
     if run is None or run.walk.revision != revision or run.walk.stand is not Stand.LOOKING:
         return None

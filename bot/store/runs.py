@@ -43,6 +43,7 @@ class Runs:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._books: dict[int, Mapping[str, Playbook]] = {}
         self.looking = False
         """Whether a step's check is to be run at once."""
 
@@ -53,9 +54,12 @@ class Runs:
         return int(self._connection.execute(insert(runs).values(row).returning(runs.c.id)).scalar_one())
 
     def put(self, run: Run, now: datetime) -> None:
-        """Remember a change."""
+        """Remember a change. The playbooks, which are most of it, are written when it has come to another one."""
         self._note(run)
-        self._connection.execute(update(runs).where(runs.c.id == run.id).values(_row(run, now)))
+        row = _row(run, now)
+        if self._books.get(run.id) == run.books:
+            del row["books"]
+        self._connection.execute(update(runs).where(runs.c.id == run.id).values(row))
 
     def _note(self, run: Run) -> None:
         self.looking = self.looking or run.walk.stand is Stand.LOOKING
@@ -63,7 +67,15 @@ class Runs:
     def get(self, id_: int) -> Run | None:
         """The run of that number."""
         row = self._connection.execute(select(runs).where(runs.c.id == id_)).mappings().first()
-        return _run(row) if row else None
+        if row is None:
+            return None
+        run = _run(row)
+        self._books[id_] = run.books
+        return run
+
+    def incident_of(self, id_: int) -> int | None:
+        """The incident of that run: what is to be locked before the run is read."""
+        return self._connection.execute(select(runs.c.incident).where(runs.c.id == id_)).scalar_one_or_none()
 
     def of_incident(self, incident: int) -> list[Run]:
         """The runs of an incident, oldest first."""

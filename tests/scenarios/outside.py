@@ -73,6 +73,8 @@ class Outside:
         self.lost: Counter[str] = Counter()
         """By way: so many of the next messages arrive, and their answer is lost."""
         self.held: dict[str, Held] = {}
+        self.here: httpx.AsyncBaseTransport | None = None
+        """Leads to what this machine has, where a story has something there for the bot to look at."""
 
     def hold(self, way: str) -> Held:
         """From now on answers of this way are kept back until `released`."""
@@ -85,6 +87,8 @@ class Outside:
 
     async def http(self, request: httpx.Request) -> httpx.Response:
         """Twilio and PagerDuty."""
+        if self.here is not None and request.url.host == "127.0.0.1":
+            return await self.here.handle_async_request(request)
         if "pagerduty" in request.url.host:
             event = orjson.loads(request.content)
             return await self._answer("pagerduty", request, lambda: self._pagerduty(event))

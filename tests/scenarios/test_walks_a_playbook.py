@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.evidence import State
+from bot.engine import walks
 from bot.playground.values import Message
 from tests.scenarios.in_slack import OPS
 from tests.scenarios.looking_desk import LookingDesk
@@ -63,6 +65,19 @@ async def test_the_bot_goes_on_where_a_check_can_tell(world: World):
     assert "feedctl open binance" in message
     assert "R2" in message
     assert "Once only." in message
+
+
+async def test_what_a_step_saw_is_kept(world: World):
+    """With the step that follows from it, and where somebody went on meanwhile, too."""
+    await started(world)
+    engine = world.app.engine
+    (run,) = await engine.look(lambda tx: tx.runs.of_incident(1))
+    (look,) = await engine.look(lambda tx: [one for one in tx.looks.of_incident(1) if one.by == run.playbook.title])
+    seen = await engine.look(lambda tx: tx.looks.evidence_of(look.id))
+    assert [(one.check, one.state) for one in seen] == [("feed", State.FAIL)]
+    assert await engine.do(walks.found, run.id, run.walk.revision - 1, look, seen, []) is None
+    assert await engine.look(lambda tx: tx.runs.of_incident(1)) == [run]
+    assert len([one for one in await engine.look(lambda tx: tx.looks.of_incident(1)) if one.by]) == 2
 
 
 async def test_to_the_end(world: World, desk: LookingDesk):

@@ -54,18 +54,27 @@ class Desk:
 
 @asynccontextmanager
 async def desk(world: World, folder: Path) -> AsyncIterator[Desk]:
-    """A trading system that runs well, watched for a bot that listens on a port of its own."""
+    """A trading system that runs well, watched for a bot."""
+    system = TradingSystem(folder, world.now)
+    await system.start()
+    try:
+        async with watched(world, system) as made:
+            yield made
+    finally:
+        await system.stop()
+
+
+@asynccontextmanager
+async def watched(world: World, system: TradingSystem) -> AsyncIterator[Desk]:
+    """A trading system that runs already, watched for a bot that listens on a port of its own."""
     bot = Listener(world.app.web)
     endpoint = f"http://{HOST}:{await bot.open()}/alerts/alertmanager"
-    system = TradingSystem(folder, world.now)
     posted: list[Posted] = []
     monitoring = Monitoring(lambda: system.url, lambda: endpoint, TOKEN, tell=posted.append)
-    await system.start()
     try:
         made = Desk(world=world, system=system, monitoring=monitoring, posted=posted)
         await made.go_on(60)
         yield made
     finally:
         await monitoring.stop()
-        await system.stop()
         await bot.close()

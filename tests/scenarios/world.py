@@ -56,8 +56,16 @@ _read: dict[frozenset[tuple[str, str]], Content] = {}
 class World(Answering, InSlack):
     """One story's world. Times are spans since its beginning: `5m`, `4m59s`."""
 
-    def __init__(self, workspace: Workspace | None, database_url: str, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        workspace: Workspace | None,
+        database_url: str,
+        environ: Mapping[str, str],
+        edited: Callable[[Content], Content] | None = None,
+    ) -> None:
+        """`edited`: the bundled packs as they are for this story."""
         self.now = START
+        self._edited = edited
         self.clock = Clock(read=lambda: self.now)
         self.outside = Outside(lambda: self.now, lambda: (self.now - START).total_seconds() / 60)
         self.mailbox = Mailbox(self.outside)
@@ -93,11 +101,12 @@ class World(Answering, InSlack):
     async def build_bot(self) -> App:
         """One more bot on the same database: a replica."""
         environ = self.environ()
+        content = _content(environ)
         return await build(
             Environment(environ),
             clock=self.clock,
             transport=httpx.MockTransport(self.outside.http),
-            content=_content(environ),
+            content=self._edited(content) if content and self._edited else content,
         )
 
     def environ(self) -> dict[str, str]:
@@ -341,10 +350,13 @@ def make_alert(
 
 @asynccontextmanager
 async def world_with_slack(
-    database_url: str, environ: Mapping[str, str], settings: Settings | None = None
+    database_url: str,
+    environ: Mapping[str, str],
+    settings: Settings | None = None,
+    edited: Callable[[Content], Content] | None = None,
 ) -> AsyncIterator[World]:
     """A bot with a local Slack by Socket Mode, whose time is the story's. Ann and Bob are on duty there."""
-    made = World(None, database_url, environ)
+    made = World(None, database_url, environ, edited)
     async with Workspace(now=made.now_s, settings=settings) as made.workspace:
         await made.start()
         yield made

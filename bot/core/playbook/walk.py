@@ -146,9 +146,11 @@ def arguments_of(walk: Walk, step: Step) -> dict[str, str]:
 
 def learned_at(playbook: Playbook, walk: Walk) -> tuple[str, ...]:
     """The parameters of its step's commands that are learned on the way, known or not."""
-    if walk.stand is not Stand.WAITING:
-        return ()
-    named = dict.fromkeys(place for command in playbook.steps[walk.step].commands for place in places(command))
+    return _learned_by(playbook, playbook.steps[walk.step]) if walk.stand is Stand.WAITING else ()
+
+
+def _learned_by(playbook: Playbook, step: Step) -> tuple[str, ...]:
+    named = dict.fromkeys(place for command in step.commands for place in places(command))
     return tuple(name for name in named if name in playbook.parameters and playbook.parameters[name].later)
 
 
@@ -345,7 +347,12 @@ def _enter(playbook: Playbook, walk: Walk, name: str) -> Walk:
     while step.at_most and visits[step.name] >= step.at_most and step.name not in turned:
         turned.add(step.name)
         step = playbook.steps[step.after_that]
-    return replace(walk, step=step.name, stand=_STANDS[step.kind], asks="")
+    known = walk.arguments
+    if visits[step.name]:
+        # Its commands dealt with that process the last time: by now the number is nobody's, or another's.
+        gone = {one for one in _learned_by(playbook, step) if playbook.parameters[one].kind.name == "pid"}
+        known = {one: value for one, value in known.items() if one not in gone}
+    return replace(walk, step=step.name, stand=_STANDS[step.kind], arguments=known, asks="")
 
 
 def _changed(walk: Walk, **values: Any) -> Walk:
