@@ -68,7 +68,8 @@ def end(change: Change, who: Actor, why: str, *, fixed_by: str = "") -> Said:
     notify_paged(change, "resolved", who)
     tell_paging_systems(change, "resolve", who)
     change.save()
-    warning = f"Mind: {fires} of its alerts still fire; this will be said again every hour." if fires else ""
+    still = "1 of its alerts still fires" if fires == 1 else f"{fires} of its alerts still fire"
+    warning = f"Mind: {still}; this will be said again every hour." if fires else ""
     return say(change, f"{change.incident.label} is resolved.", warning, review.comes_then(change))
 
 
@@ -125,8 +126,8 @@ def warn(change: Change) -> None:
     change.set(warn_at=change.now + change.timings.warn_every if fires or waits else None)
     every = f"said every {int(change.timings.warn_every.total_seconds() // 60)} min"
     if fires:
-        alerts = f"{incident.firing} alert{'s' if incident.firing != 1 else ''}"
-        text = f"Resolved by {incident.resolved_by}, but {alerts} still fire"
+        alerts = "1 alert still fires" if incident.firing == 1 else f"{incident.firing} alerts still fire"
+        text = f"Resolved by {incident.resolved_by}, but {alerts}"
         change.tell("warning", text, broadcast=True, why=f"{every} while it lasts")
     elif waits:
         lasts = say_span(change.now - (incident.resolved_at or change.now))

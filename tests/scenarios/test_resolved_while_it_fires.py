@@ -15,14 +15,14 @@ async def test_repeats_do_not_reopen_and_it_is_said_at_once_and_every_hour(world
     await world.alert()
     await world.ack()
     said = await world.do(resolve.resolve, 1, "ann")
-    assert said.endswith("Mind: 1 of its alerts still fire; this will be said again every hour.")
+    assert "Mind: 1 of its alerts still fires; this will be said again every hour." in said
     for minute in ("10m", "70m", "130m"):
         await world.at(minute)
         await world.alert(starts=START)
     assert (await world.incident()).phase == "resolved"
     warnings = [e for e in await world.timeline() if e.kind == "warning"]
     assert [(e.at - START).total_seconds() / 60 for e in warnings] == [60.0, 120.0]
-    assert warnings[0].text == "Resolved by Ann, but 1 alert still fire"
+    assert warnings[0].text == "Resolved by Ann, but 1 alert still fires"
     assert world.minutes(OPERATIONS) == [0.0]
 
 
@@ -75,7 +75,7 @@ async def test_an_end_that_a_later_incident_is_told_ends_the_warnings_of_the_ear
     await world.resolved(severity="high", fingerprint="f1", starts=again)
     await world.at("121m")
     assert len(await world.said("warning")) == 2
-    assert "1 alert still fire" in (await world.said("warning"))[1]
+    assert "1 alert still fires" in (await world.said("warning"))[1]
     await world.resolved(severity="high", fingerprint="f2", starts=START)
     await world.at("5h")
     assert len(await world.said("warning")) == 2
