@@ -43,7 +43,7 @@ async def measure(database: str, fresh: Fresh, pace: Pace) -> list[Figure]:
 def main() -> int:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="under a minute, and less exact")
+    parser.add_argument("--quick", action="store_true", help="in about two minutes, and less exact")
     parser.add_argument("--database", choices=(*_KINDS, "both"), default="both")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there")
     arguments = parser.parse_args()

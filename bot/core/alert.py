@@ -35,7 +35,7 @@ _SCALES = ("p", "sev", "sev-", "s")
 
 _NUMBERED = (Severity.CRITICAL, Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.LOW)
 
-# ESCALATION sentence 31. Everything a monitor may call a severity, in lower case.
+# ESCALATION 31. Everything a monitor may call a severity, in lower case.
 SEVERITY_WORDS: Mapping[str, Severity] = {
     **dict.fromkeys(("critical", "crit", "page", "fatal", "emergency", "emerg", "disaster"), Severity.CRITICAL),
     **dict.fromkeys(("high", "error", "err", "major"), Severity.HIGH),

@@ -46,7 +46,7 @@ class Policy:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Timings:
-    """The judgement calls of ESCALATION.md, in one place; a pack overrides any of them."""
+    """The judgement calls of docs/escalation.md, in one place; a pack overrides any of them."""
 
     repeat_after: timedelta = timedelta(minutes=15)
     """From the last level to the start of the next round (8)."""

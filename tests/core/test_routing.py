@@ -1,4 +1,4 @@
-"""Routing: first match wins, nothing is dropped (ESCALATION 26, 29, 31; DESIGN section 5)."""
+"""Routing: first match wins, nothing is dropped, a missing label is the empty text (ESCALATION 26, 29, 31)."""
 
 import math
 from dataclasses import replace

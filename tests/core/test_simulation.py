@@ -1,4 +1,4 @@
-"""Who would be paged, how and when: the contract of `tocsin simulate` (DESIGN section 7; ESCALATION 1, 2, 8, 32)."""
+"""Who would be paged, how and when: what `tocsin simulate --json` promises to programs (ESCALATION 1, 2, 8, 32)."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
@@ -81,7 +81,7 @@ def test_levels_come_at_0_300_900_and_1800_seconds():
 
 
 def test_an_event_has_the_fields_of_the_contract():
-    """DESIGN section 7: exactly these, for JSON."""
+    """An entry of `events`, for programs: exactly these."""
     assert asdict(run()[0]) == {
         "offset_s": 0,
         "kind": "page",
@@ -94,7 +94,7 @@ def test_an_event_has_the_fields_of_the_contract():
 
 
 def test_the_incident_that_would_open():
-    """DESIGN section 7: `incident`."""
+    """What stands under `incident`, for programs."""
     assert summary(DESK, ROUTED, Severity.CRITICAL, "Feed is down") == {
         "system": "hft",
         "title": "Feed is down",

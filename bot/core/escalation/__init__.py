@@ -2,7 +2,8 @@
 
 An incident has one escalation per *part*: `main`; `help`, while an acknowledged incident calls for more people; and one
 per issue type that arrived later, which only that type's people can stop. Every function answers with a new value and
-the calls to make; nothing here knows the time, a database or a person's number. Sentences are those of ESCALATION.md.
+the calls to make; nothing here knows the time, a database or a person's number. The numbers in brackets are the
+sentences of docs/escalation.md.
 """
 
 from bot.core.escalation.asking import ask, confirm, touch
