@@ -48,7 +48,7 @@ def which_one(command: str, asks: AskWhich) -> tuple[str, Sequence[Mapping[str, 
 
 
 def _button(command: str, incident: Incident, again: Sequence[str]) -> dict[str, Any] | None:
-    value = json.dumps([str(incident.number) if word == _PLACE else word for word in again], ensure_ascii=False)
+    value = json.dumps([incident.label if word == _PLACE else word for word in again], ensure_ascii=False)
     if len(value) > _VALUE:
         return None
     action = f"{command}.which.{incident.number}"

@@ -57,6 +57,7 @@ VERBS = [
         aliases=("search", "for"),
         callback=_find,
         words="WORDS",
+        free=True,
         params=[click.Option(["--system"], default="", metavar="S", help="Only playbooks of this system.")],
         options_anywhere=True,
         help=_HELP,

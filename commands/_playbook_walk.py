@@ -8,15 +8,16 @@ import click
 
 from bot.core.errors import Refused
 from bot.core.playbook import Playbook
-from bot.core.playbook.walk import Stand, learned_at
+from bot.core.playbook.filling import learned_at
+from bot.core.playbook.walk import Stand
 from bot.engine import offers, walks
 from bot.engine.said import Said
 from bot.engine.walks import Pressed
 from bot.store.runs import Run
 from bot.views import playbook_modals as modals
-from commands._grammar import Unclear, Verb, joined, number
+from commands._grammar import Unclear, Verb, joined, number, up_to
 from commands._people import one
-from commands._playbook_words import arguments_in
+from commands._playbook_words import arguments_in, skipping
 from commands._which import actor, pick, roster_of
 from commands.base import Context, Form, OnForm, OnPress, Press, Reply
 
@@ -41,7 +42,7 @@ async def _start(context: Context, words: tuple[str, ...]) -> Reply:
 
 @click.pass_obj
 async def _answer(context: Context, words: tuple[str, ...]) -> Reply:
-    run, rest, _ = await _current(context, words)
+    run, rest = await _current(context, "answer", words, answers=True)
     if not rest:
         raise Unclear("Say which answer: /playbook answer NUMBER or its words.")
     choice, why = _choice(run, rest)
@@ -65,28 +66,35 @@ def _choice(run: Run, words: Sequence[str]) -> tuple[int, str]:
 
 @click.pass_obj
 async def _skip(context: Context, words: tuple[str, ...]) -> Reply:
-    run, rest, _ = await _current(context, words)
+    run, rest = await _current(context, "skip", words, answers=True)
     who = actor(context, run.system)
     pressed = Pressed(run=run.id, revision=0)
-    return said(await context.engine.do(walks.skip, pressed, who, choice=0, why=joined(rest)))
+    choice, why = skipping(run.playbook.steps[run.walk.step].choices, rest)
+    return said(await context.engine.do(walks.skip, pressed, who, choice=choice, why=why))
+
+
+@click.pass_obj
+async def _look(context: Context, words: tuple[str, ...]) -> Reply:
+    run, _ = await _current(context, "look", words)
+    return said(await context.engine.do(walks.look_again, Pressed(run=run.id, revision=0), actor(context, run.system)))
 
 
 @click.pass_obj
 async def _back(context: Context, words: tuple[str, ...]) -> Reply:
-    run, _, _ = await _current(context, words, also_over=True)
+    run, _ = await _current(context, "back", words, also_over=True)
     return said(await context.engine.do(walks.back, Pressed(run=run.id, revision=0), actor(context, run.system)))
 
 
 @click.pass_obj
 async def _stop(context: Context, words: tuple[str, ...]) -> Reply:
-    run, rest, _ = await _current(context, words)
+    run, rest = await _current(context, "stop", words)
     who = actor(context, run.system)
     return said(await context.engine.do(walks.stop, Pressed(run=run.id, revision=0), who, why=joined(rest)))
 
 
 @click.pass_obj
 async def _hand(context: Context, words: tuple[str, ...]) -> Reply:
-    run, rest, _ = await _current(context, words)
+    run, rest = await _current(context, "hand", words)
     if not rest:
         raise Unclear("Say to whom: /playbook hand PERSON.")
     to, _ = await one(context, await roster_of(context, run.system), rest, run.system)
@@ -95,41 +103,46 @@ async def _hand(context: Context, words: tuple[str, ...]) -> Reply:
 
 
 async def _current(
-    context: Context, words: Sequence[str], *, also_over: bool = False
-) -> tuple[Run, tuple[str, ...], int]:
+    context: Context, verb: str, words: Sequence[str], *, answers: bool = False, also_over: bool = False
+) -> tuple[Run, tuple[str, ...]]:
     """The walk that is meant: of the incident's those under way the newest."""
-    picked = await pick(context, words, "playbook", notes=True)
+    picked = await pick(context, words, verb, notes=True, answers=answers)
     runs = await context.engine.look(lambda tx: tx.runs.of_incident(picked.number))
     found = [run for run in runs if also_over or not run.walk.stand.is_over]
     if not found:
         raise Refused(f"No playbook is being walked for {picked.incident.label}. /playbook start NAME begins one.")
     waiting = [run for run in found if run.walk.stand is Stand.WAITING]
-    return (waiting or found)[-1], picked.words, picked.number
+    return (waiting or found)[-1], picked.words
 
 
 @click.pass_obj
 async def _fill(context: Context, words: tuple[str, ...]) -> Reply:
-    run, rest, _ = await _current(context, words)
+    run, rest = await _current(context, "fill", words)
     who = actor(context, run.system)
     return said(await context.engine.do(walks.fill_in, Pressed(run=run.id, revision=0), who, values=arguments_in(rest)))
 
 
 @click.pass_obj
 async def _return(context: Context, words: tuple[str, ...]) -> Reply:
-    run, _, _ = await _current(context, words, also_over=True)
+    run, _ = await _current(context, "return", words, also_over=True)
     return said(await context.engine.do(walks.go_back, Pressed(run=run.id, revision=0), actor(context, run.system)))
 
 
 VERBS = [
     Verb("start", aliases=("walk", "begin"), callback=_start, words="[INCIDENT] NAME [PARAMETER=VALUE...]",
+         choices=up_to(1),
          help="Walk a playbook in the incident's thread."),
     Verb("answer", callback=_answer, words="NUMBER|WORDS", help="Answer the step's question, or say how it went."),
     Verb("fill", aliases=("fill in",), callback=_fill, words="PARAMETER=VALUE...",
          help="Say what the step's commands need, as in pid=4711."),
     Verb("return", callback=_return, words="[INCIDENT]", help="From a playbook that was not it to the one before."),
-    Verb("skip", callback=_skip, words="WHY", help="Go on without this step."),
+    Verb("skip", callback=_skip, words="[NUMBER] WHY",
+         help="Go on without this step; NUMBER says as if which answer, where it has several."),
+    Verb("look", aliases=("look again",), callback=_look, words="[INCIDENT]",
+         help="Have the checks of this step look again."),
     Verb("back", callback=_back, words="[INCIDENT]", help="Decide the last thing again."),
-    Verb("hand", aliases=("hand to", "give"), callback=_hand, words="PERSON", help="Somebody else walks on."),
+    Verb("hand", aliases=("hand to", "give"), callback=_hand, words="PERSON", choices=up_to(1),
+         help="Somebody else walks on."),
     Verb("stop", aliases=("end", "quit"), callback=_stop, words="[WHY]", help="Give the walk up."),
 ]  # fmt: skip
 
@@ -178,6 +191,10 @@ async def _press_more(pressed: Press, context: Context) -> Reply:
         return said(await context.engine.do(walks.back, seen, who))
     if verb == "stop":
         return said(await context.engine.do(walks.stop, seen, who))
+    if verb == "look":
+        return said(await context.engine.do(walks.look_again, seen, who))
+    if verb == "call":
+        return said(await context.engine.do(walks.call_next, seen, who))
     found = await context.engine.look(lambda tx: tx.runs.get(run))
     if found is None:
         raise Refused("There is no such walk any more.")
@@ -257,9 +274,10 @@ async def _sent_fill(form: Form, context: Context) -> Reply:
 async def _sent_skip(form: Form, context: Context) -> Reply:
     run, revision = _read(form.note, 2)
     who = actor(context, await _system_of(context, run))
-    choice = int(form.values.get(modals.CHOICE, "0"))
+    chosen, why = form.values.get(modals.CHOICE, ""), form.values.get(modals.WHY, "")
     seen = Pressed(run=run, revision=revision)
-    return said(await context.engine.do(walks.skip, seen, who, choice=choice, why=form.values.get(modals.WHY, "")))
+    choice = int(chosen) if chosen else None
+    return said(await context.engine.do(walks.skip, seen, who, choice=choice, why=why))
 
 
 async def _sent_hand(form: Form, context: Context) -> Reply:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.core.errors import Refused
-from bot.core.incident import Incident
+from bot.core.incident import Incident, no_such
 from bot.core.oncall import Actor, Roster
 from bot.store.transaction import Tx
 from commands._asking import AskWhich
-from commands._grammar import number, tidy
+from commands._grammar import Unclear, mistyped, number, tidy
 from commands.base import THREAD, Context
 
 
@@ -29,16 +29,20 @@ class Picked:
 
 
 async def pick(
-    context: Context, words: Sequence[str], verb: str, *, also_closed: bool = False, notes: bool = False
-) -> Picked:
+    context: Context, words: Sequence[str], verb: str, *, also_closed: bool = False, notes: bool = False,
+    answers: bool = False,
+) -> Picked:  # fmt: skip
     """The incident that is meant: a number given wins; in a thread it is the thread's; else the only open one of the
     channel's system. Several: AskWhich; none: Refused. `also_closed`: the verb is for closed ones too, so it is
     not asked which of the open ones. `notes`: in a thread, a bare number in front of a text counts as text unless an
-    open incident has it."""
+    open incident has it. `answers`: a bare number is an answer, but where another one follows: `7 2`. Unclear:
+    what stands where the number would is meant as one and is none."""
+    if words:
+        refuse_mistyped(words[0], bare=not (notes and context.place == THREAD and len(words) > 1))
 
     def look(tx: Tx) -> tuple[Incident, tuple[str, ...]]:
         rest = tuple(words)
-        named = number(words[0]) if words else None
+        named = number(words[0]) if words and not (answers and _is_answer(context, words)) else None
         if named is not None:
             found = tx.incidents.get(named)
             is_text = notes and context.place == THREAD and len(words) > 1 and words[0].isdigit()
@@ -52,9 +56,15 @@ async def pick(
     return Picked(incident=incident, words=rest, who=actor(context, incident.system))
 
 
-def no_such(number: int) -> Refused:
-    """What to say of a number that no incident has."""
-    return Refused(f"There is no INC-{number}. /incident list shows the open ones.")
+def _is_answer(context: Context, words: Sequence[str]) -> bool:
+    return words[0].isdecimal() and (context.place == THREAD or not "".join(words[1:2]).isdecimal())
+
+
+def refuse_mistyped(word: str, *, bare: bool = True) -> None:
+    """Raise Unclear where a word is meant as a number of an incident and is none; as `mistyped` reads it."""
+    if mistyped(word, bare=bare):
+        said = f"{word.strip()!r} is no number of an incident, so nothing was done."
+        raise Unclear(f"{said} Write it as 7 or INC-7; /incident list shows the open ones.")
 
 
 def take_system(context: Context, words: list[str]) -> str:

@@ -12,7 +12,7 @@ from bot.core.incident import Incident
 from bot.core.message import Carried
 from bot.core.oncall import Actor
 from bot.core.page import Outgoing, Page
-from bot.core.playbook.walk import way_back
+from bot.core.playbook.turning import way_back
 from bot.core.signing import sign
 from bot.core.timeline import Entry
 from bot.engine import items, offers, reporting
@@ -113,21 +113,14 @@ def carried(
     if slack_away is not None:
         speech = f"{speech} {SLACK_AWAY}"
     thread = _place(page) if row.kind == "notice" and page is not None else {}
-    blocks: Sequence[Mapping[str, Any]] = payload.get("blocks", ())
-    subject = payload["subject"]
-    if row.kind == "notice" and payload["way"] == "slack":
-        incident = tx.incidents.get(row.incident)
-        if incident is not None:
-            of_item = items.drawn(tx, row, links.thread(shown))
-            drawn = of_item or _notice(tx, payload, incident, links.thread(shown), page if thread else None)
-            blocks, subject = drawn.blocks, drawn.text
+    drawn = _in_slack(tx, row, links.thread(shown), page if thread else None)
     return Carried(
         key=row.key,
         incident=row.incident,
         to=payload["to"],
         person=payload["person"],
         purpose=payload["purpose"],
-        subject=subject,
+        subject=drawn.text,
         body=body,
         short=payload["short"],
         speech=speech,
@@ -139,11 +132,20 @@ def carried(
         answer_link=links.answer(page) if page is not None and row.kind == "page" else "",
         callback=links.callback(page) if page is not None and row.kind == "page" else "",
         link=links.thread(shown),
-        blocks=blocks,
+        blocks=drawn.blocks,
         at=datetime.fromisoformat(payload["at"]),
         attempt=row.attempts,
         thread=thread,
     )
+
+
+def _in_slack(tx: Tx, row: Outgoing, thread: str, page: Page | None) -> Drawn:
+    """Its first line and its blocks: a notice by Slack as things stand when it is sent, all else as it was written."""
+    payload = row.payload
+    incident = tx.incidents.get(row.incident) if row.kind == "notice" and payload["way"] == "slack" else None
+    if incident is None:
+        return Drawn(text=payload["subject"], blocks=tuple(payload.get("blocks", ())))
+    return items.drawn(tx, row, thread) or _notice(tx, payload, incident, thread, page)
 
 
 def _notice(tx: Tx, payload: Mapping[str, Any], incident: Incident, thread: str, page: Page | None) -> Drawn:
@@ -256,7 +258,7 @@ def _thread(tx: Tx, desk: Desk, links: Links, row: Outgoing, incident: Incident,
         run = tx.runs.get(payload["run"])
         if run is None:
             return None
-        drawn = step_message(run.id, run.playbook, run.walk, holder=run.holder, way=way_back(run.books, run.walk))
+        drawn = step_message(run.id, run.books, run.walk, holder=run.holder, way=way_back(run.books, run.walk))
         return replace(under(drawn=drawn), key=f"step.{run.id}", ts=run.ts)
     if row.kind == "kept":
         name = payload["name"]

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 
 from bot.core import escalation as ladder
 from bot.core.errors import Refused
-from bot.core.evidence import Evidence, State
+from bot.core.evidence import Evidence
 from bot.core.look import Look
 from bot.core.oncall import Actor, Contact
-from bot.core.playbook import walk
-from bot.core.playbook.walk import Finding, Stand, Walk
+from bot.core.playbook import filling, stepping, turning
+from bot.core.playbook.findings import findings
+from bot.core.playbook.walk import Stand, Walk, outcome_of
 from bot.engine import looks, offers, paging
 from bot.engine.change import Change
 from bot.engine.desk import Desk
@@ -42,8 +43,8 @@ def start(
         raise Refused(f"{book.title!r} is being walked already, in the thread of {change.incident.label}.")
     if len(under_way) >= _MOST_OPEN:
         raise Refused(f"{len(under_way)} playbooks are under way already: stop one first.")
-    given = {**walk.from_labels(book, tx.alerts.labels_of(number)), **arguments}
-    begun = walk.begin(
+    given = {**filling.from_labels(book, tx.alerts.labels_of(number)), **arguments}
+    begun = stepping.begin(
         book, {name: text for name, text in given.items() if name in book.parameters or name in arguments}
     )
     run = Run(incident=number, system=book.system, walk=begun, books={book.name: book}, holder=who.name, made_at=now)
@@ -70,47 +71,75 @@ def answer(tx: Tx, desk: Desk, pressed: Pressed, who: Actor, now: datetime, choi
     """Answer a question, or say how it went."""
     return _by_person(
         tx, desk, pressed, who, now,
-        lambda run: walk.answer(run.playbook, run.walk, choice, by=who.name, now=now, why=why),
+        lambda run: stepping.answer(run.playbook, run.walk, choice, by=who.name, now=now, why=why),
     )  # fmt: skip
 
 
-def skip(tx: Tx, desk: Desk, pressed: Pressed, who: Actor, now: datetime, choice: int, why: str) -> Said:
-    """Go on without it, for a reason."""
+def skip(tx: Tx, desk: Desk, pressed: Pressed, who: Actor, now: datetime, choice: int | None, why: str) -> Said:
+    """Go on without it, for a reason; `choice` says where, and may be None where there is one way on."""
     return _by_person(
         tx, desk, pressed, who, now,
-        lambda run: walk.skip(run.playbook, run.walk, choice, by=who.name, why=why, now=now),
+        lambda run: stepping.skip(run.playbook, run.walk, choice, by=who.name, why=why, now=now),
     )  # fmt: skip
+
+
+def look_again(tx: Tx, desk: Desk, pressed: Pressed, who: Actor, now: datetime) -> Said:
+    """Run the checks of its step once more, where they could not tell or led in a circle."""
+    return _by_person(
+        tx, desk, pressed, who, now, lambda run: stepping.look_again(run.playbook, run.walk, by=who.name, now=now)
+    )
+
+
+def call_next(tx: Tx, desk: Desk, pressed: Pressed, who: Actor, now: datetime) -> Said:
+    """Call the next level because the walk goes in a circle; it keeps waiting where it is. Raises Refused where it goes
+    in none."""
+    change, run = _loaded(tx, desk, pressed, now)
+    if not run.walk.circling:
+        raise Refused(f"It goes in no circle. To call the next level: /incident escalate {change.incident.number}")
+    change.touch(who)
+    result = _call(change, f"{who.name}: the playbook {run.playbook.title!r} goes in a circle")
+    _keep(change, replace(run, walk=run.walk.changed(asks=f"{run.walk.asks}. {who.name} asked for others: {result}")))
+    change.save()
+    return say(change, f"{result[:1].upper()}{result[1:]}.")
 
 
 def back(tx: Tx, desk: Desk, pressed: Pressed, who: Actor, now: datetime) -> Said:
     """Decide the last thing again."""
-    return _by_person(tx, desk, pressed, who, now, lambda run: walk.back(run.walk), told="went back a step")
+    return _by_person(tx, desk, pressed, who, now, lambda run: turning.back(run.walk), told="went back a step")
 
 
 def stop(tx: Tx, desk: Desk, pressed: Pressed, who: Actor, now: datetime, why: str = "") -> Said:
     """Give the walk up."""
-    return _by_person(tx, desk, pressed, who, now, lambda run: walk.stop(run.walk, why), told="stopped the playbook")
+    return _by_person(
+        tx, desk, pressed, who, now, lambda run: stepping.stop(run.walk, why), told="stopped the playbook"
+    )
 
 
 def fill_in(tx: Tx, desk: Desk, pressed: Pressed, who: Actor, now: datetime, values: Mapping[str, str]) -> Said:
     """Say what the step's commands need: a process, an order."""
     told = "filled in " + ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in values.items())
-    return _by_person(tx, desk, pressed, who, now, lambda run: walk.learned(run.playbook, run.walk, values), told=told)
+    return _by_person(
+        tx, desk, pressed, who, now, lambda run: filling.learned(run.playbook, run.walk, values), told=told
+    )
 
 
 def go_back(tx: Tx, desk: Desk, pressed: Pressed, who: Actor, now: datetime) -> Said:
     """From a playbook that was not it, back to the one from which it was turned to."""
     return _by_person(
-        tx, desk, pressed, who, now, lambda run: walk.gone_back(run.books, run.walk, by=who.name, now=now)
+        tx, desk, pressed, who, now, lambda run: turning.gone_back(run.books, run.walk, by=who.name, now=now)
     )
 
 
 def hand_to(tx: Tx, desk: Desk, pressed: Pressed, who: Actor, now: datetime, to: Contact) -> Said:
     """Somebody else walks on."""
     change, run = _loaded(tx, desk, pressed, now)
+    if to.id in (who.id, who.slack):
+        raise Refused("That is you: to walk on, answer the step. To give it to somebody else: /playbook hand PERSON")
+    if to.name == run.holder:
+        raise Refused(f"{to.name} walks this playbook already.")
     change.touch(who)
     text = f"{who.name} gives the playbook {run.playbook.title!r} to {to.name}"
-    change.tell("playbook", text, who=who, data={"run": run.id})
+    change.tell("playbook", text, who=who, data={"run": run.id, "to": to.name, "to_slack": to.slack})
     changed = replace(run, holder=to.name, walk=replace(run.walk, revision=run.walk.revision + 1))
     _keep(change, changed)
     change.save()
@@ -149,7 +178,7 @@ def _by_person(
     last = run.walk.trail[-1] if len(run.walk.trail) > len(before.trail) else None
     if last is not None:
         step = run.books[last.playbook].steps[last.step]
-        text = f"{walk.said(before, step.text)} → {'skipped, ' if last.skipped else ''}{last.said}"
+        text = f"{filling.said(before, step.text)} → {'skipped, ' if last.skipped else ''}{last.said}"
         change.tell("step", text, who=who, why=last.why, data={"run": run.id, "step": last.step}, thread=False)
     elif told:
         text = f"{who.name} {told}: {run.playbook.title}"
@@ -163,7 +192,7 @@ def _by_person(
 def _now(run: Run) -> str:
     """What comes next, for the person who answered."""
     step = run.playbook.steps[run.walk.step]
-    text = walk.said(run.walk, step.text)
+    text = filling.said(run.walk, step.text)
     match run.walk.stand:
         case Stand.LOOKING:
             return f"Looking: {text}"
@@ -198,17 +227,12 @@ def found(
     run = tx.runs.get(run_id)
     if run is None or run.walk.revision != revision or run.walk.stand is not Stand.LOOKING:
         return None
-    findings = {
-        one.check: Finding(state=one.state, facts=one.seen.facts, verdict=f"{one.title}: {one.verdict}")
-        for one in evidence
-    }
-    findings |= {name: Finding(state=State.UNKNOWN, verdict=f"{name}: no such check") for name in missing}
     before = run.walk
-    run = replace(run, walk=walk.found(run.playbook, before, findings, now))
+    run = replace(run, walk=stepping.found(run.playbook, before, findings(evidence, missing), now))
     if len(run.walk.trail) > len(before.trail):
         last, step = run.walk.trail[-1], run.books[before.playbook].steps[before.step]
         change.tell(
-            "step", f"{walk.said(before, step.text)} → {last.said}", why=last.why,
+            "step", f"{filling.said(before, step.text)} → {last.said}", why=last.why,
             data={"run": run.id, "step": step.name}, thread=False,
         )  # fmt: skip
     run = _onward(change, run)
@@ -222,9 +246,8 @@ def _onward(change: Change, run: Run) -> Run:
     for _ in range(_MOVES):
         step = run.playbook.steps[run.walk.step]
         if run.walk.stand is Stand.CALLING:
-            run = replace(
-                run, walk=walk.called(run.playbook, run.walk, _call(change, walk.said(run.walk, step.text)), change.now)
-            )
+            result = _call(change, filling.said(run.walk, step.text))
+            run = replace(run, walk=stepping.called(run.playbook, run.walk, result, change.now))
         elif run.walk.stand is Stand.MOVING:
             run = _moved(change, run)
         else:
@@ -236,9 +259,9 @@ def _moved(change: Change, run: Run) -> Run:
     step = run.playbook.steps[run.walk.step]
     try:
         other = offers.playbook_of(change.desk, run.system, step.playbook)
-        moved = walk.moved(run.walk, step, other, change.now)
+        moved = stepping.moved(run.walk, step, other, change.now)
     except Refused as problem:
-        return replace(run, walk=walk.stop(run.walk, str(problem)))
+        return replace(run, walk=stepping.stop(run.walk, str(problem)))
     return replace(run, walk=moved, books={**run.books, other.name: other})
 
 
@@ -268,13 +291,13 @@ def _keep(change: Change, run: Run) -> None:
     if over:
         step = run.playbook.steps[run.walk.step]
         text = (
-            walk.said(run.walk, step.text)
+            filling.said(run.walk, step.text)
             if run.walk.stand is Stand.DONE
             else f"stopped{f': {run.walk.ended}' if run.walk.ended else ''}"
         )
         change.tell(
             "playbook", f"{run.playbook.title}: {text}",
-            data={"run": run.id, "outcome": walk.outcome_of(run.playbook, run.walk)}, thread=False,
+            data={"run": run.id, "outcome": outcome_of(run.playbook, run.walk)}, thread=False,
         )  # fmt: skip
     change.tx.runs.put(run, change.now)
     change.post_step(run.id)

@@ -16,7 +16,7 @@ class AskEntry(Strict):
     """An argument that a person, an alert or a playbook fills in."""
 
     kind: Name
-    """What it looks like: order_id, symbol, exchange, name, host, pid, count, number, span, instant, word."""
+    """What it looks like: order_id, symbol, exchange, name, pod, host, pid, count, number, span, instant, word."""
     default: str = ""
     """Taken where none is given; none: it must be."""
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.core.answer_sorts import unlike
 from bot.core.argument import kind_of, places
-from bot.core.check import Ask, Check, Checks, Target
+from bot.core.check import Ask, Check, Checks, Place, Target
 from bot.core.errors import BadContent, Refused
 from bot.core.expression import Expression, compile_expression
 from bot.core.verdict import facts_in
@@ -51,8 +51,10 @@ def read_checks(
     document = read(path, problems)
     document = variables.use(document, problems, lambda steps: False) if document is not None else None
     found, refused = fit_each(document, ChecksFile, problems, "checks") if document is not None else (None, ())
-    if document is None or found is None:
+    if document is None:
         return Checks(by_name={}, suites={})
+    if found is None:
+        return Checks(by_name={}, suites=_plain_suites(document), broken=_broken_checks(file.name, document, ()))
     reader = _Reader(
         file=file, document=document, probes=probes, suites=found.suites, refused=refused, problems=problems
     )
@@ -61,8 +63,35 @@ def read_checks(
         said = f"{name!r} is a check and a suite, and /diag {name} can mean one of them only"
         problems.error(document.place("checks", name), said, "name one of them otherwise")
     watches = {name: watch for name, entry in found.watch.items() if (watch := reader.watch(name, entry, by_name))}
-    refused = frozenset({*refused, *found.checks} - by_name.keys())
-    return Checks(by_name=by_name, suites=dict(found.suites), watches=watches, refused=refused)
+    broken = _broken_checks(file.name, document, by_name)
+    return Checks(by_name=by_name, suites=dict(found.suites), watches=watches, broken=broken)
+
+
+def _plain_suites(document: Document) -> dict[str, str]:
+    suites = document.data.get("suites")
+    return {str(name): str(said) for name, said in suites.items()} if isinstance(suites, Mapping) else {}
+
+
+def _broken_checks(system: str, document: Document, right: Collection[str]) -> dict[str, Check]:
+    entries = document.data.get("checks")
+    if not isinstance(entries, Mapping):
+        return {}
+    return {str(name): _broken(str(name), entry, system, document) for name, entry in entries.items()
+            if str(name) not in right}  # fmt: skip
+
+
+def _broken(name: str, entry: Any, system: str, document: Document) -> Check:
+    """What stands in the place of a check that could not be read: in its suites, and unknown."""
+    written: Mapping[str, Any] = entry if isinstance(entry, Mapping) else {}
+    title, suites = written.get("title"), written.get("suites")
+    place = document.place("checks", name)
+    file = "/".join(Path(place.file).parts[-2:])
+    return Check(
+        name=name, system=system, title=title if isinstance(title, str) and title else name, probe="",
+        target=Target(id="", kind="none", place=Place(id="")), parameters={},
+        suites=tuple(one for one in suites if isinstance(one, str)) if isinstance(suites, list) else (),
+        broken=f"the pack's check {name} is broken, {file}:{place.line}: run tocsin check",
+    )  # fmt: skip
 
 
 def check_suites(file: SystemFile, document: Document, checks: Checks, problems: Problems) -> None:

@@ -1,10 +1,12 @@
-"""Checks the flow of a playbook: every step can be reached, leads somewhere, and no loop goes on for ever."""
+"""Checks the flow of playbooks: every step can be reached and leads somewhere, no loop goes on for ever, and those that
+turn to each other come to an end."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from bot.core.playbook import Kind, Step
+from bot.packs.playbook_models import PlaybookFile
 from bot.packs.problems import Problems, meant
 from bot.packs.reading import Document
 
@@ -37,6 +39,25 @@ def check_flow(document: Document, start: str, steps: Mapping[str, Step], proble
         problems.error(document.place("steps", loop[0]), f"a walk may go round for ever: {around}", remedy)
         whole = False
     return whole
+
+
+def check_ends(books: Mapping[str, tuple[Document, PlaybookFile]], problems: Problems) -> None:
+    """Tells of playbooks that only turn to each other, or to themselves, and never to one that ends. Ways round from
+    which an end can be reached are no error: a walk asks a person when its checks lead it there again and again."""
+    turns = {name: {step.goto for step in file.steps.values() if step.goto} for name, (_, file) in books.items()}
+    ends = {name for name, (_, file) in books.items() if any(step.done for step in file.steps.values())}
+    grown = True
+    while grown:
+        # One that is missing or wrong is told of elsewhere; here it counts as an end.
+        more = {name for name in books.keys() - ends if not turns[name] or turns[name] - (books.keys() - ends)}
+        ends |= more
+        grown = bool(more)
+    for name in sorted(books.keys() - ends):
+        document, file = books[name]
+        step = next(step for step, entry in file.steps.items() if entry.goto)
+        to = ", ".join(sorted(turns[name]))
+        remedy = "lead a step to a done, or to a playbook that has one"
+        problems.error(document.place("steps", step, "goto"), f"{name} never ends: it only leads to {to}", remedy)
 
 
 def _reached(start: str, steps: Mapping[str, Step]) -> set[str]:

@@ -53,7 +53,7 @@ class ServiceEntry(Strict):
     selector: str = ""
     """Kubernetes: the label selector of its pods."""
     stateful: bool = False
-    """It keeps data: it is never stopped along with the rest."""
+    """It keeps data. Not used yet: actions that are to come never stop it along with the rest."""
     absent: str = ""
     """Why there is none here: it is not looked for then. Written in the file of an environment."""
     help: str = ""

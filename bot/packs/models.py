@@ -225,7 +225,7 @@ class SystemFile(Strict):
     owns: str = ""
     """An expression: which alerts of an endpoint that serves several systems are this one's."""
     jobs: tuple[str, ...] = ()
-    """The Prometheus jobs that scrape it."""
+    """The Prometheus jobs that scrape it. Not used yet: kept for telling by its jobs which system an alert is of."""
     first_step: str = ""
     """What to do first where the route does not say."""
     variables: dict[Name, VariableEntry] = {}
@@ -245,7 +245,7 @@ class SystemFile(Strict):
     exchanges: dict[Name, ExchangeEntry] = {}
     """Venues and brokers, by id."""
     calendar: CalendarEntry | None = None
-    """When it trades."""
+    """When it trades. Not used yet: kept for actions that depend on whether a market is open."""
     contacts: dict[Name, ContactEntry] = Field(min_length=1)
     """Who can be reached, by id."""
     roles: dict[Name, tuple[Name, ...]] = {}

@@ -19,7 +19,7 @@ class ParameterEntry(Strict):
     """Something that the playbook must know: which exchange, which order."""
 
     kind: Name
-    """What it looks like: order_id, symbol, exchange, name, host, pid, count, number, span, instant, word."""
+    """What it looks like: order_id, symbol, exchange, name, pod, host, pid, count, number, span, instant, word."""
     label: str = ""
     """The alert's label that tells it; none: the one of the same name."""
     default: str = ""
@@ -116,24 +116,39 @@ class StepEntry(Strict):
     def _one_kind(self) -> Self:
         found = [kind for kind in KINDS if getattr(self, kind)]
         if len(found) != 1:
-            raise ValueError(
-                f"a step is one of {', '.join(KINDS)}: this one has {' and '.join(found) or 'none of them'}"
-            )
+            has = f"has {' and '.join(found)}" if found else f"is no {', '.join(KINDS[:-1])} or {KINDS[-1]}"
+            remedy = "keep one, and make a step of each other" if found else "write for example ask: with a question"
+            raise ValueError(f"a step is of one kind, and this one {has}: {remedy}")
         (kind,) = found
         for field, kinds in _BELONGS.items():
             if getattr(self, field) and kind not in kinds:
                 raise ValueError(f"{field!r} belongs to {' or '.join(kinds)}, not to {kind}: take it out")
-        if kind == "check" and (not self.then or not self.question):
-            raise ValueError("a check needs `question`, and `then` with where it leads")
-        if kind == "check" and (any(not one.when for one in self.then[:-1]) or self.then[-1].when):
-            raise ValueError("the last branch of `then`, and only that, has no `when`")
+        if kind == "check":
+            self._whole_check()
         if kind == "ask" and len(self.answers) < 2:
-            raise ValueError("`ask` needs `answers`: two at least")
-        if kind in ("do", "escalate") and bool(self.go) == bool(self.answers):
-            raise ValueError(f"{kind!r} leads on by `go`, or by `answers` where it may go one way or another")
-        if bool(self.at_most) != bool(self.after_that):
-            raise ValueError("`at_most` and `after_that` belong together")
+            raise ValueError("`ask` needs two answers at least: write answers: [{say: ..., go: STEP}, ...]")
+        if kind == "escalate" and not self.go:
+            raise ValueError("`escalate` does not say where it leads: write go: STEP")
+        if kind == "do" and not self.go and not self.answers:
+            either = "write go: STEP, or answers: [{say: ..., go: STEP}, ...] where it may turn out differently"
+            raise ValueError(f"`do` does not say where it leads: {either}")
+        if kind == "do" and self.go and self.answers:
+            raise ValueError("`do` has both `go` and `answers`: keep the one that is meant")
+        if self.at_most and not self.after_that:
+            raise ValueError("`at_most` does not say where it goes then: write after_that: STEP")
+        if self.after_that and not self.at_most:
+            raise ValueError("`after_that` does not say after how often: write at_most: 3")
         return self
+
+    def _whole_check(self) -> None:
+        if not self.question:
+            raise ValueError("a check has no `question`: write question: with what it answers, for when it cannot tell")
+        if not self.then:
+            raise ValueError("a check does not say where it leads: write then: [{say: ..., go: STEP}]")
+        if self.then[-1].when:
+            raise ValueError("the last branch of `then` has a `when`: take it out, it is for every other case")
+        if any(not one.when for one in self.then[:-1]):
+            raise ValueError("a branch of `then` before the last has no `when`: write when: state == 'fail'")
 
 
 _BELONGS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from bot.core.errors import BadContent
 from bot.core.expression import Expression, compile_expression
 from bot.core.playbook import Answer, Branch, Kind, Offer, Parameter, Playbook, Playbooks, Step
 from bot.packs.checks import ProbeInfo
-from bot.packs.flow import check_flow
+from bot.packs.flow import check_ends, check_flow
 from bot.packs.models import SystemFile
 from bot.packs.playbook_models import OfferEntry, ParameterEntry, PlaybookFile, StepEntry
 from bot.packs.problems import Problems, meant
@@ -40,6 +40,7 @@ def read_playbooks(
 ) -> Playbooks:
     """The playbooks of a pack; those with errors are left out, and told of."""
     documents: dict[str, tuple[Document, PlaybookFile]] = {}
+    refused: set[str] = set()
     for path in sorted(folder.glob("*.yaml")):
         if path.name in OTHER_FILES:
             continue
@@ -48,11 +49,14 @@ def read_playbooks(
         found = fit(document, PlaybookFile, problems) if document is not None else None
         if document is not None and found is not None:
             documents[path.stem] = document, found
+        else:
+            refused.add(path.stem)
+    check_ends(documents, problems)
     by_name = {}
     for name, (document, found) in documents.items():
         reader = _Reader(
             system=file, document=document, file=found, checks=checks, probes=probes, problems=problems,
-            others={other: entry for other, (_, entry) in documents.items()},
+            others={other: entry for other, (_, entry) in documents.items()}, refused=refused,
         )  # fmt: skip
         playbook = reader.playbook(name)
         if playbook is not None:
@@ -69,6 +73,8 @@ class _Reader:
     probes: Mapping[str, ProbeInfo]
     problems: Problems
     others: Mapping[str, PlaybookFile]
+    refused: Set[str]
+    """Playbooks of which nothing is known: what is wrong there is told there."""
 
     def playbook(self, name: str) -> Playbook | None:
         parameters = self._parameters()
@@ -118,7 +124,7 @@ class _Reader:
             if route not in known:
                 self._error(("offer", "routes"), f"there is no route {route!r}", meant(route, known))
         for check in entry.checks:
-            if check not in self.checks.by_name and check not in self.checks.refused:
+            if check not in self.checks.by_name and check not in self.checks.broken:
                 self._error(("offer", "checks"), f"there is no check {check!r}", meant(check, self.checks.by_name))
         when = None
         if entry.when:
@@ -129,11 +135,15 @@ class _Reader:
 
     def _check_parameters_used(self) -> None:
         used: set[str] = set()
+        asked = {check for entry in self.file.steps.values() for check in _names(entry.check)}
         for name, entry in self.file.steps.items():
             used |= self._places_of(name, entry)
-            used |= {ask for check in _names(entry.check) for ask in self._asks(check)}
             if entry.goto in self.others:
                 used |= set(self.others[entry.goto].parameters)
+        turned_to = {entry.goto for entry in self.file.steps.values() if entry.goto}
+        if not asked <= self.checks.by_name.keys() or not turned_to <= self.others.keys():
+            return  # what a check or playbook that is wrong or missing asks for is not known
+        used |= {ask for check in asked for ask in self._asks(check)}
         for name in self.file.parameters.keys() - used:
             self._error(
                 ("parameters", name), f"no step uses {name!r}", f"write {{{name}}} where it belongs, or delete it"
@@ -182,7 +192,7 @@ class _Reader:
         whole = True
         for check in _names(entry.check):
             if check not in self.checks.by_name:
-                if check not in self.checks.refused:
+                if check not in self.checks.broken:
                     self._error((*at, "check"), f"there is no check {check!r}", meant(check, self.checks.by_name))
                 whole = False
                 continue
@@ -195,8 +205,9 @@ class _Reader:
                     self._error((*at, "check"), f"{check} needs {ask!r}", remedy)
                     whole = False
         if entry.goto and entry.goto not in self.others:
-            self._error((*at, "goto"), f"there is no playbook {entry.goto!r}", meant(entry.goto, self.others))
-            whole = False
+            if entry.goto not in self.refused:
+                self._error((*at, "goto"), f"there is no playbook {entry.goto!r}", meant(entry.goto, self.others))
+            return False
         allowed = {ask for check in _names(entry.check) for ask in self._asks(check)}
         allowed |= set(self.others[entry.goto].parameters) if entry.goto else set()
         for name in entry.given.keys() - allowed:

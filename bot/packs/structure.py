@@ -112,7 +112,9 @@ def _in_words(error: ErrorDetails, help_: str) -> tuple[str, str]:
         return said, remedy or f"write {help_}"
     if kind == "literal_error":
         expected = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
-        return f"{value} is not one of its words", meant(str(error["input"]), expected)
+        named = [word for word in expected if word]
+        none = "; or leave it out" if len(named) < len(expected) else ""
+        return f"{value} is not one of its words", meant(str(error["input"]), named) + none
     if kind in _LIMITS:
         return _LIMITS[kind], f"write {help_}"
     for name, words in _KINDS.items():

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.core.oncall import SLACK_USER
+
 Answers = Literal["slack", "link", "digit", "webhook", "none"]
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _WRITTEN_NUMBER = re.compile(r"\+[0-9 ().\-/]+")
 _MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\.[A-Za-z]{2,}")
-_SLACK_USER = re.compile(r"[UW][A-Z0-9]{2,20}")
 _CHANNEL = re.compile(r"#[^\s#@:,A-Z]{1,80}|[CG][A-Z0-9]{2,20}")
 
 
@@ -26,6 +27,8 @@ class WayInfo:
     """How a page can be answered where it arrives; `link`, `digit` and `webhook` need a public address."""
     address: str = ""
     """Whose address it uses where the contact has none for it, such as `phone` for text messages; empty: nobody's."""
+    address_help: str = ""
+    """What an address looks like, with an example."""
     check_address: Callable[[str], str | None] | None = None
     """What is wrong with an address, in words, without repeating one that is a secret."""
 
@@ -41,12 +44,12 @@ def read_address(way: str, written: str, info: WayInfo | None) -> tuple[str, str
         text = number
     elif way == "mail" and (not _MAILBOX.fullmatch(text) or ".." in text or len(text) > 254):
         return "", f"{text!r} is not a mail address", "write one address alone, such as dealer@example.com"
-    elif way == "slack" and not _SLACK_USER.fullmatch(text):
+    elif way == "slack" and not SLACK_USER.fullmatch(text):
         remedy = "write the member's id, such as U024BE7LH (Slack profile, Copy member ID)"
         return "", f"{text!r} is not a Slack user id", remedy
     said = info.check_address(text) if info and info.check_address else None
     if said:
-        return "", said, f"correct the {way} address"
+        return "", said, f"write {info.address_help}" if info and info.address_help else f"correct the {way} address"
     return text, "", ""
 
 

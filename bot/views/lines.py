@@ -39,6 +39,10 @@ EMOJI: Mapping[str, str] = {
     "warning": "⚠️",
     "missed": "⚠️",
     "explained": "💡",
+    "playbook": "📖",
+    "step": "👣",
+    "bundle": "📦",
+    "bundle_filed": "📦",
     **REPORT_EMOJI,
     "monitored": "🟡",
     "closed": "🏁",
@@ -70,6 +74,7 @@ def line(entry: Entry, incident: Incident, *, loud: bool = False) -> Drawn:
     if entry.kind == "severity":
         text = _CHANGE.sub(r"~\1~ → *\2*", text, count=1)
     text = told(entry) or text
+    text = _received(entry, text)
     via = _VIA.get(entry.who.via, "") if entry.who.person else ""
     first = f"{EMOJI.get(entry.kind, '•')} {_changed(entry)}{text}" + (f" ({via})" if via else "")
     why = f"Why: {fit(entry.why, _WHY)}" if entry.why else ""
@@ -103,6 +108,16 @@ def _who_did(entry: Entry, text: str) -> str:
     if name and name in text:
         return re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", lambda _: shown, text, count=1)
     return f"{text} – {shown}" if shown else text
+
+
+def _received(entry: Entry, text: str) -> str:
+    """The sentence with a mention of the person who is given something: `to` is their name in it, `to_slack` who they
+    are in Slack."""
+    name, slack = fit(str(entry.data.get("to") or ""), 80), str(entry.data.get("to_slack") or "")
+    if not name or not slack:
+        return text
+    before, found, after = text.rpartition(name)
+    return f"{before}{mention(slack, name)}{after}" if found else text
 
 
 def _changed(entry: Entry) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.core.playbook import Kind, Playbook, Step
-from bot.core.playbook.walk import Stand, Visit, Walk, WayBack, learned_at, outcome_of, said, typed
+from bot.core.playbook.filling import learned_at, said, typed
+from bot.core.playbook.turning import WayBack
+from bot.core.playbook.walk import Stand, Visit, Walk, outcome_of
 from bot.views.blocks import Block, Drawn, actions, context, plain, sealed, section
 from bot.views.mrkdwn import fit, strong
 from bot.views.words import brief, one_line
@@ -23,12 +25,18 @@ RISKS: Mapping[str, str] = {
 _ENDS: Mapping[str, str] = {
     "fixed": "✅", "cause": "🎯", "not_this": "↪️", "handed_over": "🤝", "stopped": "⏹️", "": "🏁",
 }  # fmt: skip
-_TRAIL = 12
+_TRAIL = 10
 _ROW = 5
+_CIRCLE = "🔁 *It goes in a circle*: "
+_CANNOT_TELL = "The checks cannot tell: "
 
 
-def step_message(run: int, playbook: Playbook, walk: Walk, *, holder: str = "", way: WayBack | None = None) -> Drawn:
-    """The one message of a walk, edited as it goes on. `way` leads back from a playbook that was not it."""
+def step_message(
+    run: int, books: Mapping[str, Playbook], walk: Walk, *, holder: str = "", way: WayBack | None = None
+) -> Drawn:
+    """The one message of a walk, edited as it goes on. `books` are the playbooks it has come through, by name; `way`
+    leads back from a playbook that was not it."""
+    playbook = books[walk.playbook]
     step = playbook.steps[walk.step]
     blocks: list[tuple[str, Block]] = [("head", section(f"📖 *{fit(playbook.title, 200)}*"))]
     about = [f"{name.replace('_', ' ')} {fit(value, 80)}" for name, value in walk.arguments.items()]
@@ -36,12 +44,14 @@ def step_message(run: int, playbook: Playbook, walk: Walk, *, holder: str = "", 
     if about:
         blocks.append(("about", context(*about)))
     if walk.trail:
-        blocks.append(("trail", section(*_trail(walk))))
+        blocks.append(("trail", section(*_trail(walk, books))))
     blocks += [("step", section(*_step(playbook, step, walk)))]
     blocks += [(f"command{n}", section(_command(typed(walk, text)))) for n, text in enumerate(_commands(step, walk))]
     if needs := learned_at(playbook, walk):
         blocks.append(("fill", actions(_fill(run, walk, needs))))
     blocks += [(f"answers{n}", row) for n, row in enumerate(_answers(run, step, walk))]
+    if walk.stand is Stand.WAITING and step.kind is Kind.CHECK:
+        blocks.append(("again", actions(*_again(run, walk))))
     if way is not None:
         blocks.append(("return", actions(_return(run, walk, way))))
     blocks.append(("more", actions(_more(run, walk))))
@@ -52,17 +62,26 @@ def _notification(playbook: Playbook, step: Step, walk: Walk) -> str:
     return f"{fit(playbook.title, 150)}: {fit(said(walk, step.text), 200)}"
 
 
-def _trail(walk: Walk) -> list[str]:
+def _trail(walk: Walk, books: Mapping[str, Playbook]) -> list[str]:
+    """At most 2,900 characters, of the 3,000 that Slack takes."""
     left = len(walk.trail) - _TRAIL
     lines = [f"… {left} earlier steps: see the timeline"] if left > 0 else []
-    return lines + [f"• {_visit(visit)}" for visit in walk.trail[-_TRAIL:]]
+    return lines + [f"• {_visit(visit, walk, books)}" for visit in walk.trail[-_TRAIL:]]
 
 
-def _visit(visit: Visit) -> str:
-    who = f" – {fit(visit.by, 60)}" if visit.by else ""
+def _visit(visit: Visit, walk: Walk, books: Mapping[str, Playbook]) -> str:
+    asked = fit(_asked(visit, walk, books), 70)
+    who = f" – {fit(visit.by, 30)}" if visit.by else ""
     skipped = "skipped, " if visit.skipped else ""
-    why = f" ({fit(visit.why, 140)})" if visit.why else ""
-    return f"{skipped}{fit(visit.said, 120)}{who}{why}"
+    why = f" ({fit(visit.why, 80)})" if visit.why else ""
+    return f"{asked} → {skipped}{fit(visit.said, 80)}{who}{why}"
+
+
+def _asked(visit: Visit, walk: Walk, books: Mapping[str, Playbook]) -> str:
+    """What that step was about: what it asked, or what was to be done; of a turn the playbook that was left."""
+    book = books[visit.playbook]
+    step = book.steps[visit.step]
+    return book.title if step.kind is Kind.GOTO else said(walk, step.text)
 
 
 def _step(playbook: Playbook, step: Step, walk: Walk) -> list[str]:
@@ -75,7 +94,7 @@ def _step(playbook: Playbook, step: Step, walk: Walk) -> list[str]:
             return [f"{_ENDS[outcome_of(playbook, walk)]} {shown}"]
     lines = [f"{'❓' if step.kind is not Kind.DO else '🛠️'} {text}", fit(said(walk, step.help), 600)]
     if walk.asks:
-        lines.append(f"The checks cannot tell: {fit(walk.asks, 300)}")
+        lines.append(f"{_CIRCLE if walk.circling else _CANNOT_TELL}{fit(walk.asks, 300)}")
     if step.risk:
         lines.append(f"⚠️ *{step.risk}*: {RISKS[step.risk]}")
     if step.guard:
@@ -118,6 +137,16 @@ def _fill(run: int, walk: Walk, needs: Sequence[str]) -> Block:
     return button | {"value": f"{run}.{walk.revision}"} | ({"style": "primary"} if missing else {})
 
 
+def _again(run: int, walk: Walk) -> list[Block]:
+    """What can be done about a check that cannot tell, or that was led to in a circle."""
+    labels = {"look": "Look Again"} | ({"call": "Call the Next Level", "stop": "Stop"} if walk.circling else {})
+    return [
+        {"type": "button", "action_id": f"playbook.more.{verb}", "text": plain(label),
+         "value": f"{verb}.{run}.{walk.revision}"}
+        for verb, label in labels.items()
+    ]  # fmt: skip
+
+
 def _return(run: int, walk: Walk, way: WayBack) -> Block:
     title = brief(way.playbook.title, 50)
     text = plain(f"Back to {title}, step {way.number}")
@@ -148,11 +177,14 @@ def offer_buttons(number: int, offers: Sequence[tuple[str, str]]) -> Block:
     )
 
 
-def step_text(playbook: Playbook, walk: Walk) -> str:
+def step_text(books: Mapping[str, Playbook], walk: Walk) -> str:
     """The same in a terminal: the step, and its answers by number."""
+    playbook = books[walk.playbook]
     step = playbook.steps[walk.step]
     lines = [f"{one_line(playbook.title)}", ""]
-    lines += [f"  {'- ' if visit.by else '* '}{one_line(_plain_visit(visit))}" for visit in walk.trail[-_TRAIL:]]
+    lines += [
+        f"  {'- ' if visit.by else '* '}{one_line(_plain_visit(visit, walk, books))}" for visit in walk.trail[-_TRAIL:]
+    ]
     lines += [""] if walk.trail else []
     if walk.stand is Stand.STOPPED:
         return "\n".join([*lines, f"Stopped. {one_line(walk.ended)}".rstrip()])
@@ -160,7 +192,8 @@ def step_text(playbook: Playbook, walk: Walk) -> str:
     if walk.stand is Stand.DONE:
         return "\n".join([*lines, f"({outcome_of(playbook, walk) or 'the end'})"])
     lines += [one_line(said(walk, step.help))] if step.help else []
-    lines += [f"The checks cannot tell: {one_line(walk.asks)}"] if walk.asks else []
+    asks = f"{'It goes in a circle: ' if walk.circling else _CANNOT_TELL}{one_line(walk.asks)}"
+    lines += [asks] if walk.asks else []
     lines += [f"Risk {step.risk}: {RISKS[step.risk]}"] if step.risk else []
     lines += [f"Guard: {one_line(said(walk, step.guard))}"] if step.guard else []
     lines += [f"On {step.on}:"] if step.commands and step.on else []
@@ -170,6 +203,7 @@ def step_text(playbook: Playbook, walk: Walk) -> str:
     return "\n".join([*lines, *(f"  {n}  {said(walk, choice.say)}" for n, choice in enumerate(step.choices, start=1))])
 
 
-def _plain_visit(visit: Visit) -> str:
-    why = f" ({brief(visit.why, 160)})" if visit.why else ""
-    return f"{'skipped, ' if visit.skipped else ''}{visit.said}{f' – {visit.by}' if visit.by else ''}{why}"
+def _plain_visit(visit: Visit, walk: Walk, books: Mapping[str, Playbook]) -> str:
+    asked, why = brief(_asked(visit, walk, books), 90), f" ({brief(visit.why, 160)})" if visit.why else ""
+    skipped = "skipped, " if visit.skipped else ""
+    return f"{asked} → {skipped}{visit.said}{f' – {visit.by}' if visit.by else ''}{why}"

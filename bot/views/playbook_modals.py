@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from bot.core.errors import Refused
 from bot.core.playbook import Playbook
-from bot.core.playbook.walk import Walk, learned_at, said
+from bot.core.playbook.filling import learned_at, said
+from bot.core.playbook.walk import Walk
 from bot.views.blocks import Block, plain, section
 from bot.views.fields import input_block, modal, option, select, text_field
 from bot.views.mrkdwn import fit, strong
@@ -50,13 +51,14 @@ def _field(playbook: Playbook, name: str, known: str) -> Block:
 
 
 def skip_modal(playbook: Playbook, walk: Walk, *, metadata: str) -> Block:
-    """Why the step is skipped, and where the walk goes on."""
+    """Why the step is skipped, and where the walk goes on: nothing is chosen beforehand, but where there is one way."""
     step = playbook.steps[walk.step]
     options = [option(str(place), choice.say) for place, choice in enumerate(step.choices)]
+    only = options[0] if len(options) == 1 else None
     blocks = [
         section(strong(fit(said(walk, step.text), 300))),
         input_block(WHY, "Why is it skipped?", text_field(WHY, "", lines=True)),
-        *([input_block(CHOICE, "Go on as if", select(CHOICE, options, options[0]))] if options else []),
+        *([input_block(CHOICE, "Go on as if", select(CHOICE, options, only))] if options else []),
     ]
     return modal(SKIP, "Skip This Step", "Skip", metadata, blocks)
 

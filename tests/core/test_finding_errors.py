@@ -36,6 +36,21 @@ def test_else_the_nearest(text: str, name: str):
     assert (known.entries[0].name, known.exact) == (name, False)
 
 
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        ("the queues overflow", True),
+        ("queue is stuck, not moving", True),  # not tells of trouble by itself
+        ("no queue, full stop: it failed", True),  # what is denied is not what failed
+        ("the queues do not overflow", False),
+        ("the queues have not yet been exceeded", False),
+        ("queues without any errors", False),
+    ],
+)
+def test_trouble_that_is_denied_is_none(text: str, there: bool):
+    assert ("queue" in [entry.name for entry in EXPLAINER.explain(text).entries]) is there
+
+
 def test_nothing_is_known():
     assert EXPLAINER.explain("the coffee is cold").entries == ()
     assert EXPLAINER.explain("").entries == ()

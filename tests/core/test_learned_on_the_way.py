@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bot.core.argument import KINDS
-from bot.core.playbook import Answer, Kind, Parameter, Playbook, Step, walk
+from bot.core.playbook import Answer, Kind, Parameter, Playbook, Step, filling, stepping, turning
 from bot.core.playbook.walk import Walk
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -37,31 +37,31 @@ BOOK = Playbook(
 
 
 def filled(at: Walk, **values: str) -> Walk:
-    return walk.learned(BOOK, at, values)
+    return filling.learned(BOOK, at, values)
 
 
 def answered(at: Walk, choice: int = 0) -> Walk:
-    return walk.answer(BOOK, at, choice, by="Ann", now=NOW)
+    return stepping.answer(BOOK, at, choice, by="Ann", now=NOW)
 
 
 def at_the_kill() -> Walk:
-    return filled(answered(filled(walk.begin(BOOK, {}), pid="4711")), strategy="eth_momentum")
+    return filled(answered(filled(stepping.begin(BOOK, {}), pid="4711")), strategy="eth_momentum")
 
 
 def test_it_is_known_in_the_next_step():
     at = at_the_kill()
-    assert walk.typed(at, "kill {pid}") == "kill 4711"
-    assert walk.learned_at(BOOK, at) == ("strategy", "pid")
+    assert filling.typed(at, "kill {pid}") == "kill 4711"
+    assert filling.learned_at(BOOK, at) == ("strategy", "pid")
 
 
 def test_the_next_process_is_another_one():
     at = answered(at_the_kill())
     assert at.step == "end_it"
-    assert walk.typed(at, "kill {pid}") == "kill ‹pid›"
-    assert walk.typed(at, "stop {strategy}") == "stop eth_momentum"
-    assert walk.typed(filled(at, pid="4712"), "kill {pid}") == "kill 4712"
+    assert filling.typed(at, "kill {pid}") == "kill ‹pid›"
+    assert filling.typed(at, "stop {strategy}") == "stop eth_momentum"
+    assert filling.typed(filled(at, pid="4712"), "kill {pid}") == "kill 4712"
 
 
 def test_back_to_it_is_to_decide_again_about_the_same():
-    at = walk.back(answered(at_the_kill(), 1))
-    assert (at.step, walk.typed(at, "kill {pid}")) == ("end_it", "kill 4711")
+    at = turning.back(answered(at_the_kill(), 1))
+    assert (at.step, filling.typed(at, "kill {pid}")) == ("end_it", "kill 4711")

@@ -69,6 +69,35 @@ def test_what_a_check_becomes(tmp_path: Path):
     assert checks.of_suite("health") == [log]
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("probe: look\n    at: main", "probe: lok\n    at: main"),  # no such probe
+        ("at: main", "at: mian"),  # nothing of that name
+        ("fail: age_s > 60", "fail: ages > 60"),  # no such fact: without its rule it would read as healthy
+        ("title: The main log grows", "title: The main log grows\n    within: soon"),  # wrong by its shape
+    ],
+)
+def test_a_broken_check_stays_in_its_suites_and_says_so(tmp_path: Path, right: str, wrong: str):
+    text = CHECKS.replace(right, wrong, 1)
+    result = loaded(tmp_path, text)
+    assert len(result.errors) == 1
+    checks = result.checks["desk"]
+    assert "main_log" not in checks.by_name
+    (broken,) = checks.of_suite("health")
+    assert (broken.name, broken.title) == ("main_log", "The main log grows")
+    line = text.split("\n").index("  main_log:") + 1
+    assert broken.broken.startswith("the pack's check main_log is broken, desk/checks.yaml:")
+    assert int(broken.broken.split(":")[1]) in (line, line + 1), "where it is written"
+    assert broken.broken.endswith(": run tocsin check")
+    assert checks.find(["main", "log"]) == [broken]
+
+
+def test_where_every_check_is_broken_they_are_still_told_of(tmp_path: Path):
+    checks = loaded(tmp_path, "suites: {health: Is it well?}\nchecks:\n  x: {probe: look, suites: [health]}\n").checks
+    assert [check.title for check in checks["desk"].of_suite("health")] == ["x"]
+
+
 def test_an_argument_goes_into_its_place_only(tmp_path: Path):
     order = loaded(tmp_path, CHECKS).checks["desk"].by_name["order"]
     assert order.filled(order.arguments({"id": "A-17"})) == {"order": "A-17", "seconds": 2}

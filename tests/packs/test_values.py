@@ -1,5 +1,6 @@
 """Values: what becomes of a pack that is right."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -114,3 +115,5 @@ def test_a_pager_may_say_more_about_its_addresses():
     info = WayInfo(wakes=True, answers="webhook", check_address=lambda text: None if len(text) == 4 else "wants four")
     assert read_address("pagerduty", "abcd", info) == ("abcd", "", "")
     assert read_address("pagerduty", "abc", info) == ("", "wants four", "correct the pagerduty address")
+    helped = replace(info, address_help="four letters, e.g. abcd")
+    assert read_address("pagerduty", "abc", helped) == ("", "wants four", "write four letters, e.g. abcd")

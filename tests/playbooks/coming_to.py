@@ -16,7 +16,7 @@ from jinja2 import nodes
 import bot.probes
 from bot.core.evidence import State, judge
 from bot.core.expression import parse
-from bot.core.playbook import Step
+from bot.core.playbook import Playbook, Step
 from bot.core.playbook.walk import Finding
 from bot.plugs import discover
 from bot.probes.base import Probe
@@ -181,6 +181,17 @@ def seen_together(system: str, step: Step) -> Iterator[dict[str, Finding]]:
         each.append(findings(system, name, frozenset(one for one in told if one.path)))
     for together in _some(each):
         yield dict(zip(step.checks, together, strict=True))
+
+
+def said_together(book: Playbook, step: Step) -> Iterator[dict[str, str]]:
+    """What may be known of the parameters that a step's branches ask about: nothing, each text, and another one."""
+    texts: dict[str, set[str]] = {}
+    for branch in step.branches:
+        for one in asked_by(branch.when.source) if branch.when is not None else ():
+            if one.path[0] in book.parameters:
+                texts.setdefault(one.path[0], {"", "another"}).update(one.texts)
+    for values in product(*(sorted(of) for of in texts.values())):
+        yield {name: value for name, value in zip(texts, values, strict=True) if value}
 
 
 def _within(check: str, step: Step, path: Path) -> Path:

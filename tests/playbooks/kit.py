@@ -11,8 +11,8 @@ import bot.probes
 from bot import packs
 from bot.configured import probe_infos
 from bot.core.evidence import State
-from bot.core.playbook import Playbook, walk
-from bot.core.playbook.walk import Finding, Stand, Walk
+from bot.core.playbook import Playbook, filling, stepping
+from bot.core.playbook.walk import Finding, Stand, Walk, outcome_of
 from bot.packs import Contents
 from bot.plugs import discover
 from bot.probes.base import Probe
@@ -48,25 +48,25 @@ class Story:
     def walk(self, name: str) -> Walk:
         """To the end."""
         book = self._books[name]
-        at = walk.begin(book, {**walk.from_labels(book, self._labels), **self._given})
+        at = stepping.begin(book, {**filling.from_labels(book, self._labels), **self._given})
         while True:
             self.steps.append(at.step)
             assert len(self.steps) < 200, "it goes on for ever"
             step = book.steps[at.step]
             match at.stand:
                 case Stand.LOOKING:
-                    at = walk.found(book, at, {name: self._finding(name) for name in step.checks}, NOW)
+                    at = stepping.found(book, at, {name: self._finding(name) for name in step.checks}, NOW)
                     if at.stand is Stand.WAITING and at.step == step.name:
                         at = self._answered(book, at)
                 case Stand.WAITING:
                     at = self._answered(book, at)
                 case Stand.CALLING:
-                    at = walk.called(book, at, "level 2 paged now", NOW)
+                    at = stepping.called(book, at, "level 2 paged now", NOW)
                 case Stand.MOVING:
                     book = self._books[step.playbook]
-                    at = walk.moved(at, step, book, NOW)
+                    at = stepping.moved(at, step, book, NOW)
                 case _:
-                    self.outcome = walk.outcome_of(book, at)
+                    self.outcome = outcome_of(book, at)
                     return at
 
     def _finding(self, name: str) -> Finding:
@@ -80,7 +80,7 @@ class Story:
         said = _next(self._answers, at.step, choices[0].say if len(choices) == 1 else "")
         fits = [place for place, choice in enumerate(choices) if choice.say == said]
         assert fits, f"{book.name}.{at.step}: {said!r} is none of {[c.say for c in choices]}"
-        return walk.answer(book, at, fits[0], by="Ann", now=NOW)
+        return stepping.answer(book, at, fits[0], by="Ann", now=NOW)
 
 
 def _visits(said: Any) -> list[Any]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from bot.core.evidence import State
-from bot.core.playbook import Kind, Playbook, Step, walk
-from bot.core.playbook.walk import Finding, Stand, Walk
+from bot.core.playbook import Kind, Playbook, Step, stepping
+from bot.core.playbook.walk import Finding, Stand, Walk, outcome_of
 from tests.playbooks.kit import NOW, SYSTEMS, contents, playbooks
 
 BY_TIME = {
@@ -35,7 +35,7 @@ def ends_without_doing(book: Playbook) -> set[str]:
     """The outcomes of a playbook whose checks are all well, whatever people answer, as long as nobody does anything."""
     ends: set[str] = set()
     seen: set[str] = set()
-    waiting = [walk.begin(book, _values(book))]
+    waiting = [stepping.begin(book, _values(book))]
     while waiting:
         at = waiting.pop()
         if at.step in seen:
@@ -43,20 +43,20 @@ def ends_without_doing(book: Playbook) -> set[str]:
         seen.add(at.step)
         step = book.steps[at.step]
         if step.kind is Kind.DONE:
-            ends.add(walk.outcome_of(book, at))
+            ends.add(outcome_of(book, at))
         waiting += _next(book, at, step)
     return ends
 
 
 def _next(book: Playbook, at: Walk, step: Step) -> Iterator[Walk]:
     if at.stand is Stand.LOOKING:
-        at = walk.found(book, at, {name: Finding(state=State.OK) for name in step.checks}, NOW)
+        at = stepping.found(book, at, {name: Finding(state=State.OK) for name in step.checks}, NOW)
         if at.stand is not Stand.WAITING or at.step != step.name:
             yield at
             return
     if step.kind in (Kind.ASK, Kind.CHECK):
         for place in range(len(step.choices)):
-            yield walk.answer(book, at, place, by="Ann", now=NOW)
+            yield stepping.answer(book, at, place, by="Ann", now=NOW)
 
 
 def _values(book: Playbook) -> dict[str, str]:
@@ -90,7 +90,7 @@ def _leads(book: Playbook, step: Step, states: Mapping[str, State]) -> str:
     """Where a check's step leads when all else is well; empty where that hangs on more than states."""
     at = Walk(playbook=book.name, step=step.name, stand=Stand.LOOKING, arguments=_values(book))
     findings = {name: Finding(state=states.get(name, State.OK)) for name in step.checks}
-    on = walk.found(book, at, findings, NOW)
+    on = stepping.found(book, at, findings, NOW)
     return _went(step, on.trail[-1].said) if on.trail else ""
 
 

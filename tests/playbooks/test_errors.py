@@ -44,6 +44,7 @@ QUOTED = {
         "listen key expired": "listen_key_expired",
         "Invalid passphrase": "passphrase_refused",
         "Invalid nonce": "nonce_refused",
+        "Timestamp for this request was 1000ms ahead of the server's time": "timestamp_refused",
         "Connection refused": "connection_refused",
         "Access denied": "address_refused",
         "IP not allowed": "address_refused",
@@ -80,6 +81,8 @@ QUOTED = {
         "error: error validating data: unknown field": "manifest_invalid",
     },
     "pyrt": {
+        "Unauthorized": "unauthorized",
+        "Model file not found": "model_not_found",
         "Connection refused": "connection_refused",
         "WebSocket error": "websocket_error",
         "Risk check failed": "risk_check_failed",
@@ -116,6 +119,7 @@ QUOTED = {
     },
     "tmt": {
         "Too many connections": "too_many_connections",
+        "FATAL: sorry, too many clients already": "too_many_connections",
         "Out of memory": "out_of_memory",
         "authentication_failure": "authentication_failure",
     },

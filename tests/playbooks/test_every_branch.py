@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.argument import KINDS
 from bot.core.evidence import State
-from bot.core.playbook import Playbook, walk
+from bot.core.playbook import Playbook, stepping
 from bot.core.playbook.walk import Finding, Stand, Walk
 from tests.playbooks.kit import NOW, SYSTEMS, playbooks
 
@@ -28,7 +28,7 @@ def explored(book: Playbook) -> tuple[set[tuple[str, str]], set[str]]:
     taken: set[tuple[str, str]] = set()
     ends: set[str] = set()
     seen: set[object] = set()
-    waiting = [walk.begin(book, _some_values(book))]
+    waiting = [stepping.begin(book, _some_values(book))]
     while waiting:
         at = waiting.pop()
         key = at.step, at.stand, _counted(book, at)
@@ -40,12 +40,12 @@ def explored(book: Playbook) -> tuple[set[tuple[str, str]], set[str]]:
         match at.stand:
             case Stand.LOOKING:
                 unknown = {name: Finding(state=State.UNKNOWN) for name in step.checks}
-                waiting.append(walk.found(book, at, unknown, NOW))
+                waiting.append(stepping.found(book, at, unknown, NOW))
             case Stand.CALLING:
-                waiting.append(walk.called(book, at, "level 2 paged now", NOW))
+                waiting.append(stepping.called(book, at, "level 2 paged now", NOW))
             case Stand.WAITING:
                 for place, choice in enumerate(step.choices):
-                    waiting.append(walk.answer(book, at, place, by="Ann", now=NOW))
+                    waiting.append(stepping.answer(book, at, place, by="Ann", now=NOW))
                     taken.add((step.name, choice.say))
             case _:
                 ends.add(step.name)

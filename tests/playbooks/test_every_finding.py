@@ -12,9 +12,9 @@ from ruamel.yaml import YAML
 
 from bot.core.evidence import State
 from bot.core.expression import compile_expression
-from bot.core.playbook import Branch, Kind, Playbook, Step, walk
+from bot.core.playbook import Branch, Kind, Playbook, Step, stepping
 from bot.core.playbook.walk import Finding, Stand, Walk
-from tests.playbooks.coming_to import seen_together
+from tests.playbooks.coming_to import said_together, seen_together
 from tests.playbooks.kit import NOW, SYSTEMS, playbooks
 
 _PACKS = Path(__file__).parents[2] / "playbooks"
@@ -47,13 +47,14 @@ def untaken(book: Playbook, step: Step) -> list[int]:
     # Two branches may say the same.
     numbered = replace(step, branches=tuple(replace(one, say=str(n)) for n, one in enumerate(step.branches)))
     told = replace(book, steps={**book.steps, step.name: numbered})
-    at = Walk(playbook=book.name, step=step.name, stand=Stand.LOOKING)
-    for findings in seen_together(book.system, step) if left else ():
-        on = walk.found(told, at, findings, NOW)
-        if on.trail:
-            left.discard(int(on.trail[-1].said))
-        if not left:
-            break
+    for arguments in said_together(book, step):
+        at = Walk(playbook=book.name, step=step.name, stand=Stand.LOOKING, arguments=arguments)
+        for findings in seen_together(book.system, step) if left else ():
+            on = stepping.found(told, at, findings, NOW)
+            if on.trail:
+                left.discard(int(on.trail[-1].said))
+            if not left:
+                break
     return [number for number in sorted(left) if not _by_people(told, step, number)]
 
 
@@ -63,8 +64,8 @@ def _by_people(book: Playbook, step: Step, number: int) -> bool:
     if branch.say not in SAID_BY_PEOPLE or branch.when is not None:
         return False
     blind = {name: Finding(state=State.UNKNOWN) for name in step.checks}
-    at = walk.found(book, Walk(playbook=book.name, step=step.name, stand=Stand.LOOKING), blind, NOW)
-    return walk.answer(book, at, number, by="Ann", now=NOW).step == branch.go
+    at = stepping.found(book, Walk(playbook=book.name, step=step.name, stand=Stand.LOOKING), blind, NOW)
+    return stepping.answer(book, at, number, by="Ann", now=NOW).step == branch.go
 
 
 def _place(book: Playbook, step: Step, number: int) -> str:

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 MOST_ANSWERS = 3
 TOLD = {
     # PostgreSQL itself is not there in the playground: only a person can say what it does.
-    "database_down": {"reachable": "It does not answer", "unit": "It does not run"},
+    "database_down": {"reachable": "The database does not answer", "unit": "It does not run"},
     "connection_pool": {"held": "None runs long"},
     # Whether the kernel's log may be read depends on the machine.
     "process_gone": {"killed": "It was not killed"},

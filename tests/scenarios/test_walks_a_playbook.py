@@ -12,6 +12,7 @@ import pytest
 from bot.core.evidence import State
 from bot.engine import walks
 from bot.playground.values import Message
+from tests.scenarios.desks import BOB
 from tests.scenarios.in_slack import OPS
 from tests.scenarios.looking_desk import LookingDesk
 from tests.scenarios.world import World, world_with_slack
@@ -189,17 +190,33 @@ async def test_two_click_at_once(world: World):
 async def test_back_skip_hand_and_stop(world: World):
     await started(world)
     await world.slash("ann", "/playbook skip the operator of the feed does it")
+    assert "Say where it goes on: /playbook skip NUMBER WHY" in world.told("ann")
+    assert "1 It is open; 2 It does not open" in world.told("ann")
+    await world.slash("ann", "/playbook skip 1 the operator of the feed does it")
     await looked(world)
-    assert "skipped, It is open – ann (the operator of the feed does it)" in step(world).readable()
+    assert (
+        "Open the feed of binance again. → skipped, It is open – ann (the operator of the feed does it)"
+        in step(world).readable()
+    )
     await world.slash("ann", "/playbook back")
     await looked(world)
     assert "🛠️" in step(world).readable()
+    await world.slash("ann", "/playbook hand ann")
+    assert "That is you" in world.told("ann")
     await world.slash("ann", "/playbook hand bob")
     await looked(world)
     assert "walked by Bob" in step(world).readable()
+    assert any(f"gives the playbook 'The price feed is closed' to <@{BOB}>" in line for line in world.lines())
     await world.slash("bob", "/playbook stop another way was found")
     await looked(world)
     assert "*Stopped.* another way was found" in step(world).readable()
+
+
+async def test_an_answer_by_its_number_is_no_incident(world: World):
+    await started(world)
+    await world.slash("ann", "/playbook answer 2")
+    await looked(world)
+    assert "Others have it." in step(world).readable()
 
 
 async def test_by_words_in_the_thread(world: World):

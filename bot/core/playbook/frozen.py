@@ -87,6 +87,7 @@ def walk_json(walk: Walk) -> dict[str, Any]:
         "stand": walk.stand.value,
         "arguments": dict(walk.arguments),
         "asks": walk.asks,
+        "circling": walk.circling,
         "ended": walk.ended,
         "revision": walk.revision,
         "trail": [
