@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,10 @@ _CHECKS, _HANGING = 40, 10
 _SLOWEST_S = 0.4
 """Of the servers that answer: the slowest takes so long, the others less."""
 _DEADLINE_S = 1.0
+_AT_ONE, _USUAL_DEADLINE_S = 15, 10.0
+"""Checks at one target that hangs, each with the deadline that checks usually have."""
+_ONE_HANGS_MS = 12_000.0
+"""One deadline, and a little for those that wait behind it."""
 _OVERHEAD_MS = 50.0
 """What running them together may cost over the slowest of them."""
 _LOG_BYTES = 100_000_000
@@ -46,6 +51,11 @@ async def measure(pace: Pace) -> list[Figure]:
         hanging = [*quick[_HANGING:], *(_look(f"h{n}", hole) for n in range(_HANGING))]
         plain = [await _timed(investigation, quick) for _ in range(pace.suites)]
         held_up = [await _timed(investigation, hanging) for _ in range(max(1, pace.suites // 5))]
+        engine = Target(id="engine", kind="endpoint", place=Place(id="bot"), address=f"http://127.0.0.1:{hole}/")
+        usual = timedelta(seconds=_USUAL_DEADLINE_S)
+        one_hangs, _ = await _timed(
+            investigation, [replace(_look(f"o{n}", hole), target=engine, within=usual) for n in range(_AT_ONE)]
+        )
     over = [took - max(one.took for one in found) for took, found in plain]
     added = sum(one.took for one in plain[-1][1])
     alone = [max((one.took for one in found if one.state is not State.UNKNOWN), default=0.0) for _, found in held_up]
@@ -58,6 +68,7 @@ async def measure(pace: Pace) -> list[Figure]:
         _figure("suite of 40 checks: the sum of its probes", added * 1000, "ms"),
         _figure("suite with 10 targets that hang: the slowest answer, p50", quantile(alone, 0.5) * 1000, "ms"),
         _figure("suite with 10 targets that hang: whole, p50", quantile([t for t, _ in held_up], 0.5) * 1000, "ms"),
+        at_most("-", "suite of 15 checks at one target that hangs: whole", one_hangs * 1000, "ms", _ONE_HANGS_MS),
         *await _large_logs(),
     ]
 

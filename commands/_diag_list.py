@@ -12,7 +12,7 @@ from commands.base import Reply
 
 def listed(system: str, checks: Checks, words: Sequence[str]) -> Reply:
     """All of them, or those that answer to the words."""
-    found = checks.find(words) if words else list(checks.by_name.values())
+    found = checks.find(words) if words else checks.all
     if words and not found:
         raise Refused(f"Nothing of {system} is called {' '.join(words)!r}: /diag list shows all there is.")
     data = {
@@ -28,7 +28,7 @@ def _text(system: str, checks: Checks, found: Sequence[Check], *, whole: bool) -
     if whole and checks.suites:
         rows = [(name, str(len(checks.of_suite(name))), help_) for name, help_ in checks.suites.items()]
         parts.append(f"Suites of {system}:\n" + table(("SUITE", "CHECKS", "WHAT IT SAYS"), rows, limits={2: 70}))
-    rows = [(check.name, _arguments(check), check.title) for check in found]
+    rows = [(check.name, _arguments(check), check.broken or check.title) for check in found]
     parts.append(f"Checks of {system}:\n" + table(("CHECK", "ARGUMENTS", "WHAT IT LOOKS AT"), rows, limits={2: 60}))
     return "\n\n".join(parts)
 

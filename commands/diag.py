@@ -17,6 +17,7 @@ from bot.core.wanted import wanted
 from bot.engine import looks
 from bot.engine.investigate import Investigation
 from bot.views import evidence as views
+from bot.views.blocks import context as context_line
 from bot.views.blocks import plain
 from commands._coverage import checks_coverage
 from commands._diag_bundle import SUITE, suite_of, with_archive
@@ -47,6 +48,8 @@ async def _diag(context: Context, words: tuple[str, ...], details: bool, show_co
         return Reply(text="Checks cannot be run from here.", exit_code=USAGE)
     rest = list(words)
     system = take_system(context, rest)
+    if not context.engine.desk.systems:
+        raise Refused("No system could be read: tocsin check says what is missing or wrong in its pack.")
     if not system:
         raise Refused(
             f"Say of which system: {', '.join(context.engine.desk.systems)}. For example: /diag {_first(context)}"
@@ -57,7 +60,7 @@ async def _diag(context: Context, words: tuple[str, ...], details: bool, show_co
     checks = context.engine.desk.checks(system)
     if rest and tidy(rest[0]) in ("list", "ls"):
         return listed(system, checks, rest[1:])
-    if not checks.by_name:
+    if not checks.all:
         raise Refused(
             f"{system} has no checks that can be run: tocsin check says what is missing or wrong in its pack."
         )
@@ -105,8 +108,9 @@ async def _asking(
         open_ = await context.engine.look(lambda tx: tx.incidents.list_open(system))
         about = max((incident.number for incident in open_), default=None)
     return _Asking(
-        context=context, investigation=investigation, look=look, checks=asked.checks, whole=whole, about=about
-    )
+        context=context, investigation=investigation, look=look, checks=asked.checks, whole=whole, about=about,
+        left_out=asked.left_out,
+    )  # fmt: skip
 
 
 def _only_read(context: Context) -> bool:
@@ -127,10 +131,13 @@ class _Asking:
         checks: Sequence[Check],
         whole: bool,
         about: int | None,
+        left_out: str = "",
     ) -> None:
-        """`about` is the incident in whose thread a playbook would be started."""
+        """`left_out` says what is not looked at, and why;
+        `about` is the incident in whose thread a playbook would be started."""
         self._context, self._investigation, self._look = context, investigation, look
         self._checks, self._whole, self._about = checks, whole, about
+        self._left_out = left_out
         self.found: Sequence[Evidence] = ()
         """Everything, once the last version is there."""
 
@@ -143,14 +150,16 @@ class _Asking:
         drawn = views.progress(look.system, self._said, found, waiting, by=look.by, books=books, whole=self._whole)
         in_terminal = self._context.place == TERMINAL
         text = views.terminal_text(look.system, self._said, found, whole=self._whole) if in_terminal else drawn.text
+        if self._left_out:
+            text += f"\n{self._left_out}"
         known = sum_up(ranked(found), len(self._checks)) if found else "looking"
         return Reply(
             text=text,
-            blocks=drawn.blocks,
+            blocks=(*drawn.blocks, *([context_line(self._left_out)] if self._left_out else [])),
             code=in_terminal,
             ephemeral=False,
             incident=look.incident,
-            data=_data(look, found),
+            data={**_data(look, found), "left_out": self._left_out},
             exit_code=EXIT_CODES[worst(one.state for one in found)],
             progress="" if done else f"{len(found)} of {len(self._checks)} done: {known}",
         )
@@ -243,7 +252,7 @@ async def _details(pressed: Press, context: Context) -> Reply:
 async def _again(pressed: Press, context: Context) -> Reply:
     one, look = await _evidence(pressed, context)
     checks = context.engine.desk.checks(one.system)
-    check = checks.by_name.get(one.check)
+    check = checks.named(one.check)
     if check is None:
         raise Refused(f"{one.system} has no check {one.check!r} any more.")
     if context.investigation is None:

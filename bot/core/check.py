@@ -96,6 +96,8 @@ class Check:
     """Ids of the guide's inventory that it stands for."""
     help: str = ""
     """What a failure means, in a sentence."""
+    broken: str = ""
+    """Why it cannot be run: where its pack is wrong. It stays in its suites, unknown; empty: it can be."""
 
     @property
     def key(self) -> str:
@@ -168,12 +170,27 @@ class Checks:
     """What each suite is for, in its order."""
     watches: Mapping[str, Watch] = field(default_factory=dict)
     """Those that are run by themselves, by the name of their alert."""
-    refused: frozenset[str] = frozenset()
-    """Names of those that are written, and wrongly: they are not among the checks."""
+    broken: Mapping[str, Check] = field(default_factory=dict)
+    """Those that are written, and wrongly: nothing can be built on them, but whoever looks is told of them."""
+
+    @property
+    def all(self) -> list[Check]:
+        """Those that can be run, and then those that are broken."""
+        return [*self.by_name.values(), *self.broken.values()]
+
+    def named(self, name: str) -> Check | None:
+        """The check of that name, broken or not."""
+        return self.by_name.get(name) or self.broken.get(name)
 
     def of_suite(self, suite: str) -> list[Check]:
         """The checks of a suite whose targets are there, in the pack's order."""
-        return [check for check in self.by_name.values() if suite in check.suites and not check.target.absent]
+        return [check for check in self.all if suite in check.suites and not check.target.absent]
+
+    def left_out(self, words: Sequence[str]) -> list[Check]:
+        """Those that the words mean, too, and that `find` leaves out since their targets are not there."""
+        meant = self._meant(" ".join(words).lower().replace("-", "_"))
+        absent = [check for check in meant if check.target.absent]
+        return absent if len(absent) < len(meant) else []
 
     def find(self, words: Sequence[str]) -> list[Check]:
         """What people mean: a suite, a check, several suites, or all checks that answer to every one of these words.
@@ -182,13 +199,13 @@ class Checks:
         return [check for check in found if not check.target.absent] or found
 
     def _meant(self, text: str) -> list[Check]:
-        if (name := text.replace(" ", "_")) in self.by_name:
-            return [self.by_name[name]]
+        if (check := self.named(text.replace(" ", "_"))) is not None:
+            return [check]
         wanted = text.split()
         if text in self.suites or (len(wanted) > 1 and all(word in self.suites for word in wanted)):
             suites = {text, *wanted} if len(wanted) > 1 else {text}
-            return [check for check in self.by_name.values() if not suites.isdisjoint(check.suites)]
-        return [check for check in self.by_name.values() if wanted and all(_answers_to(check, word) for word in wanted)]
+            return [check for check in self.all if not suites.isdisjoint(check.suites)]
+        return [check for check in self.all if wanted and all(_answers_to(check, word) for word in wanted)]
 
 
 def _answers_to(check: Check, word: str) -> bool:

@@ -16,11 +16,13 @@ from typing import Any
 from bot.core import text as texts
 from bot.core.alert import Alert
 from bot.core.secret_fields import MARKER
-from bot.core.secret_names import Names, is_secret, sureness
+from bot.core.secret_names import Names, is_counted, is_secret, sureness, sureness_of_label
 from bot.core.secret_texts import Look, TextRedactor
 
 __all__ = ("MARKER", "Redactor", "redact_alert")
 
+_VALUE_COLUMNS = frozenset(("value", "is", "setting", "content", ""))
+"""Columns that hold what the name at the beginning of a row is the name of."""
 _DEEPEST = 60
 _NAMES_REMEMBERED = 4096
 _TOO_DEEP = "[withheld: nested too deep]"
@@ -46,14 +48,16 @@ class Redactor(TextRedactor):
         return self._any(value, tally, 0)
 
     def rows(self, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[tuple[Any, ...], ...]:
-        """The rows of a table without secrets: by the name of the column, by the name that a row begins with, and by
-        the text of each cell."""
+        """The rows of a table without secrets: by the name of the column, by the name that a row begins with where a
+        value stands beside it, and by the text of each cell. Numbers are evidence, whatever a row begins with."""
+        beside = [len(columns) == 2 or column in _VALUE_COLUMNS for column in columns]
 
-        def named(row: Sequence[Any]) -> Iterator[Any]:
+        def clean(row: Sequence[Any]) -> Iterator[Any]:
             for at, (column, cell) in enumerate(zip(columns, row, strict=True)):
-                yield self._cell(cell, column, row[0] if at else "")
+                name = row[0] if at and beside[at] and isinstance(cell, str) else ""
+                yield self._cell(cell, column, name)
 
-        return tuple(tuple(named(row)) for row in rows)
+        return tuple(tuple(clean(row)) for row in rows)
 
     def key(self, key: str) -> str:
         """An identifier without secrets, different for different ones: two keys that differ in the secret stay two."""
@@ -80,7 +84,8 @@ class Redactor(TextRedactor):
         clean: dict[Any, Any] = {}
         for name, value in mapping.items():
             if isinstance(name, str):
-                sure = sureness(named) if name == "value" and isinstance(named, str) else sureness(name)
+                label = named if name == "value" and isinstance(named, str) else name
+                sure = Names.NOT if is_counted(value, label) else sureness_of_label(label)
                 if kubernetes and name in ("data", "stringData"):
                     value = self._all_of(value, tally, depth + 1)
                 elif sure is not Names.NOT:
@@ -120,7 +125,9 @@ class Redactor(TextRedactor):
     def _cell(self, cell: Any, *names: Any) -> Any:
         if isinstance(cell, str | int) and not isinstance(cell, bool):
             for name in names:
-                if isinstance(name, str) and is_secret(str(cell), name, sureness(name)):
+                if not isinstance(name, str) or is_counted(cell, name):
+                    continue
+                if is_secret(str(cell), name, sureness_of_label(name)):
                     return self.taken(str(cell), "name", Look())
         return self.value(cell)
 

@@ -57,6 +57,9 @@ _VALUE = re.compile(
     re.VERBOSE,
 )
 _MORE_WORDS = re.compile(r"(?:[ \t]{1,4}+[A-Za-z]{1,30}+(?![\w.\-=:]))*+")
+_BEGINS_LINE = re.compile(r"(?:\A|\n)[ \t-]{0,12}[\"']?\Z")
+_WORDS_TO_THE_END = re.compile(r"(?:[ \t]{1,4}+[a-z]{2,30}+){2,12}+[ \t]{0,4}+(?=\r?\n|\Z)")
+"""Words after the first one of a password, as people choose them: `correct horse battery staple`."""
 _TO_THE_END = re.compile(r"[^\n\"'`]*+")
 _SCHEME = re.compile(
     r"(?:(bearer|basic|token|geniekey|apikey|key|negotiate|ntlm|bot)|digest|aws4-hmac-sha256|hmac|oauth)[ \t]{1,4}+",
@@ -64,7 +67,9 @@ _SCHEME = re.compile(
 )
 _WORD_BEFORE = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,14})[ \t]$")
 _FIX_PASSWORDS = frozenset(("554", "925", "1402", "1404"))
-_COMMANDS = ("curl", "wget", "mysql", "mariadb", "mongo", "sshpass", "redis-cli", "ldap")
+_COMMANDS = ("curl", "wget", "mysql", "mariadb", "mongo", "sshpass", "redis-cli", "ldap", " login")
+_ASK_BY_P = ("sshpass", "mongo", "docker login", "podman login", "registry login")
+"""Programs whose `-p x` is a password."""
 _SPOKEN = ("key ", "secret ", "token ", "password ", "passphrase ", "sign ")
 _SPOKEN_VALUE = re.compile(r"(?:is |was |of )?[\"'`(]?([A-Za-z0-9+/_-]{20,200}+={0,2}+)(?![\w.:@-])")
 _NAME_BEFORE = re.compile(r"(?<![\w-])(?:[A-Za-z]{2,14} )?[A-Za-z]{3,12}\Z")
@@ -103,7 +108,7 @@ def _after(names: re.Pattern[str], text: str, low: str) -> Iterator[Found]:
     at = 0
     while (match := names.search(text, at)) is not None:
         at = match.end()
-        name = match[1]
+        name, at_name = match[1], match.start(1)
         sure = _sureness(match, text, low)
         if sure is Names.NOT:
             continue
@@ -132,6 +137,13 @@ def _after(names: re.Pattern[str], text: str, low: str) -> Iterator[Found]:
         if is_secret(text[start:end], name, sure):
             if kind == "bare" and last.endswith(("phrase", "mnemonic")) and match[3] in ("=", ":"):
                 end = _end(_MORE_WORDS, text, end)
+            elif (
+                kind == "bare"
+                and last.endswith("password")
+                and text[start:end].isalpha()  # else it is one, and the words behind it tell something
+                and _BEGINS_LINE.search(text, max(0, at_name - 20), at_name)
+            ):
+                end = _end(_WORDS_TO_THE_END, text, end)
             yield Found(start, end, "name")
             at = end
 
@@ -208,7 +220,7 @@ def _short_flags(text: str) -> Iterator[Found]:
         elif flag == "p" and not blank and ("mysql" in before or "mariadb" in before):
             pass
         elif not (
-            (flag == "p" and blank and ("sshpass" in before or "mongo" in before))
+            (flag == "p" and blank and any(one in before for one in _ASK_BY_P))
             or (flag == "a" and "redis-cli" in before)
             or (flag == "w" and "ldap" in before)
         ):

@@ -148,6 +148,9 @@ def _written(secret: str) -> Iterator[str]:
         secret.replace("'", "''"),
         re.sub(r'(["$`\\])', r"\\\1", secret),
         re.sub(r'(["$`\\!])', r"\\\1", secret),
+        re.sub(r"([\"'$`\\])", r"\\\1", secret),
+        re.sub(r"([\"'])", r"\\\1", secret),
+        secret.replace("$", "\\$"),
     )
     # The frame of a private key is none of its secret, and shows that there is one.
     lines = [line.strip() for line in secret.splitlines()]

@@ -55,7 +55,7 @@ _ABOUT = _set(
     "provider format index num number seconds ms minutes hours days created updated modified changed change env var "
     "variable method mode strength min max price symbol address decimals contract mint reset check service server "
     "endpoint issuer audience scope scopes kind class exception invalid missing mismatch verified rejected refreshed "
-    "refresh renewed revoked per latency requests cache pool group owner fingerprint hint label title bits"
+    "refresh renewed revoked per latency requests cache pool group owner fingerprint hint label title bits encryption"
 )
 _TRAILERS = _set("value val text plain raw b64 base64 enc encoded encrypted old new current hash hex")
 
@@ -91,6 +91,22 @@ def sureness(name: str) -> Names:
     if last in ("auth", "key", "keys") and (before in _FAINT_KEYS or len(words) == 1 or name.isupper()):
         return Names.NOT if before in OPEN_KEYS else Names.FAINT
     return Names.NOT
+
+
+_LABEL = re.compile(r"[\w.\-/:\[\]*]{1,120}(?: [\w.\-/:]{1,60}){0,2}")
+"""A name, and not a sentence that speaks of one: a word, or up to three."""
+_NUMBER = re.compile(r"[-+]?\d[\d,._ ]*(?:[.,]\d+)?(?:e[-+]?\d+)?", re.IGNORECASE)
+
+
+def sureness_of_label(label: str) -> Names:
+    """The same of what stands over or beside a value in a table or mapping. Where that is text for people, such as
+    `Invalid password given by the client`, it names nothing."""
+    return sureness(label) if _LABEL.fullmatch(label) else Names.NOT
+
+
+def is_counted(value: object, label: str) -> bool:
+    """Whether it is a number under words for people, such as `Invalid Passphrase`: then that is what it counts."""
+    return " " in label and not isinstance(value, bool) and _NUMBER.fullmatch(str(value)) is not None
 
 
 # Placeholders, references and words of state. None of them is a secret, and each is evidence.

@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bot.core.secret_names import Names, is_secret
+from bot.core.secret_spoken import like_a_password, of_a_setting, of_a_variable, of_curl, of_pgpass
 
 Verdict = Callable[[re.Match[str]], bool]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shape:
-    """One format. Where the pattern has a group, the group is the secret; else the whole match."""
+    """One format. Where the pattern has groups, the last one is the secret; else the whole match."""
 
     rule: str
     hints: tuple[str, ...]
@@ -49,6 +50,8 @@ _LOW_STARTS = (
     re.compile(r"sk[0-9a-f]{32}"),
     re.compile(r"ac[0-9a-f]{32}:"),
     re.compile(r":aa[a-z0-9_-]{20}"),
+    re.compile(r":(?:\d{1,5}|\*):[^\s:]{1,63}+:[^\s:]{1,63}+:[^\s:]"),
+    re.compile(r"--(?:proxy-)?user"),
 )  # fmt: skip
 _ALPACA = re.compile(r"K[A-Z0-9]{18}")
 _LONG_WORD = 64
@@ -172,6 +175,42 @@ SHAPES = (
     _shape("database address", "@tcp( @unix(", r"(?<![\w.\-])[\w.\-]{1,64}+:([^\s@/:\"']{1,256}+)@(?:tcp|unix)\("),
     _shape("sql", "identified password", r"(?i:identified[ ]{1,4}by|password)[ ]{1,4}'([^'\n]{1,200}+)'"),
     _shape("netrc", "login", r"\blogin[ \t]{1,4}\S{1,100}\s{1,8}password[ \t]{1,4}(\S{1,200}+)", _not_a_placeholder),
+    _shape(
+        "spoken",
+        "pass",
+        r"(?<![\w-])(?i:password|passwd|passphrase|passcode)[ \t]{1,4}+(?i:is[ ]|was[ ])?+"
+        r"[\"'`]?((?:[^\s\"'`=.,;:)]|[.,;:)](?=[^\s\"'`])){6,200}+)",
+        like_a_password,
+    ),
+    _shape("spoken", "otp", r"(?i:t?otp)[ _-]{1,2}(?i:secret|seed|key)[ \t:=]{1,4}+(?i:is[ ])?+([A-Z2-7]{16,64}+)\b"),
+    _shape(
+        "redis",
+        "requirepass masterauth",
+        r"(?<![\w-])(?:requirepass|masterauth)[ \t]{1,4}+[\"']?([^\s\"']{1,200}+)",
+        of_a_setting,
+    ),
+    _shape(
+        "redis",
+        "auth",
+        r"(?<![\w-])AUTH[ \t]{1,4}+(?:default[ ]|PLAIN[ ]|LOGIN[ ])?+[\"']?"
+        r"((?:[^\s\"'.,;:)]|[.,;:)](?=[^\s\"'`])){6,512}+)",
+        like_a_password,
+    ),
+    _shape(
+        "variable",
+        "key pass pw secret token cred",
+        r"(?<![\w$.{-])([A-Z][A-Z0-9_]{4,80}+)[ \t]{1,4}+[\"']?([^\s\"'=]{8,2000}+)",
+        of_a_variable,
+    ),
+    _shape(
+        "flag", "--user --proxy-user", r"--(?:proxy-)?user[ =]{1,4}+[\"']?[^\s:\"']{1,64}+:([^\s\"']{2,200}+)", of_curl
+    ),
+    _shape(
+        "pgpass",
+        ":",
+        r"(?m:^)[^\s:]{1,100}+:(?:\d{1,5}|\*):[^\s:]{1,63}+:[^\s:]{1,63}+:([^\s:]{3,200}+)[ \t\r]{0,4}(?m:$)",
+        of_pgpass,
+    ),
     _shape("hash", "$1$ $2 $5$ $6$ $y$ $argon2", r"\$(?:[1256y]|2[abxy]|argon2\w{1,2})\$[\w./$,=+-]{20,200}+"),
     _shape("hash", "scram-", r"SCRAM-SHA-\d{1,3}\$(\d{1,9}:[\w+/=$:]{20,200}+)"),
     _shape("address", "://", r"://[^\s/:@\"'<>]{0,128}+:([^\s/\"'<>]{1,256})@", _not_a_placeholder),

@@ -106,7 +106,7 @@ class TextRedactor:
             def take(match: re.Match[str], shape: Any = shape) -> str:
                 if shape.check is not None and not shape.check(match):
                     return match[0]
-                group = 1 if match.re.groups else 0
+                group = match.re.groups
                 start, end = match.span(group)
                 taken = self._taken_at(match.string, start, end, shape.rule, look)
                 return match.string[match.start() : start] + taken + match.string[end : match.end()]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -17,12 +17,13 @@ from bot.core.check import Check
 from bot.core.evidence import Evidence, Judgement, Seen, State, Table, Trouble, judge
 from bot.core.redaction import Redactor
 from bot.core.verdict import verdict
+from bot.engine.turns import Turn, Turns
 from bot.probes.base import NotKnown, Probe, ProbeFailed, Site
 
 AT_ONCE = 64
 """Checks under way at the same time, in all."""
-PER_TARGET = 2
-"""Checks under way at the same time at one target, so that looking does not make it worse."""
+
+_TIMEOUT = Trouble.TIMEOUT.value
 
 log = structlog.get_logger("investigate")
 
@@ -38,7 +39,7 @@ class Investigation:
     ) -> None:
         self._probes, self._site, self._redactor, self._now = probes, site, redactor, now
         self._all = asyncio.Semaphore(AT_ONCE)
-        self._at: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(PER_TARGET))
+        self._turns = Turns()
         self._under_way: dict[tuple[str, tuple[tuple[str, str], ...]], asyncio.Task[Evidence]] = {}
 
     async def look_all(
@@ -73,12 +74,15 @@ class Investigation:
         return await asyncio.shield(task)
 
     async def _look(self, check: Check, values: Mapping[str, str]) -> Evidence:
-        async with self._at[f"{check.system}/{check.target.id}"], self._all:
+        async with self._turns.at(_target_of(check)) as turn, self._all:
             started, began = self._now(), time.perf_counter()
-            seen, judged, trouble = await self._judged(check, values)
+            seen, judged, trouble = await self._judged(check, values, turn)
             took = time.perf_counter() - began
+            hung = trouble is Trouble.TIMEOUT or self._hung_by_its_facts(check, seen)
+            turn.ended(hung=hung, within=check.within.total_seconds(), now=began + took)
         clean = self._clean(seen)
-        units = {name: fact.unit for name, fact in self._probes[check.probe].facts.items()}
+        probe = self._probes.get(check.probe)
+        units = {name: fact.unit for name, fact in probe.facts.items()} if probe is not None else {}
         line = verdict(check, clean.facts, judged, units, values)
         return Evidence(
             check=check.name, title=check.title, system=check.system, state=judged.state,
@@ -87,13 +91,25 @@ class Investigation:
             help=check.help, seen=clean, started=started, took=took,
         )  # fmt: skip
 
-    async def _judged(self, check: Check, values: Mapping[str, str]) -> tuple[Seen, Judgement, Trouble | None]:
-        within = check.within.total_seconds()
+    def _hung_by_its_facts(self, check: Check, seen: Seen) -> bool:
+        """Some probes report that nothing answers in time as what they found: of an address it is the target's. What
+        hosts look at from where they are may be elsewhere."""
+        probe = self._probes.get(check.probe)
+        return probe is not None and probe.target in ("url", "database") and seen.facts.get("trouble") == _TIMEOUT
+
+    async def _judged(
+        self, check: Check, values: Mapping[str, str], turn: Turn
+    ) -> tuple[Seen, Judgement, Trouble | None]:
+        if turn.in_vain and not check.broken:
+            why = f"{check.target.id} hangs: others had no answer either, so it was not asked"
+            return _unknown(why, Trouble.TIMEOUT)
+        within = turn.limit(check.within.total_seconds())
         try:
             async with asyncio.timeout(within):
                 seen = await self._seen(check, values)
         except TimeoutError:
-            return _unknown(f"no answer within {within:g} s", Trouble.TIMEOUT)
+            after = f" ({check.target.id} has let another check wait in vain)" if turn.stage else ""
+            return _unknown(f"no answer within {within:g} s{after}", Trouble.TIMEOUT)
         except NotKnown as failure:
             named = check.named_in_path(values)
             why = f"{check.system} knows no {named} ({failure.how})" if named else str(failure)
@@ -105,16 +121,22 @@ class Investigation:
         except Exception as bug:
             log.exception("probe_stumbled", check=check.key, probe=check.probe)
             return _unknown(f"the probe stumbled: {type(bug).__name__}", Trouble.PARSE)
-        return seen, judge(seen.facts, warn=check.warn, fail=check.fail), None
+        judged = judge(seen.facts, warn=check.warn, fail=check.fail)
+        if judged.state is State.UNKNOWN and seen.lacking is not None:
+            # "'values' is undefined" helps nobody; that the answer is no JSON does.
+            return seen, replace(judged, why=f"{seen.lacking.why} ({judged.why})"), seen.lacking.trouble
+        return seen, judged, None
 
     async def _seen(self, check: Check, values: Mapping[str, str]) -> Seen:
+        if check.broken:
+            raise ProbeFailed(check.broken, Trouble.MISSING)
         if check.target.absent:
             raise ProbeFailed(check.target.absent, Trouble.MISSING)
         if check.unset:
             raise ProbeFailed(f"the variable {check.unset[0]} of {check.system} is not set", Trouble.MISSING)
         probe = self._probes[check.probe]
         parameters = probe.parameters.model_validate(check.filled(values))
-        async with self._site(check) as site:
+        async with self._site(_anywhere(check) if probe.anywhere else check) as site:
             return await probe.look(parameters, site)
 
     def _clean(self, seen: Seen) -> Seen:
@@ -125,6 +147,17 @@ class Investigation:
         # The lines of the excerpt together: a secret may go over several.
         excerpt = clean.text("\n".join(seen.excerpt)).split("\n") if seen.excerpt else ()
         return Seen(facts=clean.value(dict(seen.facts)), table=table, excerpt=excerpt, output=clean.text(seen.output))
+
+
+def _anywhere(check: Check) -> Check:
+    """The same check, begun in whatever directory the place has: one that is missing blinds only who needs it."""
+    place = replace(check.target.place, directory="")
+    return replace(check, target=replace(check.target, place=place))
+
+
+def _target_of(check: Check) -> str:
+    """What its turns are counted by. Checks without a target look at many things, and have turns of their own."""
+    return f"{check.system}/{check.target.kind}.{check.target.id or check.name}"
 
 
 def _unknown(why: str, trouble: Trouble) -> tuple[Seen, Judgement, Trouble]:

@@ -9,7 +9,8 @@ from pydantic import AfterValidator, Field
 
 from bot.core.evidence import Trouble
 from bot.packs.shapes import Name
-from bot.probes._http import Question, address_of
+from bot.probes._http import address_of
+from bot.probes._http_answer import Question
 from bot.probes._place import Seconds
 from bot.probes.base import Parameters, ProbeFailed, Site
 

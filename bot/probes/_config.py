@@ -273,18 +273,26 @@ def hide(value: Any) -> Hidden:
     )
 
 
+_HIDES = re.compile(r"(?:\A|[_.-])(?:auth|pin|seed|mnemonic|recovery|otp|passphrase)\Z", re.IGNORECASE)
+"""Names under which configurations keep what lets one in, and which elsewhere are names of harmless things, too."""
+_MANY_WORDS = re.compile(r"(?:[a-z]{3,8} ){11,23}[a-z]{3,8}")
+"""The words of a wallet's seed."""
+
+
 def shown(path: str, value: Any) -> Any:
     """The value as it may be shown, or `Hidden` where it is a secret by its name or its look. Lists and mappings are
     cleaned within."""
     name = next((step for step in reversed(path.split(".")) if not step.isdigit()), path)
     sure = sureness(name)
+    if _HIDES.search(name) and value not in (None, "") and not isinstance(value, bool | Mapping | list):
+        return hide(value)
     if isinstance(value, Mapping | list):
         clean = _REDACTOR.mapping({name: value})[name]
         text = json.dumps(clean, ensure_ascii=False)
         return clean if len(text) <= 4 * _LONGEST_SHOWN else bounded(text, 4 * _LONGEST_SHOWN)
     if not isinstance(value, str):
         return hide(value) if sure is Names.SURELY and isinstance(value, int) and not isinstance(value, bool) else value
-    if is_secret(value, name, sure):
+    if is_secret(value, name, sure) or _MANY_WORDS.fullmatch(value.strip()):
         return hide(value)
     clean = _REDACTOR.text(value)
     return hide(value) if clean.startswith("[secret") else bounded(clean, _LONGEST_SHOWN)

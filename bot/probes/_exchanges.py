@@ -17,8 +17,9 @@ from bot.core.evidence import Trouble
 from bot.core.text import one_line
 from bot.packs.shapes import Name
 from bot.plugs import discover
-from bot.probes import _http as http
 from bot.probes._asking import secret_of
+from bot.probes._http import address_of, ask
+from bot.probes._http_answer import Question, Reply
 from bot.probes._place import Seconds
 from bot.probes._text import clean
 from bot.probes._venues.base import Asked, Part, Query, Secrets, Venue, Wanted
@@ -88,11 +89,11 @@ class Exchange:
         except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
             raise ProbeFailed(f"{self.venue.title}: the answer is not understood", Trouble.PARSE) from None
 
-    async def reply(self, query: Query) -> http.Reply:
+    async def reply(self, query: Query) -> Reply:
         """The answer to one request, whatever it says. Raises ProbeFailed where there is none."""
         return await self._reply(query, self._parts() if query.signed else {})
 
-    def refused(self, reply: http.Reply, secrets: Secrets | None = None) -> ProbeFailed | None:
+    def refused(self, reply: Reply, secrets: Secrets | None = None) -> ProbeFailed | None:
         """Why the venue says no, if it does."""
         refusal = self.venue.refusal(reply.status, _values(reply))
         if refusal is not None:
@@ -101,7 +102,7 @@ class Exchange:
             return None
         else:
             by_status = {401: Trouble.AUTH, 403: Trouble.AUTH, 404: Trouble.MISSING}
-            trouble, says = by_status.get(reply.status, Trouble.REFUSED), _message(_values(reply))
+            trouble, says = by_status.get(reply.status, Trouble.ERROR), _message(_values(reply))
         for value in (self._parts() if secrets is None else secrets).values():
             says = says.replace(value, "***") if len(value) >= _HARMLESS else says
         said = one_line(clean(f"{self.venue.title} answers {reply.status}: {says}"), 250)
@@ -124,8 +125,8 @@ class Exchange:
             raise refusal
         return reply.json()
 
-    async def _reply(self, query: Query, secrets: Secrets) -> http.Reply:
-        address = http.address_of(self.site, query.path)
+    async def _reply(self, query: Query, secrets: Secrets) -> Reply:
+        address = address_of(self.site, query.path)
         params, headers = query.params, {}
         if query.signed:
             try:
@@ -134,14 +135,14 @@ class Exchange:
                 raise ProbeFailed(f"the credentials are not what {self.venue.title} gives out", Trouble.AUTH) from None
             params, headers = signed.params, dict(signed.headers)
         encoded = urlencode(params)
-        question = http.Question(
+        question = Question(
             # The signature is over these very characters, so nothing may write them anew.
             url=address if query.post or not encoded else f"{address}?{encoded}",
             method="POST" if query.post else "GET",
             headers=headers,
             form=encoded if query.post else "",
         )
-        return await http.ask(self.site, question, seconds=self.seconds)
+        return await ask(self.site, question, seconds=self.seconds)
 
 
 def _path_of(address: str) -> str:
@@ -167,7 +168,7 @@ def environment_of(venue: Venue, site: Site) -> str | None:
     return "live" if venue.live.fullmatch(host) else None
 
 
-def _values(reply: http.Reply) -> Any:
+def _values(reply: Reply) -> Any:
     try:
         return orjson.loads(reply.body)
     except ValueError:

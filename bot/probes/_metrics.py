@@ -12,7 +12,7 @@ from prometheus_client.samples import Sample
 from pydantic import Field
 
 from bot.core.evidence import Trouble
-from bot.probes._http import Reply
+from bot.probes._http_answer import Reply
 from bot.probes.base import Parameters, ProbeFailed
 
 MetricName = Annotated[str, Field(pattern=r"^[a-zA-Z_:][a-zA-Z0-9_:]*$", max_length=200)]

@@ -9,7 +9,8 @@ from pydantic import Field
 from bot.packs.shapes import Name
 from bot.probes._asking import secret_of
 from bot.probes._config import pick
-from bot.probes._http import Question, ask_json
+from bot.probes._http import ask_json
+from bot.probes._http_answer import Question
 from bot.probes._json import ValuePath
 from bot.probes.base import Parameters, Site
 

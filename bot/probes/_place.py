@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import socket
 import ssl
 from ipaddress import ip_address
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from pydantic import Field
 
@@ -25,8 +23,6 @@ HostName = Annotated[
 Port = Annotated[int, Field(ge=1, le=65_535)]
 
 Seconds = Annotated[float, Field(gt=0, le=60)]
-
-_ADDRESS = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^:\[\]/\s]+)):(\d{1,5})")
 
 
 class Unreached(ProbeFailed):
@@ -51,21 +47,6 @@ def by_bot(site: Site) -> bool:
 def limit_of(site: Site, seconds: float) -> float:
     """Seconds for one exchange, so that its own time limit comes before the check's deadline."""
     return max(0.05, min(seconds, site.within_s * 0.9))
-
-
-def host_and_port(address: str, port: int | None = None) -> tuple[str, int]:
-    """The two parts of `host:port` or of an URL. Raises ProbeFailed where there are none."""
-    found = _ADDRESS.fullmatch(address)
-    if found is not None and 0 < int(found[3]) < 65_536:
-        return found[1] or found[2], int(found[3])
-    try:
-        parts = urlsplit(address if "://" in address else f"//{address}")
-        number = parts.port or port or {"https": 443, "wss": 443, "http": 80, "ws": 80}.get(parts.scheme)
-        if parts.hostname and number:
-            return parts.hostname, number
-    except ValueError:
-        pass
-    raise ProbeFailed("the target has no usable host and port", Trouble.MISSING)
 
 
 def why_not(error: BaseException) -> tuple[Trouble, str]:

@@ -96,6 +96,10 @@ class Session:
         return next(iter(row.values())) if row else None
 
 
+_NO_FILE = "/dev/null/none"
+"""No file can be there. Of /dev/null itself libpq complains, each time, that it is no plain file."""
+
+
 @asynccontextmanager
 async def session(parameters: PostgresParameters, site: Site) -> AsyncIterator[Session]:
     """A session of its own, closed afterwards. Raises ProbeFailed for whatever goes wrong in it."""
@@ -110,7 +114,7 @@ async def session(parameters: PostgresParameters, site: Site) -> AsyncIterator[S
             connection = await psycopg.AsyncConnection[dict[str, Any]].connect(
                 host=host, port=port, user=parameters.user, password=password or None, sslmode=parameters.sslmode,
                 dbname=parameters.name or parameters.user, row_factory=dict_row, application_name="tocsin",
-                connect_timeout=max(2, int(limit)), passfile="/dev/null",
+                connect_timeout=max(2, int(limit)), passfile=_NO_FILE,
                 options=f"-c default_transaction_read_only=on -c statement_timeout={max(50, int(800 * limit))}"
                 " -c lock_timeout=1000 -c idle_in_transaction_session_timeout=60000",
             )  # fmt: skip

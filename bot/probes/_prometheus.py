@@ -13,7 +13,8 @@ from bot.core.evidence import Trouble
 from bot.core.text import bounded, one_line
 from bot.packs.shapes import Name
 from bot.probes._asking import AskingParameters, headers_of
-from bot.probes._http import Question, address_of, ask
+from bot.probes._http import address_of, ask
+from bot.probes._http_answer import Question
 from bot.probes._place import Seconds
 from bot.probes._text import clean
 from bot.probes.base import Parameters, ProbeFailed, Site
@@ -54,7 +55,7 @@ async def ask_api(
     if isinstance(body, dict) and body.get("status") == "success" and "data" in body:
         warnings = [*_list(body.get("warnings")), *_list(body.get("infos"))]
         return body["data"], [one_line(str(one), 200) for one in warnings[:10]]
-    trouble = _TROUBLES.get(reply.status, Trouble.PARSE if reply.is_success else Trouble.REFUSED)
+    trouble = _TROUBLES.get(reply.status, Trouble.PARSE if reply.is_success else Trouble.ERROR)
     said = body.get("error") if isinstance(body, dict) else None
     why = one_line(clean(str(said)), 200) if said else "the answer is not Prometheus' own"
     raise ProbeFailed(f"{reply.where} answers {reply.status}: {why}", trouble)

@@ -30,7 +30,6 @@ class Answer:
     stratum: int
     synchronised: bool
     """Whether the server itself knows the time."""
-    root_dispersion_s: float
 
 
 class _Asked(asyncio.DatagramProtocol):
@@ -78,7 +77,7 @@ def read_answer(server: str, data: bytes, *, nonce: int, sent_at: float, receive
     wrong = ProbeFailed(f"{server}: the answer is not understood", Trouble.PARSE)
     if len(data) < _PACKET.size:
         raise wrong
-    flags, stratum, _, _, _, dispersion, reference, _, originate, receive, transmit = _PACKET.unpack_from(data)
+    flags, stratum, _, _, _, _, reference, _, originate, receive, transmit = _PACKET.unpack_from(data)
     if flags & 7 != 4 or originate != nonce or not receive or not transmit:
         raise wrong
     if stratum == 0:
@@ -92,7 +91,6 @@ def read_answer(server: str, data: bytes, *, nonce: int, sent_at: float, receive
         delay_s=max(0.0, (received_at - sent_at) - (left - came)),
         stratum=stratum,
         synchronised=flags >> 6 != 3 and stratum < 16,
-        root_dispersion_s=dispersion / 65_536,
     )
 
 

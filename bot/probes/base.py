@@ -118,5 +118,7 @@ class Probe:
     """It needs that where it looks from the bot's own host; elsewhere the programs of that place do the same."""
     target: Literal["host", "url", "database", "none"] = "host"
     """What a check of this kind points at in `system.yaml`: a place to run commands, an endpoint, a database."""
+    anywhere: bool = False
+    """It names nothing by a relative path: a place's `directory` need not be there for it."""
     fills: Sequence[str] = field(default=())
     """Names of the parameters that a person may fill in; every other comes from the pack alone."""

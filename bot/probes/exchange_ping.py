@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.core.evidence import Seen, Trouble
 from bot.probes._exchanges import ExchangeParameters, environment_of, exchange
-from bot.probes._http import Reply
+from bot.probes._http_answer import Reply
 from bot.probes._place import Unreached
 from bot.probes._venues.base import Venue
 from bot.probes.base import Fact, Probe, ProbeFailed, Site

@@ -9,7 +9,8 @@ from pydantic import Field, model_validator
 from bot.core.evidence import Seen
 from bot.core.text import one_line
 from bot.probes._exchanges import ExchangeParameters, exchange, venues
-from bot.probes._http import Question, address_of, ask_json
+from bot.probes._http import address_of, ask_json
+from bot.probes._http_answer import Question
 from bot.probes._text import clean, not_understood
 from bot.probes._venues.base import Status, Wanted
 from bot.probes.base import Fact, Probe, Site

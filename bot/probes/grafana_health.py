@@ -10,7 +10,8 @@ from pydantic import Field
 from bot.core.evidence import Seen, Table, Trouble
 from bot.core.text import one_line
 from bot.probes._asking import AskingParameters, headers_of
-from bot.probes._http import Question, address_of, ask
+from bot.probes._http import address_of, ask
+from bot.probes._http_answer import Question
 from bot.probes._prometheus import MonitorParameters
 from bot.probes._text import clean
 from bot.probes.base import Fact, Probe, ProbeFailed, Site

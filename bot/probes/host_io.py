@@ -131,4 +131,5 @@ PROBE = Probe(
         "swap_out_per_s": Fact(sort="number", unit="bytes/s", help="memory written to swap"),
     },
     look=_look,
+    anywhere=True,
 )

@@ -92,4 +92,5 @@ PROBE = Probe(
         "memory_bytes": Fact(sort="number", unit="bytes", help="what its control group may take of the memory"),
     },
     look=_look,
+    anywhere=True,
 )

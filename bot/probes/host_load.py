@@ -69,4 +69,5 @@ PROBE = Probe(
         "booted_at": Fact(sort="text", help="when the host was started, UTC by the bot's clock"),
     },
     look=_look,
+    anywhere=True,
 )

@@ -63,4 +63,5 @@ PROBE = Probe(
         ),
     },
     look=_look,
+    anywhere=True,
 )

@@ -81,4 +81,5 @@ PROBE = Probe(
         ),
     },
     look=_look,
+    anywhere=True,
 )

@@ -7,10 +7,11 @@ from typing import Any, Literal
 import httpx
 from pydantic import Field
 
-from bot.core.evidence import Seen
+from bot.core.evidence import Lacking, Seen
 from bot.core.text import first_line, one_line
 from bot.probes._asking import AskingParameters, question_of
-from bot.probes._http import Reply, ask
+from bot.probes._http import ask
+from bot.probes._http_answer import Reply
 from bot.probes._json import Named, ages_at, counts_at, values_at
 from bot.probes._lines import Wanted
 from bot.probes._place import Unreached
@@ -63,11 +64,13 @@ def _seen(parameters: HttpCheckParameters, site: Site, reply: Reply, facts: dict
         "redirects_to": _host_of(reply.headers.get("location", "")) if 300 <= reply.status < 400 else None,
         "contains": _contains(parameters, reply),
     }
+    lacking = None
     if parameters.values or parameters.counts or parameters.ages:
         try:
             document = reply.json()
         except ProbeFailed as failure:
             facts |= {"is_json": False}
+            lacking = Lacking(why=str(failure), trouble=failure.trouble)
             text = f"{failure}\n{text}"
         else:
             facts |= {
@@ -77,7 +80,7 @@ def _seen(parameters: HttpCheckParameters, site: Site, reply: Reply, facts: dict
                 "ages": ages_at(document, parameters.ages, site.now()),
             }
     excerpt = [first_line(text, 300)] if text.strip() and not (reply.is_success and facts["is_json"]) else []
-    return Seen(facts=facts, excerpt=excerpt, output=clean(text[:_MOST_OUTPUT]))
+    return Seen(facts=facts, excerpt=excerpt, output=clean(text[:_MOST_OUTPUT]), lacking=lacking)
 
 
 def _contains(parameters: HttpCheckParameters, reply: Reply) -> bool | None:

@@ -13,7 +13,8 @@ from bot.core.evidence import Seen, Table, Trouble
 from bot.core.expression import Facts, compile_expression
 from bot.probes._asking import AskingParameters, question_of
 from bot.probes._config import pick
-from bot.probes._http import ask, expect_success
+from bot.probes._http import ask
+from bot.probes._http_answer import expect_success
 from bot.probes._json import Named, ValuePath, age_of, ages_at, cell, counts_at, numeric, plain, values_at
 from bot.probes.base import Fact, Probe, ProbeFailed, Site
 

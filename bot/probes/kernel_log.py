@@ -114,5 +114,6 @@ PROBE = Probe(
         "hung_tasks": Fact(sort="number", help="lines that tell of a task that waited for minutes"),
     },
     look=_look,
+    anywhere=True,
     fills=("contains", "since", "show"),
 )

@@ -60,5 +60,6 @@ PROBE = Probe(
         "units": Fact(sort="map", help="entries that were read, by unit"),
     },
     look=_look,
+    anywhere=True,
     fills=("units", "contains", "since", "lines", "show"),
 )

@@ -14,7 +14,8 @@ from bot.core.evidence import Seen, Table
 from bot.core.text import bounded
 from bot.packs.shapes import Name
 from bot.probes._asking import AskingParameters, question_of
-from bot.probes._http import ask, expect_success
+from bot.probes._http import ask
+from bot.probes._http_answer import expect_success
 from bot.probes._metrics import (
     LabelName,
     LabelValue,

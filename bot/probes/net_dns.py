@@ -88,6 +88,7 @@ PROBE = Probe(
         ),
     },
     look=_look,
+    anywhere=True,
     needs="dns",
     needs_only_here=True,
     fills=("name",),

@@ -12,7 +12,8 @@ from pydantic import Field
 from bot.core.evidence import Seen, Trouble
 from bot.core.text import one_line
 from bot.probes._asking import AskingParameters, question_of
-from bot.probes._http import Reply, ask, expect_success
+from bot.probes._http import ask
+from bot.probes._http_answer import Reply, expect_success
 from bot.probes.base import Fact, Probe, ProbeFailed, Site
 
 _MOST_BYTES = 20_000

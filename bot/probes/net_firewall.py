@@ -88,4 +88,5 @@ PROBE = Probe(
     parameters=NetFirewallParameters,
     facts=_FACTS,
     look=_look,
+    anywhere=True,
 )

@@ -111,4 +111,5 @@ PROBE = Probe(
         "failing": Fact(sort="list", help="interfaces with errors or drops between the two looks"),
     },
     look=_look,
+    anywhere=True,
 )

@@ -107,4 +107,5 @@ PROBE = Probe(
         "address": Fact(sort="text", help="the address that answered"),
     },
     look=_look,
+    anywhere=True,
 )

@@ -119,4 +119,5 @@ PROBE = Probe(
         "to_source": Fact(sort="text", help="our own address on that way"),
     },
     look=_look,
+    anywhere=True,
 )

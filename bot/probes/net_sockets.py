@@ -193,4 +193,5 @@ PROBE = Probe(
         "count": Fact(sort="number", help="sockets that are looked at"),
     },
     look=_look,
+    anywhere=True,
 )

@@ -175,4 +175,5 @@ PROBE = Probe(
     parameters=NetTcpParameters,
     facts=_FACTS,
     look=_look,
+    anywhere=True,
 )

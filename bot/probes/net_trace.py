@@ -137,4 +137,5 @@ PROBE = Probe(
         "slowest_step_ms": Fact(sort="number", unit="ms", help="what one hop adds to the round trip at most"),
     },
     look=_look,
+    anywhere=True,
 )

@@ -14,7 +14,8 @@ from bot.core.evidence import Seen, Trouble
 from bot.core.text import one_line
 from bot.packs.shapes import Name
 from bot.probes._asking import secret_of
-from bot.probes._http import Question, Reply, ask
+from bot.probes._http import ask
+from bot.probes._http_answer import Question, Reply
 from bot.probes._paths import FilePath
 from bot.probes._place import HostName, Port, Seconds, Unreached, limit_of, why_not
 from bot.probes._text import clean

@@ -111,4 +111,5 @@ PROBE = Probe(
         "users": Fact(sort="list", help="the accounts they run as"),
     },
     look=_look,
+    anywhere=True,
 )

@@ -128,4 +128,5 @@ PROBE = Probe(
         "switches_per_s_most": Fact(sort="number", unit="1/s", help="context switches of the thread that has most"),
     },
     look=_look,
+    anywhere=True,
 )

@@ -161,5 +161,6 @@ PROBE = Probe(
         "in_state_s": Fact(sort="number", unit="s", help="since a unit last began to run, or stopped; the shortest"),
     },
     look=_look,
+    anywhere=True,
     fills=("units",),
 )

@@ -177,4 +177,5 @@ PROBE = Probe(
     parameters=TimeSyncParameters,
     facts=_FACTS,
     look=_look,
+    anywhere=True,
 )

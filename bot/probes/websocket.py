@@ -127,7 +127,7 @@ async def _connected(parameters: WebsocketParameters, site: Site, headers: Mappi
         raise ProbeFailed("the target's address is not usable", Trouble.MISSING) from None
     except InvalidStatus as refusal:
         status = refusal.response.status_code
-        trouble = Trouble.AUTH if status in (401, 403) else Trouble.REFUSED
+        trouble = Trouble.AUTH if status in (401, 403) else Trouble.ERROR
         raise Unreached(f"the stream answers {status} instead of opening", trouble) from None
     except (TimeoutError, OSError, ssl.SSLError, UnicodeError) as problem:
         trouble, word = why_not(problem)
@@ -236,7 +236,7 @@ def _facts(heard: _Heard, seconds: float) -> dict[str, Any]:
 
 _FACTS = {
     "connected": Fact(sort="flag", help="whether the stream could be opened"),
-    "trouble": Fact(sort="text", help="why not: refused, timeout, dns, tls, auth, lost or parse"),
+    "trouble": Fact(sort="text", help="why not: refused, timeout, dns, tls, auth, error, lost or parse"),
     "connect_ms": Fact(sort="number", unit="ms", help="how long opening took"),
     "messages": Fact(sort="number", help="messages that count and came while it was listened to"),
     "others": Fact(sort="number", help="messages that do not count"),

@@ -22,7 +22,7 @@ _SORTS: tuple[tuple[type[BaseException], Trouble, str], ...] = (
 )
 
 
-def why_unreachable(error: BaseException, otherwise: Trouble = Trouble.LOST) -> tuple[str, Trouble]:
+def why_unreachable(error: BaseException) -> tuple[str, Trouble]:
     """In words, and as a class: by the error itself, or by those that led to it. Never quotes an error's own text,
     which may hold an address with its secrets."""
     for one in _behind(error):
@@ -30,7 +30,7 @@ def why_unreachable(error: BaseException, otherwise: Trouble = Trouble.LOST) -> 
             if isinstance(one, sort):
                 return words, trouble
     unroutable = any(isinstance(one, OSError) for one in _behind(error))
-    return ("it cannot be reached", Trouble.REFUSED) if unroutable else (type(error).__name__, otherwise)
+    return ("it cannot be reached", Trouble.REFUSED) if unroutable else (type(error).__name__, Trouble.LOST)
 
 
 def _behind(error: BaseException) -> Iterator[BaseException]:

@@ -3,6 +3,8 @@
 from collections import Counter
 from datetime import UTC, datetime
 
+import pytest
+
 from bot.core import text as texts
 from bot.core.alert import Alert
 from bot.core.redaction import Redactor, redact_alert
@@ -63,6 +65,37 @@ def test_tables_by_column_by_row_and_by_text():
         ("db.token", "set, 32 characters, fingerprint 3fa9", marker("12")),
         ("note", f"password={marker('hunter2')}", None),
     )
+
+
+@pytest.mark.parametrize(
+    ("columns", "row"),
+    [
+        (("message", "count", "order", "price"), ("Invalid password for trader", 41, "20261121-000417", "43210.55")),
+        (("message", "count", "order", "price"), ("wrong password", 41, "74af-91", 43210.55)),
+        (("what", "lines"), ("Invalid Passphrase", 3)),  # a count
+        (("what", "lines"), ("Invalid Passphrase", "3")),
+        (("what", "said"), ("the password of the user was refused", "by gw-07")),  # a sentence is no name
+        (("name", "value"), ("password_encryption", "scram-sha-256")),  # PostgreSQL's setting
+        (("wrong password", "host"), (7, "gw-07")),
+    ],
+)
+def test_what_a_row_says_of_secrets_takes_no_evidence_out(columns: tuple[str, ...], row: tuple[object, ...]):
+    assert R.rows(columns, [row]) == (row,)
+
+
+@pytest.mark.parametrize("name", ["db.password", "DB_PASSWORD", "api secret", "POSTGRES_PASSWORD"])
+def test_the_value_beside_a_name_goes(name: str):
+    for columns in (("name", "value"), ("setting", "is"), ("what", "")):
+        assert R.rows(columns, [(name, "hunter2x")]) == ((name, R.marker("hunter2x")),)
+
+
+def test_counts_by_what_was_said_stay():
+    said = {
+        "reasons": {"Invalid Passphrase": 3, "wrong password given by the user": 12, "bad api secret": "4"},
+        "password_encryption": "scram-sha-256",
+    }
+    assert R.mapping(said) == said
+    assert R.mapping({"db password": "hunter2x"}) == {"db password": R.marker("hunter2x")}
 
 
 def test_lists_under_a_name_that_may_be_a_secrets():

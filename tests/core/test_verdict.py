@@ -31,7 +31,9 @@ def line(says: str, state: State = State.FAIL, why: str = "used_percent > 90", *
         ("disk {used_percent} full, {free_bytes} left", "disk 93.04 % full, 1.23 GB left"),
         ("{values.depth} wait, engine {values.state}", "6,200 wait, engine running"),
         ("{values.fs.file-nr}", "1 0 9"),  # a name with full stops in it
-        ("{values.unread} {values.other} {nothing} {used_percent.of}", "– – – –"),
+        ("{used_percent} {values.unread} {values.other} {nothing} {used_percent.of}", "93.04 % – – – –"),
+        ("{values.unread} {nothing}", "used 93.04 % (rule: used_percent > 90)"),
+        ("disk {used_percent}, with {nothing} after {values.unread}; {nothing} left, on box", "disk 93.04 %, on box"),
         ("{names}", "binance, kraken"),
         ("orders of {strategy}", "orders of eth_momentum"),
         ("no {Place} of ours: {a b}", "no {Place} of ours: {a b}"),
@@ -69,14 +71,38 @@ def test_it_is_one_short_line():
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        ({}, "none"), ([], "none"), ({"binance": 2}, "binance 2"), (True, "yes"), (False, "no"), (1500.4, "1,500"),
-        (1.08532, "1.08532"),  # a price
-        ([8001, 5432], "8001, 5432"), ([1500.5], "1,500"),  # ports are no amounts
+        ({}, "none"), ([], "none"), ({"binance": 2}, "binance 2"), (True, "yes"), (False, "no"), (1500.4, "1,500.4"),
+        (1.08532, "1.08532"), (43210.55, "43,210.55"), (43210.5, "43,210.5"), (0.00001234, "0.00001234"),  # prices
+        (64123.12345678, "64,123.12345678"), (1234.0, "1,234"), (-0.01, "-0.01"), (0.0, "0"),
+        (43210.56 - 43210.55, "0.01"), (1 / 3, "0.333333"), (12345 / 7, "1,763.5714"),  # computed
+        (float("inf"), "inf"), (20261121000417, "20261121000417"), (6200, "6,200"),
+        ([8001, 5432], "8001, 5432"), ([1500.5], "1,500.5"),  # ports are no amounts
+        ({"order_id": 74001, "count": 74001}, "order_id 74001, count 74,001"),
         ({"a": 1, "b": 2, "c": 3, "d": 4}, "a 1, b 2, c 3, …"), ([1, 2, 3, 4], "1, 2, 3, …"), (None, "–"),
     ],
 )  # fmt: skip
 def test_facts_as_people_read_them(value: Any, said: str):
     assert say_fact(value) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("order_id", "48213"), ("orderId", "48213"), ("pid", "48213"), ("port", "48213"), ("account", "48213"),
+        ("main PID", "48213"), ("orders", "48,213"), ("count", "48,213"), ("order_size", "48,213"), ("", "48,213"),
+    ],
+)  # fmt: skip
+def test_identifiers_can_be_copied(name: str, said: str):
+    assert say_fact(48213, "", name) == said
+
+
+def test_a_book_that_is_crossed_by_a_cent_shows_it():
+    facts = {"bid": 43210.56, "ask": 43210.55, "values": {"account": 20417}}
+    check = Check(
+        name="book", system="hft", title="Book", probe="exchange_market_data", parameters={},
+        says="{bid} / {ask} on {values.account}", target=Target(id="x", kind="exchange", place=Place(id="x")),
+    )  # fmt: skip
+    assert verdict(check, facts, Judgement(state=State.FAIL, why="crossed"), {}, {}) == "43,210.56 / 43,210.55 on 20417"
 
 
 def test_the_facts_that_a_line_needs():

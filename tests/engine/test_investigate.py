@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,10 +16,11 @@ from pydantic import Field
 from bot.core.argument import kind_of
 from bot.core.check import Ask, Check, Place, Target
 from bot.core.errors import Refused
-from bot.core.evidence import Evidence, Seen, State, Table, Trouble
+from bot.core.evidence import Evidence, Lacking, Seen, State, Table, Trouble
 from bot.core.expression import compile_expression
 from bot.core.redaction import Redactor
-from bot.engine.investigate import PER_TARGET, Investigation
+from bot.engine.investigate import Investigation
+from bot.engine.turns import AFTER_A_HANG_S, PER_TARGET, AtTarget, Turn
 from bot.probes.base import Fact, NotKnown, Parameters, Probe, ProbeFailed, Site
 from bot.transports.local import Local
 
@@ -185,6 +187,95 @@ async def test_one_that_hangs_delays_nobody():
     assert told[0] == "two"
     assert [evidence.state for evidence in found] == [State.UNKNOWN, State.UNKNOWN, State.OK]
     assert found[0].verdict == "no answer within 0.2 s"
+
+
+async def test_a_target_that_hangs_is_not_waited_for_by_each():
+    """Two wait to their deadline, two a little, and the others are told at once."""
+    desk = Desk()
+    desk.hangs("one")
+    began = asyncio.get_running_loop().time()
+    found = await desk.investigation.look_all([check(called=f"one{n}", within=0.3) for n in range(15)])
+    assert asyncio.get_running_loop().time() - began < 0.3 * 15 / PER_TARGET / 2
+    assert {(evidence.state, evidence.trouble) for evidence in found} == {(State.UNKNOWN, Trouble.TIMEOUT)}
+    assert len(desk.looked) == 2 * PER_TARGET
+    assert found[0].verdict == "no answer within 0.3 s"
+    assert found[-1].verdict == "box hangs: others had no answer either, so it was not asked"
+
+
+async def test_the_next_look_asks_it_again():
+    desk = Desk()
+    desk.hangs("one")
+    await desk.investigation.look_all([check(called=f"one{n}", within=0.1) for n in range(8)])
+    desk.sees("one", age_s=1)
+    assert (await one(desk, check())).state is State.OK
+
+
+async def test_one_slow_check_of_a_target_that_answers_makes_nobody_hurry():
+    desk = Desk()
+    desk.hangs("one")
+    desk.sees("two", age_s=1)
+    checks = [check(called="one", within=0.2), *(check("two", called=f"two{n}") for n in range(6))]
+    found = await desk.investigation.look_all(checks)
+    assert [evidence.state for evidence in found] == [State.UNKNOWN] + [State.OK] * 6
+
+
+@pytest.mark.parametrize(
+    ("stage", "answered", "hung", "waited", "then"),
+    [
+        (0, 0.0, True, 9.0, 1),  # nobody has been answered: the next ones are given less time
+        (1, 0.0, True, AFTER_A_HANG_S, 2),  # these wait in vain, too
+        (0, 5.0, True, 9.0, 0),  # another one has been answered meanwhile: it is the check that hangs
+        (0, 0.0, True, 0.5, 0),  # it asked for half a second only
+        (1, 0.0, False, 0.1, 0),  # an answer
+    ],
+)
+def test_what_a_wait_in_vain_means(stage: int, answered: float, hung: bool, waited: float, then: int):
+    ready = asyncio.Semaphore(PER_TARGET)
+    target = AtTarget(places=ready, hangs=stage, answered=answered)
+    Turn(target=target, began=1.0, stage=stage).ended(hung=hung, within=10.0, now=1.0 + waited)
+    assert target.hangs == then
+
+
+async def test_a_broken_check_is_unknown_and_says_where():
+    """Its probe need not even exist."""
+    desk = Desk()
+    evidence = await one(desk, check("nosuch", broken="the pack's check nosuch is broken, hft/checks.yaml:12"))
+    assert (evidence.state, evidence.verdict) == (
+        State.UNKNOWN, "the pack's check nosuch is broken, hft/checks.yaml:12",
+    )  # fmt: skip
+
+
+async def test_why_facts_are_missing_is_said_where_a_rule_needs_them():
+    desk = Desk()
+
+    async def look(parameters: Nothing, site: Site) -> Seen:
+        lacking = Lacking(why="engine:9000: the answer is no JSON", trouble=Trouble.PARSE)
+        return Seen(facts={"text": "x"}, lacking=lacking)
+
+    desk.looks["one"] = look
+    evidence = await one(desk, check(**RULES))
+    assert (evidence.state, evidence.trouble) == (State.UNKNOWN, Trouble.PARSE)
+    assert evidence.verdict.startswith("engine:9000: the answer is no JSON")
+    assert (await one(desk, check(fail=compile_expression("text == 'x'")))).state is State.FAIL, "it needs no more"
+
+
+@pytest.mark.parametrize(("anywhere", "directory"), [(True, ""), (False, "/srv/not-there")])
+async def test_a_directory_is_only_for_those_that_name_things_in_it(anywhere: bool, directory: str):
+    desk, begun = Desk(), []
+
+    @asynccontextmanager
+    async def site(check: Check) -> AsyncIterator[Site]:
+        begun.append(check.target.place.directory)
+        async with httpx.AsyncClient() as http:
+            yield Site(transport=Local(), http=http, now=lambda: NOW, within_s=5)
+
+    desk.sees("one", age_s=1)
+    probe = replace(desk._probe("one"), anywhere=anywhere)
+    looking = Investigation(probes={"one": probe}, site=site, redactor=Redactor(()), now=lambda: NOW)
+    wanted = check()
+    place = Place(id="box", directory="/srv/not-there")
+    await looking.look(replace(wanted, target=replace(wanted.target, place=place)), {})
+    assert begun == [directory]
 
 
 async def test_so_many_at_one_target_and_no_more():

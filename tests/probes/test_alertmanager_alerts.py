@@ -53,7 +53,7 @@ async def test_a_real_alertmanager(tmp_path):
         ("[{}]", Trouble.PARSE),
         ('[{"labels": {}, "status": 7}]', Trouble.PARSE),
         (Answer("", 401), Trouble.AUTH),
-        (Answer('"bad matcher"', 400), Trouble.REFUSED),
+        (Answer('"bad matcher"', 400), Trouble.ERROR),
         (Answer(hangs=True), Trouble.TIMEOUT),
         ("[" + " " * 5_000_000, Trouble.TOO_MUCH),
     ],

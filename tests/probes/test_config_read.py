@@ -63,6 +63,17 @@ async def test_what_is_said_of_a_secret_survives_the_redaction(folder: Path):
     assert Redactor([]).mapping(seen.facts) == seen.facts
 
 
+SEED = "abandon ability able about above absent absorb abstract absurd abuse access accident"
+
+
+@pytest.mark.parametrize(("key", "value"), [("auth", "open-sesame"), ("pin", 8472), ("wallet.words", SEED)])
+async def test_what_lets_one_in_is_described_and_not_shown(tmp_path: Path, key: str, value: Any):
+    (tmp_path / "x.json").write_text(json.dumps({"wallet": {"words": value}} if "." in key else {key: value}))
+    seen = await read(tmp_path / "x.json", key)
+    assert str(value) not in str(seen)
+    assert seen.facts["secrets"][key]["set"] is True
+
+
 async def test_every_entry_of_a_list(folder: Path):
     facts = (await read(folder / "config.yaml", "receivers.*.name", "receivers.1.name")).facts
     assert facts["values"] == {"receivers.0.name": "ops", "receivers.1.name": "dev"}

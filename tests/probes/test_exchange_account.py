@@ -98,8 +98,8 @@ async def test_the_pack_names_too_little(venue):
         ('{"result": 7, "balances": 7, "account": 7}', Trouble.PARSE),
         ("[" * 50_000, Trouble.PARSE),
         ('"' + "x" * 5_000_000 + '"', Trouble.TOO_MUCH),
-        (Answer("bad gateway", 502), Trouble.REFUSED),
-        (Answer("", 429), Trouble.REFUSED),
+        (Answer("bad gateway", 502), Trouble.ERROR),
+        (Answer("", 429), Trouble.ERROR),
         (Answer(hangs=True), Trouble.TIMEOUT),
     ],
 )

@@ -85,7 +85,7 @@ async def test_whether_our_system_agrees(ours, facts):
 @pytest.mark.parametrize("venue", list(ANSWERS))
 @pytest.mark.parametrize("answer", ["garbage", "", "{}", '[{"id": 1}]', "7", Answer("", 500)])
 async def test_an_answer_that_is_none(venue, answer):
-    trouble = Trouble.REFUSED if isinstance(answer, Answer) else Trouble.PARSE
+    trouble = Trouble.ERROR if isinstance(answer, Answer) else Trouble.PARSE
     async with web({OPEN[venue]: answer}) as server, bot_site(server.url, SECRETS) as site:
         await fails(PROBE, site, trouble, **given(venue))
 

@@ -60,7 +60,7 @@ async def test_it_refuses_us(venue, path, answer, banned, wait):
         ("7", Trouble.PARSE),
         ('{"rateLimits": [{}]}', Trouble.PARSE),
         (Answer('{"code": -2015, "msg": "x"}', 401), Trouble.AUTH),
-        (Answer("", 503), Trouble.REFUSED),
+        (Answer("", 503), Trouble.ERROR),
         (Answer(hangs=True), Trouble.TIMEOUT),
         ('"' + "x" * 5_000_000 + '"', Trouble.TOO_MUCH),
     ],

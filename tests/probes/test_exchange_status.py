@@ -79,7 +79,7 @@ async def test_a_status_page(answer, state, incidents):
         ("", Trouble.PARSE),
         ("{}", Trouble.PARSE),
         ('{"status": {"indicator": "purple", "description": ""}}', Trouble.PARSE),
-        (Answer("", 503), Trouble.REFUSED),
+        (Answer("", 503), Trouble.ERROR),
         (Answer("", 403), Trouble.AUTH),
         (Answer(hangs=True), Trouble.TIMEOUT),
         ('"' + "x" * 5_000_000 + '"', Trouble.TOO_MUCH),

@@ -86,7 +86,7 @@ async def test_whether_an_order_fits(order, wrong):
         ("", Trouble.PARSE),
         ('{"symbols": 7}', Trouble.PARSE),
         (Answer('{"code": -2015, "msg": "x"}', 401), Trouble.AUTH),
-        (Answer("", 500), Trouble.REFUSED),
+        (Answer("", 500), Trouble.ERROR),
         (Answer(hangs=True), Trouble.TIMEOUT),
         ('"' + "x" * 5_000_000 + '"', Trouble.TOO_MUCH),
     ],

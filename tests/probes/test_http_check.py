@@ -132,6 +132,23 @@ async def test_a_certificate_that_is_not_trusted(place, tmp_path):
     assert (seen.facts["reached"], seen.facts["trouble"]) == (False, "tls")
 
 
+@pytest.mark.parametrize(
+    ("body", "trouble", "says"),
+    [
+        ("<html>Sign in</html>", Trouble.PARSE, "the answer is no JSON"),
+        ("x" * 3_000_000, Trouble.TOO_MUCH, "more came back than may be read"),
+    ],
+)
+async def test_why_values_are_missing(place, body, trouble, says):
+    """For a rule that needs one of them: the address does answer."""
+    async with web({"/": body}) as server:
+        seen = await asked(place, server.url, path="/", values={"enabled": "trading_enabled"})
+    assert (seen.facts["success"], seen.facts["values"]) == (True, None)
+    assert seen.lacking is not None
+    assert seen.lacking.trouble is trouble
+    assert says in seen.lacking.why
+
+
 async def test_an_answer_without_end(place):
     async with web({"/": "x" * 3_000_000}) as server:
         seen = await asked(place, server.url, path="/", contains=["y"], values={"a": "a"})

@@ -129,8 +129,8 @@ async def test_secrets_in_the_answer():
         (Answer(f"token={SECRET} is wrong", 401), Trouble.AUTH, "answers 401"),
         (Answer("no", 403), Trouble.AUTH, "answers 403"),
         (Answer("no", 404), Trouble.MISSING, "answers 404"),
-        (Answer("later", 503), Trouble.REFUSED, "answers 503: later"),
-        (Answer("", 302), Trouble.REFUSED, "answers 302"),
+        (Answer("later", 503), Trouble.ERROR, "answers 503: later"),
+        (Answer("", 302), Trouble.ERROR, "answers 302"),
         (Answer(hangs=True), Trouble.TIMEOUT, "in time"),
     ],
 )

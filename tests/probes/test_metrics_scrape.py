@@ -169,7 +169,7 @@ async def test_open_metrics():
         ("a 1\n" * 1_200_000, Trouble.TOO_MUCH),
         (Answer(f"Bearer {SECRET}", 401), Trouble.AUTH),
         (Answer("", 404), Trouble.MISSING),
-        (Answer("", 500), Trouble.REFUSED),
+        (Answer("", 500), Trouble.ERROR),
         (Answer(hangs=True), Trouble.TIMEOUT),
     ],
 )

@@ -45,7 +45,7 @@ async def test_from_another_host():
         ("[1]", Trouble.PARSE),
         ("9" * 50_000, Trouble.PARSE),
         (Answer("no", 403), Trouble.AUTH),
-        (Answer("no", 500), Trouble.REFUSED),
+        (Answer("no", 500), Trouble.ERROR),
         (Answer(hangs=True), Trouble.TIMEOUT),
     ],
 )

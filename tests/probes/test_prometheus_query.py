@@ -62,7 +62,7 @@ async def test_a_value_is_a_value_whatever_stands_in_it(monitor, venue, count):
         ('{"status": "success", "data": {"resultType": "string", "result": [1, "x"]}}', Trouble.PARSE, "not underst"),
         (Answer("unauthorized", 401), Trouble.AUTH, "401"),
         (Answer("", 404), Trouble.MISSING, "404"),
-        (Answer('{"status": "error", "error": "query timed out"}', 503), Trouble.REFUSED, "query timed out"),
+        (Answer('{"status": "error", "error": "query timed out"}', 503), Trouble.ERROR, "query timed out"),
         (Answer(f'{{"status": "error", "error": "password={SECRET}"}}', 422), Trouble.PARSE, "answers 422"),
         ("x" * 5_000_000, Trouble.TOO_MUCH, "more came back"),
         (Answer(hangs=True), Trouble.TIMEOUT, "in time"),

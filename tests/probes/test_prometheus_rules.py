@@ -56,7 +56,7 @@ async def test_promtool_reads_the_files(tmp_path):
         ('{"status": "success", "data": {"groups": [{"rules": [{}]}]}}', Trouble.PARSE),
         ('{"status": "success", "data": []}', Trouble.PARSE),
         (Answer("", 401), Trouble.AUTH),
-        (Answer("", 500), Trouble.REFUSED),
+        (Answer("", 500), Trouble.ERROR),
         (Answer(hangs=True), Trouble.TIMEOUT),
     ],
 )

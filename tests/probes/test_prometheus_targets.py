@@ -33,7 +33,7 @@ async def test_a_real_prometheus(monitor):
         ('{"status": "success", "data": {"activeTargets": [{}]}}', Trouble.PARSE),
         ('{"status": "success", "data": {}}', Trouble.PARSE),
         (Answer("", 403), Trouble.AUTH),
-        (Answer("x" * 100_000, 502), Trouble.REFUSED),
+        (Answer("x" * 100_000, 502), Trouble.ERROR),
         (Answer(hangs=True), Trouble.TIMEOUT),
     ],
 )

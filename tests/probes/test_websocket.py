@@ -147,7 +147,9 @@ async def test_what_answers_is_no_stream(handler, trouble):
     assert (facts["connected"], facts["trouble"], facts["messages"]) == (False, trouble, None)
 
 
-@pytest.mark.parametrize(("status", "trouble"), [(401, "auth"), (403, "auth"), (404, "refused"), (302, "refused")])
+@pytest.mark.parametrize(
+    ("status", "trouble"), [(401, "auth"), (403, "auth"), (404, "error"), (302, "refused"), (503, "error")]
+)
 async def test_it_is_refused(status, trouble):
     headers = (("Location", "ws://127.0.0.1:9/"),)
     async with web({"/": Answer("no", status, headers)}) as server, bot_site(f"ws://{HOST}:{server.port}") as site:
