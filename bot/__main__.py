@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger("main")
 
 _BROKEN = 70
-_MISUSED = 64
 _OBJECTS = 50_000
 _USAGE = """Usage: tocsin COMMAND ...
 
@@ -50,8 +49,9 @@ def run(argv: Sequence[str]) -> int:
     if words in (["--version"], ["-V"], ["version"]):
         print(f"tocsin {version('tocsin')}")  # noqa: T201
         return 0
-    from bot.one_command import commands_help, run_line
+    from bot.one_command import commands_help, misused, run_line
     from bot.settings import Environment
+    from commands.base import USAGE
 
     try:
         environment = Environment()
@@ -59,16 +59,16 @@ def run(argv: Sequence[str]) -> int:
             case ["run"]:
                 return asyncio.run(_serve(environment))
             case ["run", *_]:
-                return _misused("tocsin run takes no words: its settings come from the environment and .env")
+                return misused("tocsin run takes no words: its settings come from the environment and .env")
             case ["demo", *rest]:
                 return _demo(rest)
             case ["db", "upgrade"]:
                 return _upgrade(environment)
             case ["db", *_]:
-                return _misused("Write: tocsin db upgrade")
+                return misused("Write: tocsin db upgrade")
             case [] | ["-h" | "--help" | "help"]:
                 print(_USAGE + commands_help())  # noqa: T201
-                return 0 if words else _MISUSED
+                return 0 if words else USAGE
             case _:
                 return asyncio.run(run_line(words, environment))
     except TocsinError as problem:
@@ -79,11 +79,6 @@ def run(argv: Sequence[str]) -> int:
     except BrokenPipeError:  # whoever read it, such as `head`, has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-
-
-def _misused(remedy: str) -> int:
-    print(remedy, file=sys.stderr)  # noqa: T201
-    return _MISUSED
 
 
 async def _serve(environment: Environment) -> int:

@@ -129,7 +129,8 @@ def _must_have_systems(content: Content) -> None:
     if not content.systems:
         raise BadContent("no system could be read:\n" + "\n".join(map(str, content.problems)))
     for problem in content.problems:
-        log.warning("content", where=f"{problem.file}:{problem.line}", message=problem.message, remedy=problem.remedy)
+        tell = log.error if problem.level == "error" else log.warning
+        tell("content", where=f"{problem.file}:{problem.line}", message=problem.message, remedy=problem.remedy)
 
 
 async def _follow(store: Store, clock: Clock) -> tuple[Clock, Followed | None]:
@@ -167,7 +168,7 @@ def _web(
             secret=secret,
             public_url=engine.desk.public_url,
             pagers={name: (ways.pagers[name], p) for name, p in ways.parameters.items()},
-            slack_away=lambda: slack is not None and slack.health.failing_since is not None,
+            slack_away=lambda: slack is not None and slack.failing_since is not None,
         ),
         health=health,
         terminal=Terminal(engine=engine, commands=known, investigation=investigation).answer,

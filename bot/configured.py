@@ -154,25 +154,20 @@ def load_content(
     `only`: checks and playbooks of that system alone; `also`: that system, too, if there is a pack for it. Never raises
     for what is written in them."""
     folders = [folder] if folder else list(settings.playbooks)
+    there = [name for place in (*folders, packs.bundled()) for name in packs.available(place)]
     names = () if folder else settings.systems
-    if names and also not in names and any(also in packs.available(place) for place in (*folders, packs.bundled())):
+    if names and also not in names and also in there:
         names = (*names, also)
     if whole:
-        names = tuple(name for place in (*folders, packs.bundled()) for name in packs.available(place))
+        names = tuple(there)
     chosen, variables = overlay or settings.environment, environment.variables()
-    infos = {
-        name: packs.WayInfo(
-            wakes=p.wakes, answers=p.answers, address="phone" if name == "sms" else "", check_address=p.check_address
-        )
-        for name, p in ways.pagers.items()
-    }
     probes: dict[str, Probe] = discover(bot.probes, "PROBE", Probe)
     loaded = packs.load(
         folders,
         names,
         variables=variables,
         environment=chosen,
-        ways=infos,
+        ways=_infos(ways),
         public_address=bool(settings.public_url),
         probes=probe_infos(probes),
         only=only,
@@ -181,6 +176,7 @@ def load_content(
     found = packs.load_endpoints(folders, active, variables=variables, environment=chosen)
     systems = {system.name: system for system in loaded.systems}
     doors, wrong = _doors(found.endpoints, systems)
+    declared = [f"{VARIABLE_PREFIX}{n}_{v}".upper() for n, file in loaded.files.items() for v in file.variables]
     return Content(
         systems=systems,
         doors=doors,
@@ -188,16 +184,23 @@ def load_content(
         notes=[*loaded.notes, *found.notes],
         probes=probes,
         packs=loaded.contents,
-        variables=frozenset(
-            [
-                *(f"{VARIABLE_PREFIX}{n}_{v}".upper() for n, file in loaded.files.items() for v in file.variables),
-                *found.variables,
-            ]
-        ),
-        inactive=[
-            name for place in (*folders, packs.bundled()) for name in packs.available(place) if name not in systems
-        ],
+        variables=frozenset([*declared, *found.variables]),
+        inactive=[name for name in there if name not in systems],
     )
+
+
+def _infos(ways: Ways) -> dict[str, packs.WayInfo]:
+    """What packs need to know of the pagers."""
+    return {
+        name: packs.WayInfo(
+            wakes=p.wakes,
+            answers=p.answers,
+            address="phone" if name == "sms" else "",
+            address_help=p.address_help,
+            check_address=p.check_address,
+        )
+        for name, p in ways.pagers.items()
+    }
 
 
 def _wrong_templates(contents: Mapping[str, packs.Contents]) -> list[Problem]:

@@ -26,9 +26,9 @@ from bot.packs import Contents
 from bot.parts import investigation_of, real_clock, zone_here
 from bot.plugs import Shelf
 from bot.settings import Environment, Settings
-from bot.store.store import open_store
+from bot.store.store import missing_file, open_store
 from commands._grammar import Unclear
-from commands.base import SLACK, TERMINAL, USAGE, Command, Context, Examined, Finding, Reply, settled
+from commands.base import REFUSED, TERMINAL, USAGE, Command, Context, Examined, Finding, Reply, settled
 
 _AS = "--as wants somebody: a contact's id, a Slack member id or a mail address, as in tocsin incident ack 12 --as ann"
 
@@ -45,17 +45,22 @@ async def run_line(words: list[str], environment: Environment) -> int:
     try:
         as_person, words = _as_person(words)
     except Unclear as problem:
-        return _misused(problem.text)
+        return misused(problem.text)
     as_json, rest = "--json" in words, [word for word in words if word != "--json"]
     settings = environment.settings()
     logs.configure("warning", "text", Redactor(()), stream=sys.stderr)
     known: Mapping[str, Command] = Shelf(commands, "COMMAND", Command)
     there = known.get(words[0].lower().removeprefix("/"))
-    if settings.url and settings.token.get_secret_value() and there is not None and SLACK in there.lives:
+    told = there is not None and there.from_afar
+    if settings.url and settings.token.get_secret_value() and told:
         if as_person:
-            return _misused("--as is for the bot's own host: with TOCSIN_URL it is TOCSIN_TOKEN that says who you are")
+            return misused("--as is for the bot's own host: with TOCSIN_URL it is TOCSIN_TOKEN that says who you are")
         said = ask(settings.url, settings.token.get_secret_value(), rest, zone_here(environment))
-        reply = Reply(text=said.text, data=said.data, exit_code=said.exit_code)
+        # No bot says which file is written here: only one that was asked for by that name.
+        file = said.file if said.file is not None and said.file[0] == _option(rest, "--out") else None
+        reply = _with_file(Reply(text=said.text, data=said.data, exit_code=said.exit_code, file=file))
+    elif there is not None and there.of_bot and (lacks := missing_file(settings.database_url)):
+        reply = Reply(text=_no_database(lacks), exit_code=REFUSED)
     else:
         reply = await _here(rest, environment, settings, known, as_person)
     if as_json:
@@ -71,7 +76,7 @@ async def _here(
     words: Sequence[str], environment: Environment, settings: Settings, known: Mapping[str, Command], as_person: str
 ) -> Reply:
     ways = find_ways(environment, settings)
-    named = _option(words, "--system")  # who names one that is not active means it all the same
+    named = _option(words, "--system").lower()  # who names one that is not active means it all the same
     content = load_content(environment, settings, ways, only=_named(words, known), also=named)
     desk = desk_for(settings, ways, environment, content)
     logs.configure("warning", "text", desk.redactor, stream=sys.stderr)
@@ -111,27 +116,45 @@ async def _here(
         return _with_file(await settled(await run_words(words, context), _show_progress))
 
 
+def _no_database(lacks: Path) -> str:
+    """What to do where the bot's database is not on this host."""
+    return (
+        f"There is no database {lacks} here. On the bot's own host set DATABASE_URL as it is set for the bot; "
+        "elsewhere set TOCSIN_URL to the bot's address and TOCSIN_TOKEN to your token, which /incident token in Slack "
+        "gives you."
+    )
+
+
 def _named(words: Sequence[str], known: Mapping[str, Command]) -> str:
     """What may be the name of the one system that a command is about; empty where it may be about several."""
     command = known.get(words[0].lower().removeprefix("/"))
     if command is None or not command.system_at:
         return ""
-    return _option(words, "--system") or (words[command.system_at].lower() if command.system_at < len(words) else "")
+    return _option(words, "--system").lower() or (
+        words[command.system_at].lower() if command.system_at < len(words) else ""
+    )
 
 
 def _option(words: Sequence[str], name: str) -> str:
-    """What is said by `--name X` or `--name=X`."""
-    said = " ".join([*words, ""]).replace(f"{name}=", f"{name} ").split()
-    return said[said.index(name) + 1].lower() if name in said[:-1] else ""
+    """What is said by `--name X` or `--name=X`, as it was written."""
+    for place, word in enumerate(words):
+        if word.startswith(f"{name}="):
+            return word.partition("=")[2]
+        if word == name:
+            return words[place + 1] if place + 1 < len(words) else ""
+    return ""
 
 
 def _with_file(reply: Reply) -> Reply:
-    """The reply, its file put into the working directory."""
+    """The reply, its file written: into the working directory, or where its name says."""
     if reply.file is None:
         return reply
     name, content = reply.file
-    Path(name).write_bytes(content.encode() if isinstance(content, str) else content)
-    return replace(reply, text=f"{reply.text}\nIn this folder: {name}")
+    try:
+        Path(name).write_bytes(content.encode() if isinstance(content, str) else content)
+    except OSError as problem:
+        return replace(reply, text=f"{reply.text}\nNot written to {name}: {problem.strerror}", exit_code=REFUSED)
+    return replace(reply, text=f"{reply.text}\nWritten to {name}")
 
 
 class _Console:
@@ -168,6 +191,7 @@ def _as_person(words: list[str]) -> tuple[str, list[str]]:
     return person, [*words[:place], *rest]
 
 
-def _misused(remedy: str) -> int:
+def misused(remedy: str) -> int:
+    """Say how it is written; the exit code of a command line that is not."""
     print(remedy, file=sys.stderr)  # noqa: T201
     return USAGE

@@ -16,8 +16,13 @@ _LINK = re.compile(r"<((?:https?|mailto|tel):[^>|]*)(?:\|([^>]*))?>")
 _WORD = re.compile(r"\n*\S+")
 _DASHED = re.compile(r"^[—–](?=[a-z])")
 _NUMBER = re.compile(r"(?:inc-?|#)?(\d{1,15})[:,.]?", re.IGNORECASE)
+_MEANT_AS_NUMBER = re.compile(r"(?:inc\b|inc(?=[\d_])|#(?=\d)).*", re.IGNORECASE | re.DOTALL)
+_BARE = re.compile(r"[-+]\d+|[-+]?\d+\.\d+|\d{16,}")
+_INC = ("inc", "inc-", "#")
+_DIGITS = re.compile(r"\d{1,15}[:,.]?")
 _AND = ("and", "&", "+", "und")
 _HELP = ("help", "?")
+_DASHED_HELP = ("--help", "-h")
 _SURE = 0.8
 _SHORT = 4
 _COURTESY = ("i", "please", "ok", "okay")
@@ -89,6 +94,24 @@ def number(word: str) -> int | None:
     return int(found[1]) if found else None
 
 
+def mistyped(word: str, *, bare: bool = True) -> bool:
+    """Whether a word is meant as the number of an incident and is none: `INC-22x`, and, unless a text may begin with
+    such a thing, `1.5` and `-1`. What follows it must not happen to another incident."""
+    parts = [part for part in word.strip().strip(",").split(",") if number(part) is None]
+    return any(_MEANT_AS_NUMBER.fullmatch(part) or (bare and _BARE.fullmatch(part)) for part in parts)
+
+
+def with_whole_numbers(words: Sequence[str]) -> list[str]:
+    """The words, `INC 7` as the one that it is."""
+    whole: list[str] = []
+    for word in words:
+        if whole and whole[-1].strip().lower() in _INC and _DIGITS.fullmatch(word):
+            whole[-1] = f"INC-{word}"
+        else:
+            whole.append(word)
+    return whole
+
+
 def numbers(words: Sequence[str]) -> tuple[list[int], list[str]]:
     """The incidents that the first words name, and the other words: `1,2`, `INC-1 INC-2`, `#1 and #2`; and `1, 2` or
     `1 2` where nothing but numbers follows, for `12, 3 orders stuck` is about incident 12."""
@@ -150,9 +173,26 @@ def _help_option() -> click.Option:
     )
 
 
+Choices = Callable[[Any, Sequence[str]], bool]
+"""Whether these words, the number aside, only choose something, so that `help` behind them is a question. Gets the
+Context."""
+
+
+def up_to(count: int) -> Choices:
+    """So many words choose something."""
+    return lambda _context, words: len(words) <= count
+
+
+_NONE = up_to(0)
+
+
 class Verb(click.Command):
     """One command or subcommand. Words that begin with a dash and are no option of it are ordinary words, and after the
-    first ordinary word nothing is an option unless `options_anywhere`. The word `help` alone asks for its page.
+    first ordinary word nothing is an option unless `options_anywhere`.
+
+    Whoever asks for its page gets it, and nothing is done: by `--help` or `-h` anywhere, and by `help` as the last word
+    after nothing but numbers and `choices`. Of a `free` text `--help` may be a part, so there it is asked for only in
+    place of the text.
 
     `aliases` are other words for it, also several: `got it`. `alone` are such that mean it only where nothing, or the
     number of an incident, follows. `near` are words that are understood well enough to ask back, and no better;
@@ -168,6 +208,8 @@ class Verb(click.Command):
         near: Sequence[str] = (),
         offered: str = "",
         words: str = "",
+        choices: Choices = _NONE,
+        free: bool = False,
         options_anywhere: bool = False,
         **kwargs: Any,
     ) -> None:
@@ -184,11 +226,20 @@ class Verb(click.Command):
         }
         super().__init__(name, context_settings=settings, **kwargs)
         self.aliases, self.alone, self.near, self.offered = tuple(aliases), tuple(alone), tuple(near), offered
+        self._choices, self._free = choices, free
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if len(args) == 1 and tidy(args[0]) in _HELP and self.name != "help":
+        args = with_whole_numbers(args)
+        if self.name != "help" and self._asks_for_help(ctx, args):
             raise HelpAsked(self.get_help(ctx))
         return super().parse_args(ctx, args)
+
+    def _asks_for_help(self, ctx: click.Context, args: Sequence[str]) -> bool:
+        if not self._free and any(word.lower() in _DASHED_HELP for word in args):
+            return True
+        if not args or tidy(args[-1]) not in (*_HELP, *_DASHED_HELP):
+            return False
+        return self._choices(ctx.obj, numbers([word for word in args[:-1] if not word.startswith("--")])[1])
 
     def shown_in(self, ctx: click.Context) -> bool:
         """Whether the help page of its group names it here."""
@@ -249,7 +300,7 @@ class Verbs(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        args = without_courtesy(args)
+        args = with_whole_numbers(without_courtesy(args))
         name, count = self.reads(args)
         if not name and number(args[0]) is not None and "show" in self.commands:
             # "/incident 12" and "/incident 12 ack" are what people write, too.

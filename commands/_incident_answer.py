@@ -249,6 +249,7 @@ def answers() -> list[Verb]:
         callback=_acknowledge,
         params=[_YES],
         words="[NUMBER | mine] [WHY...]",
+        choices=lambda _context, words: not words or tidy(joined(words)) in _MINE,
         options_anywhere=True,
         help="You have it: nobody further is paged. `ack mine` lists all that paged you, then asks.",
         short_help="You have it: nobody further is paged.",

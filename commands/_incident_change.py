@@ -11,13 +11,14 @@ from bot.core.alert import SEVERITY_WORDS
 from bot.engine import amend, handover, merge, respond
 from bot.views import modals
 from commands import _tokens
-from commands._grammar import Unclear, Verb, close, joined, number, tidy
+from commands._grammar import Unclear, Verb, close, joined, number, tidy, up_to
 from commands._incident_answer import said
 from commands._incident_declare import severity_word
 from commands._people import one
-from commands._which import pick, roster_of
+from commands._which import pick, refuse_mistyped, roster_of
 from commands.base import SLACK, THREAD, Context, Reply
 
+_INTO = ("into", "to", "in", "->", "with")
 _BECAUSE = ("because", "since", "as")
 """Words before a reason, which stands on the timeline after "Why"."""
 
@@ -35,6 +36,9 @@ async def _severity(context: Context, words: tuple[str, ...]) -> Reply:
         likely = close(word, list(SEVERITY_WORDS))
         hint = f" Did you mean {' or '.join(likely)}?" if likely else ""
         raise Unclear(f"{word!r} is no severity.{hint} There are critical, high, medium and low.")
+    if severity < picked.incident.severity and not why:
+        write = f"/incident severity {picked.number} {severity.word} WHY"
+        raise Unclear(f"Say why it is less grave: people wait longer then, or are not woken at all. {write}")
     return said(await context.engine.do(amend.set_severity, picked.number, severity, picked.who, why=why))
 
 
@@ -46,6 +50,7 @@ def _meanings(context: Context) -> list[str]:
 def _number_first(words: Sequence[str]) -> tuple[list[str], list[str]]:
     """The number, be it the first or the second word, and the other words."""
     for place in range(min(2, len(words))):
+        refuse_mistyped(words[place], bare=place == 0)
         if number(words[place]) is not None:
             return [words[place]], [*words[:place], *words[place + 1 :]]
     return [], list(words)
@@ -106,7 +111,7 @@ def _read_merge(context: Context, words: Sequence[str]) -> tuple[int | None, int
     """`13 into 12 [why]`, `13 12`; in the thread of 13, `into 12`."""
     rest = list(words)
     source = number(rest.pop(0)) if rest and number(rest[0]) is not None else None
-    into = bool(rest) and tidy(rest[0]) in ("into", "to", "in", "->", "with")
+    into = bool(rest) and tidy(rest[0]) in _INTO
     if into:
         rest.pop(0)
     target = number(rest.pop(0)) if rest and number(rest[0]) is not None else None
@@ -125,6 +130,9 @@ async def _token(context: Context, words: tuple[str, ...]) -> Reply:
     return await _tokens.fresh(context, context.who.slack or context.who.id, context.who.name)
 
 
+_GIVEN = ("hand-over", "handoff", "give", "hand over", "hand it over", "hand this over", "give it", "over to")
+
+
 def changes() -> list[Verb]:
     """The subcommands of this file."""
     return [
@@ -133,12 +141,15 @@ def changes() -> list[Verb]:
             aliases=("sev",),
             callback=_severity,
             words="[NUMBER] WORD [WHY...]",
-            help="Raise or lower the severity: critical, high, medium, low.",
+            choices=up_to(1),
+            help="Raise or lower the severity: critical, high, medium, low. Lowering it wants a reason.",
+            short_help="Raise or lower the severity.",
         ),
         Verb(
             "type",
             callback=_type,
             words="[NUMBER] TYPE [WHY...]",
+            choices=up_to(1),
             help="It is of this type too: that type's people are paged.",
         ),
         Verb(
@@ -147,20 +158,12 @@ def changes() -> list[Verb]:
             near=("notiz", "notieren", "comment"),
             callback=_note,
             words="[NUMBER] TEXT...",
+            free=True,
             help="Put a note on the timeline.",
         ),
         Verb(
             "handover",
-            aliases=(
-                "hand-over",
-                "handoff",
-                "give",
-                "hand over",
-                "hand it over",
-                "hand this over",
-                "give it",
-                "over to",
-            ),
+            aliases=_GIVEN,
             near=("übergeben", "übergabe", "assign"),
             callback=_handover,
             words="[NUMBER] PERSON [WHY...]",
@@ -170,12 +173,14 @@ def changes() -> list[Verb]:
             "merge",
             callback=_merge,
             words="NUMBER into NUMBER [WHY...]",
+            choices=lambda _context, words: not words or (len(words) == 2 and tidy(words[0]) in _INTO),
             help="Two incidents are one; can be undone for an hour.",
         ),
         Verb(
             "token",
             callback=_token,
             words="[revoke]",
+            choices=up_to(1),
             help="Your personal token for the terminal; only you see it, once.",
         ),
     ]

@@ -13,11 +13,11 @@ from bot.engine import checklists
 from bot.engine.said import Said
 from bot.store.transaction import Tx
 from bot.views.checklist import GIVE_LINE, LINE, WHO, checklist_message, checklist_text, give_line_modal
-from commands._grammar import Unclear, Verb, close, tidy
+from commands._grammar import Unclear, Verb, close, tidy, up_to
 from commands._incident_answer import said
 from commands._people import person
 from commands._which import Picked, pick, roster_of
-from commands.base import Context, Form, OnForm, OnPress, Press, Reply
+from commands.base import REFUSED, Context, Form, OnForm, OnPress, Press, Reply
 
 
 @click.pass_obj
@@ -77,7 +77,7 @@ def _ticks(verb: str, help_: str, near: Sequence[str] = ()) -> Verb:
         name, line = await _named(context, picked, verb)
         return said(await context.engine.do(does, picked.number, picked.who, name=name, line=line))
 
-    return Verb(verb, near=near, callback=run, words="[NUMBER] [LIST] LINE", help=help_)
+    return Verb(verb, near=near, callback=run, words="[NUMBER] [LIST] LINE", choices=up_to(1), help=help_)
 
 
 async def _named(context: Context, picked: Picked, verb: str) -> tuple[str, str]:
@@ -136,14 +136,14 @@ async def _given(form: Form, context: Context) -> Reply:
     line, user = form.values.get(LINE, ""), form.values.get(WHO, "")
     if not line or not user:
         field = WHO if line else LINE
-        return Reply(text="Choose both.", errors={field: "Choose one."}, exit_code=65)
+        return Reply(text="Choose both.", errors={field: "Choose one."}, exit_code=REFUSED)
     system = picked.incident.system
     try:
         to, _ = await person(context, await roster_of(context, system), [f"<@{user}>"], system)
         give = checklists.give_line
         return said(await context.engine.do(give, picked.number, picked.who, name=name, line=line, to=to))
     except Refused as problem:
-        return Reply(text=str(problem), errors={WHO: str(problem)}, exit_code=65)
+        return Reply(text=str(problem), errors={WHO: str(problem)}, exit_code=REFUSED)
 
 
 CHECKLIST_BUTTONS: dict[str, OnPress] = {
@@ -165,6 +165,7 @@ def lists() -> list[Verb]:
             near=("checkliste",),
             callback=_checklist,
             words="[NUMBER] [LIST]",
+            choices=up_to(1),
             help="What is to be done step by step, and what is ticked. A list that is named begins in the thread.",
             short_help="What is to be done step by step, and what is ticked.",
         ),

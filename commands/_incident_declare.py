@@ -160,6 +160,7 @@ def declares() -> list[Verb]:
             options_anywhere=True,
             params=[type_],
             words="[SYSTEM] [SEVERITY] TEXT...",
+            choices=lambda context, words: not _read(context, words).text,
             short_help="Open an incident.",
             help="Open an incident. The system is the channel's where none is said; the severity is high.",
         )

@@ -13,8 +13,8 @@ from bot.views.duties import GIVE_DUTY, WHO, duties_message, duties_text, give_d
 from commands._grammar import Verb, joined, number, tidy
 from commands._incident_answer import said
 from commands._people import person
-from commands._which import Picked, pick, roster_of
-from commands.base import Context, Form, OnForm, OnPress, Press, Reply
+from commands._which import Picked, pick, refuse_mistyped, roster_of
+from commands.base import REFUSED, Context, Form, OnForm, OnPress, Press, Reply
 
 _NOBODY = ("nobody", "none", "no one", "noone", "give up", "drop")
 _ME = ("me", "i", "mine", "take")
@@ -43,6 +43,8 @@ def _verb(duty: str) -> Verb:
 
 def _number_first(words: Sequence[str]) -> list[str]:
     """The number in front, be it the first or the last word."""
+    for word in words[-1:]:
+        refuse_mistyped(word, bare=len(words) == 1)
     if len(words) > 1 and number(words[0]) is None and number(words[-1]) is not None:
         return [words[-1], *words[:-1]]
     return list(words)
@@ -102,11 +104,11 @@ async def _given(form: Form, context: Context) -> Reply:
     picked, duty = await _pressed(form.note, context)
     user = form.values.get(WHO, "")
     if not user:
-        return Reply(text="Choose a person.", errors={WHO: "Choose a person."}, exit_code=65)
+        return Reply(text="Choose a person.", errors={WHO: "Choose a person."}, exit_code=REFUSED)
     try:
         return await _changed(context, picked, duty, (f"<@{user}>",))
     except Refused as problem:
-        return Reply(text=str(problem), errors={WHO: str(problem)}, exit_code=65)
+        return Reply(text=str(problem), errors={WHO: str(problem)}, exit_code=REFUSED)
 
 
 DUTY_BUTTONS: dict[str, OnPress] = {

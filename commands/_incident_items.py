@@ -21,10 +21,11 @@ from commands._grammar import Unclear, Verb, joined, number, numbers, slack_id, 
 from commands._incident_answer import said
 from commands._people import one
 from commands._which import Picked, actor, pick, roster_of
-from commands.base import SLACK, TERMINAL, Context, Form, OnForm, OnPress, Press, Reply
+from commands.base import REFUSED, SLACK, TERMINAL, Context, Form, OnForm, OnPress, Press, Reply
 
 _USAGE = "/incident item [NUMBER] what is to be done @owner by friday"
 _BY = ("by", "until", "due")
+_PAST = ("yesterday", "last")
 _DAYS = 4
 """Words that a day may have: `in 3 days`, `by 1 dec 2026`."""
 
@@ -47,13 +48,14 @@ async def _item(context: Context, words: tuple[str, ...]) -> Reply:
 
 async def _read(context: Context, picked: Picked) -> tuple[str, Contact, date | None]:
     """What is to be done, by whom (whoever says it, where nobody is named) and by when."""
-    rest, due = _day_at_the_end(list(picked.words), _today(context, picked.incident))
+    # In a terminal a text in quotes is one word.
+    words = [part for word in picked.words for part in word.split(" ") if part]
+    rest, due = _day_at_the_end(words, _today(context, picked.incident))
     place = next((i for i, word in enumerate(rest) if slack_id(word) or (word.startswith("@") and len(word) > 1)), None)
     if place is None:
         me = picked.who
-        own = (await roster_of(context, picked.incident.system)).contacts.get(me.id)
-        owner = own or Contact(id=me.id, name=me.name, addresses={"slack": me.slack} if me.slack else {})
-        return joined(rest), owner, due
+        roster = await roster_of(context, picked.incident.system)
+        return joined(rest), roster.somebody(me.id, me.name, me.slack), due
     system = picked.incident.system
     owner, after = await one(context, await roster_of(context, system), rest[place:], system)
     return joined([*rest[:place], *after]), owner, due
@@ -68,15 +70,17 @@ def _day_at_the_end(words: list[str], today: date) -> tuple[list[str], date | No
             try:
                 return words[:place], read_day(joined(words[place + 1 :]), today)
             except Refused:
-                if _looks_like_a_day(words[place + 1]):
+                if _looks_like_a_day(words[place + 1 :]):
                     raise
                 return words, None
     return words, None
 
 
-def _looks_like_a_day(word: str) -> bool:
+def _looks_like_a_day(words: Sequence[str]) -> bool:
     """Whether somebody meant a day by it, and it must not become part of the text."""
-    return any(sign.isdigit() for sign in word)
+    first = tidy(words[0])
+    told = words[1] if first == "in" and len(words) > 1 else first
+    return first in _PAST or any(sign.isdigit() for sign in told)
 
 
 def _today(context: Context, incident: Incident) -> date:
@@ -172,7 +176,7 @@ async def _sent_item(form: Form, context: Context) -> Reply:
     values = form.values
     for name, wrong in ((forms.TEXT, "Say what is to be done."), (forms.OWNER, "Choose who does it.")):
         if not values.get(name):
-            return Reply(text=wrong, errors={name: wrong}, exit_code=65)
+            return Reply(text=wrong, errors={name: wrong}, exit_code=REFUSED)
     picked = await pick(context, [form.note], "item")
     system = picked.incident.system
     try:
@@ -183,7 +187,7 @@ async def _sent_item(form: Form, context: Context) -> Reply:
     except NotAllowed:
         raise
     except Refused as problem:
-        return Reply(text=str(problem), errors={forms.DUE: str(problem)}, exit_code=65)
+        return Reply(text=str(problem), errors={forms.DUE: str(problem)}, exit_code=REFUSED)
 
 
 ITEM_BUTTONS: Mapping[str, OnPress] = {"incident.item": _press_item, "incident.item_done": _press_done}
@@ -199,6 +203,7 @@ def item_verbs() -> list[Verb]:
             aliases=("todo", "to-do", "action item", "follow-up", "followup"),
             callback=_item,
             words="[NUMBER] TEXT... [@OWNER] [by DAY]",
+            free=True,
             help="Something is left to do: with owner and day they are reminded. `item done 3` ticks it, `item due 3 "
             "friday` moves it.",
             short_help="Something is left to do, by somebody, by a day.",

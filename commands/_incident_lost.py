@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from bot.core.errors import StoreAway
 from bot.core.escalation import MAIN, Escalation
@@ -34,7 +35,7 @@ async def lost(problem: Unknown, context: Context) -> Reply:
         return Reply(text=f"{welcome}{_how_it_stands(*found)}" if found else f"{welcome}To see more: /incident help")
     quoted = brief(one_line(joined([await _written(word, context) for word in problem.words])), _QUOTED)
     likely = f" Did you mean {' or '.join(problem.likely)}?" if problem.likely else ""
-    words = _words(*found) if found else f"Try {_ANYWHERE}"
+    words = _words(*found, context.engine.clock.now()) if found else f"Try {_ANYWHERE}"
     return Reply(text=f"I do not know {quoted!r}.{likely}\n{words}; all: /incident help", exit_code=USAGE)
 
 
@@ -55,9 +56,9 @@ async def _written(word: str, context: Context) -> str:
     return f"@{known.name}" if known is not None else word
 
 
-def _words(incident: Incident, ladders: Mapping[str, Escalation]) -> str:
+def _words(incident: Incident, ladders: Mapping[str, Escalation], now: datetime) -> str:
     """What the card's buttons offer, as words."""
-    *verbs, last = likely_verbs(incident, ladders)[:_SHOWN]
+    *verbs, last = likely_verbs(incident, ladders, now)[:_SHOWN]
     listed = f"{', '.join(verbs)} or {last}" if verbs else last
     return f"For {incident.label} now: /incident {listed}"
 

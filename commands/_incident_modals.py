@@ -17,7 +17,7 @@ from commands._incident_answer import DOES, give, press_ack_all, said
 from commands._incident_declare import declare_form, open_incident
 from commands._people import one
 from commands._which import actor, pick, roster_of
-from commands.base import Context, Form, OnForm, OnPress, Press, Reply
+from commands.base import REFUSED, Context, Form, OnForm, OnPress, Press, Reply
 
 _FORMS = ("resolve", "handover", "severity", "note", "merge")
 """Verbs whose button asks for more in a form."""
@@ -164,7 +164,7 @@ async def _guarded(field: str, work: Coroutine[Any, Any, Reply]) -> Reply:
 
 
 def _wrong(field: str, text: str) -> Reply:
-    return Reply(text=text, errors={field: text}, exit_code=65)
+    return Reply(text=text, errors={field: text}, exit_code=REFUSED)
 
 
 MODALS: dict[str, OnForm] = {

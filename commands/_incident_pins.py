@@ -18,7 +18,7 @@ from bot.views.blocks import actions, section
 from bot.views.mrkdwn import escape
 from commands._grammar import number
 from commands._which import actor, pick
-from commands.base import Context, Form, OnForm, OnPress, Press, Reply, Shortcut
+from commands.base import REFUSED, Context, Form, OnForm, OnPress, Press, Reply, Shortcut
 
 PIN_FROM_MENU = "incident.pin"
 
@@ -56,12 +56,12 @@ async def _chosen(form: Form, context: Context) -> Reply:
     carried = _unpacked(form.note)
     chosen = number(form.values.get(pins.INTO, ""))
     if chosen is None:
-        return Reply(text="Choose an incident.", errors={pins.INTO: "Choose an incident."}, exit_code=65)
+        return Reply(text="Choose an incident.", errors={pins.INTO: "Choose an incident."}, exit_code=REFUSED)
     now = await context.pins.fetch(carried.place, carried.ts) if context.pins is not None else None
     try:
         return await _put(context, chosen, now or carried)
     except Refused as problem:
-        return Reply(text=str(problem), errors={pins.INTO: str(problem)}, exit_code=65)
+        return Reply(text=str(problem), errors={pins.INTO: str(problem)}, exit_code=REFUSED)
 
 
 async def _put(context: Context, number: int, quote: Quote) -> Reply:

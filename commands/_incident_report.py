@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 
 import click
 
+from bot.core.drafts import Seen, mark
 from bot.core.errors import NotAllowed, Refused
 from bot.core.report import REVIEW_FIELDS, UPDATE_FIELDS
 from bot.engine import reporting, review, updates
 from bot.engine.said import Said
 from bot.store.transaction import Tx
 from bot.views import report_modals as forms
-from bot.views.blocks import actions
+from bot.views.blocks import Block, actions
 from bot.views.report import MARKDOWN, render
 from bot.views.report_lines import report_button
 from commands._grammar import Unclear, Verb, joined
 from commands._incident_answer import give, said
 from commands._which import Picked, pick
-from commands.base import TERMINAL, THREAD, USAGE, Context, Form, OnForm, OnPress, Press, Reply
+from commands.base import REFUSED, TERMINAL, THREAD, USAGE, Context, Form, OnForm, OnPress, Press, Reply
 
 
 @click.pass_obj
@@ -34,9 +36,28 @@ async def _update_form(context: Context, picked: Picked) -> Reply:
     if context.place == TERMINAL:
         raise Unclear("Say how it stands: tocsin incident update NUMBER what is known, and what is being done")
     desk = context.engine.desk
-    known = await context.engine.look(lambda tx: updates.draft(tx, desk, picked.number))
-    view = forms.update_modal(picked.incident, known, metadata=str(picked.number))
+
+    def look(tx: Tx) -> tuple[dict[str, str], int]:
+        return updates.draft(tx, desk, picked.number), len(tx.timeline.of_kind(picked.number, "update"))
+
+    known, told = await context.engine.look(look)
+    view = _remembering(forms.update_modal(picked.incident, known, metadata=""), picked.number, told)
     return _with_form(context, picked, "update", "Give Update", view)
+
+
+def _remembering(view: Block, number: int, told: int) -> Block:
+    """The form, carrying along what its reader has before them."""
+    marks = {name: mark(text) for name, text in forms.prefilled(view).items()}
+    return view | {"private_metadata": json.dumps({"number": number, "told": told, "marks": marks})}
+
+
+def _remembered(note: str) -> tuple[str, Seen | None]:
+    """The number that a form is about, and what its reader had before them: of one shown by an older version nobody
+    knows."""
+    if note.isdecimal():
+        return note, None
+    known = json.loads(note)
+    return str(known["number"]), Seen(told=known["told"], marks=known["marks"])
 
 
 def _with_form(context: Context, picked: Picked, action: str, label: str, view: Mapping[str, object]) -> Reply:
@@ -62,12 +83,16 @@ async def _postmortem(context: Context, words: tuple[str, ...]) -> Reply:
 async def _postmortem_form(context: Context, picked: Picked) -> Reply:
     if context.place == TERMINAL:
         raise Unclear(
-            "A postmortem is written in a form: /incident postmortem NUMBER in Slack. "
+            f"A postmortem is written in a form, in Slack: /incident postmortem {picked.number}\n"
             f"What is known so far: tocsin report {picked.incident.label}"
         )
     desk = context.engine.desk
-    known = await context.engine.look(lambda tx: review.draft(tx, desk, picked.number))
-    view = forms.postmortem_modal(picked.incident, known, metadata=str(picked.number))
+
+    def look(tx: Tx) -> tuple[dict[str, str], int]:
+        return review.draft(tx, desk, picked.number), len(tx.timeline.of_kind(picked.number, "postmortem"))
+
+    known, told = await context.engine.look(look)
+    view = _remembering(forms.postmortem_modal(picked.incident, known, metadata=""), picked.number, told)
     return _with_form(context, picked, "postmortem", "Write Postmortem", view)
 
 
@@ -79,17 +104,17 @@ async def _report(context: Context, words: tuple[str, ...]) -> Reply:
         hint = f"To open an incident: /incident declare {text}\nThe report of one: /incident report NUMBER"
         return Reply(text=hint, exit_code=USAGE)
     if context.place == TERMINAL:
-        return await whole(context, picked, MARKDOWN)
+        return await whole(context, picked)
     return said(await context.engine.do(reporting.post_whole, picked.number))
 
 
-async def whole(context: Context, picked: Picked, name: str) -> Reply:
-    """The report as text, by the template of that name."""
+async def whole(context: Context, picked: Picked) -> Reply:
+    """The report as Markdown."""
     desk, system = context.engine.desk, picked.incident.system
 
     def look(tx: Tx) -> str:
         found = reporting.written(tx, desk, picked.incident)
-        return render(found, name, reporting.templates(desk, system), desk.zone(system))
+        return render(found, MARKDOWN, reporting.templates(desk, system), desk.zone(system))
 
     text = await context.engine.look(look)
     return Reply(text=text.rstrip("\n"), code=True, verbatim=True, incident=picked.number)
@@ -122,13 +147,14 @@ def _sent(verb: Callable[..., Said], names: Sequence[str], needed: str) -> OnFor
 
     async def send(form: Form, context: Context) -> Reply:
         try:
-            picked = await pick(context, [form.note], form.callback)
+            number, seen = _remembered(form.note)
+            picked = await pick(context, [number], form.callback)
             given = {name: form.values.get(name, "") for name in names}
-            return said(await context.engine.do(verb, picked.number, picked.who, said=given))
+            return said(await context.engine.do(verb, picked.number, picked.who, said=given, seen=seen))
         except NotAllowed:
             raise
         except Refused as problem:
-            return Reply(text=str(problem), errors={needed: str(problem)}, exit_code=65)
+            return Reply(text=str(problem), errors={needed: str(problem)}, exit_code=REFUSED)
 
     return send
 
@@ -142,7 +168,7 @@ async def _sent_fixed(form: Form, context: Context) -> Reply:
     except NotAllowed:
         raise
     except Refused as problem:
-        return Reply(text=str(problem), errors={forms.WHY: str(problem)}, exit_code=65)
+        return Reply(text=str(problem), errors={forms.WHY: str(problem)}, exit_code=REFUSED)
 
 
 REPORT_BUTTONS: Mapping[str, OnPress] = {
@@ -168,6 +194,7 @@ def reports() -> list[Verb]:
             "update",
             callback=_update,
             words="[NUMBER] [TEXT...]",
+            free=True,
             help="Say how it stands, for the report; alone, a form with what is known already.",
         ),
         Verb(
@@ -175,6 +202,7 @@ def reports() -> list[Verb]:
             aliases=("fixed by", "cause"),
             callback=_fixed_by,
             words="[NUMBER] TEXT...",
+            free=True,
             help="What fixed it, said after the end.",
         ),
         Verb(

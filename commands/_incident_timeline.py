@@ -12,7 +12,7 @@ from bot.core.timeline import Entry
 from bot.engine.attaching import attach_timeline
 from bot.store.transaction import Tx
 from bot.views import terminal, timeline
-from commands._grammar import Verb, numbers, tidy
+from commands._grammar import Unclear, Verb, numbers, tidy
 from commands._which import Picked, pick
 from commands._zones import zone_of
 from commands.base import TERMINAL, THREAD, Context, OnPress, Press, Reply
@@ -36,8 +36,13 @@ async def _timeline(context: Context, words: tuple[str, ...]) -> Reply:
 
 
 def _read(words: Sequence[str], context: Context) -> tuple[list[str], int | None]:
-    """`12`, `12 50`, `12 last 50`; in a thread `50` alone is how many, for the incident is known there."""
-    found, _ = numbers([word for word in words if tidy(word) not in ("last", "newest")])
+    """`12`, `12 50`, `12 last 50`; in a thread `50` alone is how many, for the incident is known there. Unclear: what
+    stands where the count would is none."""
+    found, rest = numbers([word for word in words if tidy(word) not in ("last", "newest")])
+    how_many = found[1:] or (found if context.incident is not None else [])
+    if (found and rest) or 0 in how_many:
+        wrong = rest[0] if rest else "0"
+        raise Unclear(f"{wrong!r} is not how many entries. The newest 20: /incident timeline {found[0]} 20")
     if context.incident is not None and len(found) < 2:
         return [str(context.incident)], found[0] if found else None
     return [str(one) for one in found[:1]], found[1] if len(found) > 1 else None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from bot.core.errors import Refused
-from bot.core.oncall import Contact, Roster
+from bot.core.oncall import Contact, Roster, outsider
 from commands._grammar import close, joined, slack_id, tidy
 from commands.base import Context, SlackUser
 
@@ -125,7 +125,7 @@ async def _mentioned(context: Context, roster: Roster, user: str) -> Contact:
         return contact
     known = await context.look_up(user) if context.look_up is not None else None
     if known is None:
-        return Contact(id=user, name=user, addresses={"slack": user})
+        return outsider(user, user, user)
     if known.unreachable:
         raise Refused(f"{known.unreachable}, so no message reaches them. {those_there_are(roster)}")
     return _as_contact(roster, known)

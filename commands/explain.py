@@ -63,6 +63,7 @@ COMMAND = Command(
         "explain",
         callback=_explain,
         words="TEXT",
+        free=True,
         params=[click.Option(["--system"], default="", metavar="S", help="Only messages of this system.")],
         options_anywhere=True,
         help="Says what the error messages in a text mean, what helps, and which playbook mends it.",

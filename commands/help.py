@@ -6,7 +6,7 @@ import click
 
 from bot.views.menus import help_message
 from commands._grammar import Verb, close, tidy
-from commands.base import SLACK, TERMINAL, Command, Context, Reply, run
+from commands.base import TERMINAL, Command, Context, Reply, given_as, run
 
 
 @click.pass_obj
@@ -28,25 +28,20 @@ async def _help(context: Context, words: tuple[str, ...]) -> Reply:
 
 
 def _rows(context: Context) -> list[tuple[str, str]]:
-    sign = "/" if context.place == SLACK else "@tocsin "
     here = [c for c in context.commands.values() if context.place in c.lives]
-    return [(f"{sign}{command.name} {command.usage}", command.help) for command in here]
+    return [(f"{given_as(c, context.place)} {c.usage}", c.help) for c in here]
 
 
 def _all(context: Context) -> str:
     """The commands in plain text: those of this place first, then those of elsewhere."""
-    here = [c for c in context.commands.values() if context.place in c.lives]
-    elsewhere = [c for c in context.commands.values() if context.place not in c.lives]
-    lines = [f"{_sign(context.place)}{c.name} {c.usage}\n    {c.help}" for c in here]
+    here: list[str] = []
+    elsewhere: list[str] = []
+    for command in context.commands.values():
+        line = f"{given_as(command, context.place)} {command.usage}\n    {command.help}"
+        (here if context.place in command.lives else elsewhere).append(line)
     if elsewhere:
-        lines.append("Only in Slack:" if context.place == TERMINAL else "Only in a terminal:")
-        sign = _sign(SLACK if context.place == TERMINAL else TERMINAL)
-        lines += [f"{sign}{c.name} {c.usage}\n    {c.help}" for c in elsewhere]
-    return "\n".join(lines)
-
-
-def _sign(place: str) -> str:
-    return {SLACK: "/", TERMINAL: "tocsin "}.get(place, "@tocsin ")
+        elsewhere.insert(0, "Only in Slack:" if context.place == TERMINAL else "Only in a terminal:")
+    return "\n".join([*here, *elsewhere])
 
 
 COMMAND = Command(

@@ -29,9 +29,9 @@ async def _show(context: Context, words: tuple[str, ...]) -> Reply:
 
 async def _shown(context: Context, words: Sequence[str]) -> Reply:
     names = [_system(context, list(words))] if words or context.system else list(context.engine.desk.systems)
-    texts, data = [], {}
-    for name in names:
-        duties = await context.engine.do(oncall.duties, name)
+    texts, data, desk = [], {}, context.engine.desk
+    found = await context.engine.look(lambda tx: {name: oncall.duties(tx, desk, name) for name in names})
+    for name, duties in found.items():
         texts.append(_text(name, duties))
         data[name] = [
             {

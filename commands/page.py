@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from bot.core.errors import Refused
-from bot.core.incident import Incident
+from bot.core.incident import Incident, no_such
 from bot.core.oncall import Contact
 from bot.engine import declare
 from bot.store.transaction import Tx
@@ -16,7 +16,7 @@ from bot.views.page_form import CALL, FOR, WHOM, WHY, page_form
 from commands._asking import AskWhich, again
 from commands._grammar import Unclear, Verb, joined, number, tidy
 from commands._people import people, those_there_are
-from commands._which import actor, no_such, roster_of, take_system
+from commands._which import actor, roster_of, take_system
 from commands.base import SLACK, Command, Context, Form, Press, Reply, run
 
 

@@ -68,5 +68,6 @@ COMMAND = Command(
         help=_HELP,
     ),
     lives=frozenset({TERMINAL}),
+    of_bot=True,
     slash=False,
 )

@@ -53,6 +53,7 @@ KINDS: Mapping[str, ArgumentKind] = {
         _kind("symbol", r"[A-Za-z0-9]+(?:[-/_.][A-Za-z0-9]+)*", "BTCUSDT or BTC-USD", 32),
         _kind("order_id", r"[A-Za-z0-9][A-Za-z0-9_-]*", "20261121-000417"),
         _kind("name", r"[A-Za-z0-9][A-Za-z0-9_.@-]*", "risk-engine"),
+        _kind("pod", r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", "coordinator-7d9c5b8f4-x2k9q", 253),
         _kind("host", r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*",
               "api.binance.com", 253),
         # Not 1, which is init: a slip there would end the machine.

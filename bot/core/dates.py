@@ -45,9 +45,9 @@ def say_day(day: date) -> str:
     return f"{_DAYS[day.weekday()][:3].capitalize()} {day.isoformat()}"
 
 
-def morning(day: date, zone: Zone, hour: int = 9) -> datetime:
-    """That hour of the day in the zone."""
-    return datetime.combine(day, time(hour), zone)
+def morning(day: date, zone: Zone) -> datetime:
+    """Nine o'clock of the day in the zone."""
+    return datetime.combine(day, time(9), zone)
 
 
 def _named(words: str, today: date) -> date | None:
@@ -66,6 +66,8 @@ def _spanned(words: str, today: date) -> date | None:
     if found is None:
         return today + timedelta(weeks=1) if words == "week" else None
     count = _COUNTS.get(found[1]) or int(found[1])
+    if not count:
+        raise Refused(f"{words!r} is no day that is still to come. Write for example: {EXAMPLES}")
     return today + (timedelta(weeks=count) if found[2] == "week" else timedelta(days=count))
 
 

@@ -47,6 +47,8 @@ class Trouble(StrEnum):
     """More came back than may be read."""
     LOST = "lost"
     """The connection broke."""
+    ERROR = "error"
+    """It answers, with an error: a status of HTTP such as 503. The connection stands."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,6 +57,15 @@ class Table:
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lacking:
+    """What could not be read although something answered."""
+
+    why: str
+    """One line."""
+    trouble: Trouble
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,6 +79,8 @@ class Seen:
     """The lines that matter, most telling first."""
     output: str = ""
     """Everything, as it came; empty where the facts and the table are all."""
+    lacking: Lacking | None = None
+    """Why facts are missing, where that is known: said when a rule needs one of them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -159,11 +159,6 @@ def _amount(value: float, unit: str) -> str:
 def say_figures(exposure: Exposure) -> str:
     """`open orders 14 · positions 3 · loss $1,240`; empty where nothing has been read."""
     return " · ".join(say_reading(one) for one in exposure.readings)
-
-
-def say_exposure(exposure: Exposure, clock: Callable[[datetime], str]) -> str:
-    """The figures with the oldest of their times: `loss $1,240, as of 03:12 UTC`; empty where nothing has been read."""
-    return f"{say_figures(exposure)}, as of {clock(exposure.as_of)}" if exposure.as_of else ""
 
 
 # --- what makes it graver

@@ -125,6 +125,11 @@ class Incident:
         return f"tocsin-{self.system}-{self.number}-{int(self.opened_at.timestamp())}"
 
 
+def no_such(number: int) -> Refused:
+    """What to say of a number that no incident has."""
+    return Refused(f"There is no INC-{number}. /incident list shows the open ones.")
+
+
 def must_be_active(incident: Incident) -> None:
     """Raise Refused, saying what to do instead, unless the trouble still lasts: what concerns the ladder."""
     must_be_open(incident)

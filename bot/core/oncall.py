@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.core.policy import Level
+
+SLACK_USER = re.compile(r"[UW][A-Z0-9]{2,20}")
+"""The id of a member of Slack, whole."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +37,13 @@ class Contact:
     def variable(self, way: str) -> str:
         """The variable that should hold the address for a way that has none, or an empty string."""
         return self.unset.get(way) or (self.unset.get("phone", "") if way == "sms" else "")
+
+
+def outsider(id_: str, name: str, slack: str = "") -> Contact:
+    """Somebody who is no contact of the system. They can be reached in Slack at most: by the user id that is known of
+    them, or by their `id_` where it is one."""
+    user = slack or (id_ if SLACK_USER.fullmatch(id_) else "")
+    return Contact(id=id_, name=name, addresses={"slack": user} if user else {})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,6 +94,14 @@ class Roster:
                 for contact in self.on_call(target.to):
                     for way in target.ways:
                         yield contact, way
+
+    def somebody(self, id_: str, name: str, slack: str = "") -> Contact:
+        """The contact of that id, else an outsider. Where the pack has no Slack user for a contact, it is the one that
+        they were seen as."""
+        known = self.contacts.get(id_)
+        if known is None:
+            return outsider(id_, name, slack)
+        return known if known.slack or not slack else replace(known, addresses={**known.addresses, "slack": slack})
 
     def identify(self, *, slack: str = "", mail: str = "") -> Contact | None:
         """The contact that a Slack user or a mail address is, if any."""

@@ -56,12 +56,15 @@ def read_wanted(given: Mapping[str, str]) -> tuple[Wanted, tuple[str, ...]]:
         wrong.append(f"There is no severity {severity[:40]!r}.")
         severity = ""
     before = given.get("before", "")
+    since, until = _day(given.get("from", ""), wrong), _day(given.get("to", ""), wrong)
+    if since and until and since > until:
+        wrong.append(f"{since.isoformat()} is after {until.isoformat()}, so there is nothing between them.")
     wanted = Wanted(
         words=tuple(given.get("q", "")[:_LONGEST].split()[:_MOST_WORDS]),
         system=given.get("system", "").strip()[:80],
         severity=Severity[severity.upper()] if severity else None,
-        since=_day(given.get("from", ""), wrong),
-        until=_day(given.get("to", ""), wrong),
+        since=since,
+        until=until,
         before=int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None,
     )
     return wanted, tuple(wrong)

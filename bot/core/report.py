@@ -27,8 +27,8 @@ REVIEW_FIELDS = ("symptoms", "cause", "resolution", "prevention", "lessons")
 REPORT_TEMPLATES = ("report.slack.j2", "report.md.j2", "report.html.j2", "report.mail.j2")
 """What it is written by: for Slack, as Markdown, as a page, as mail."""
 
-_DEEDS = frozenset({"tick", "ticked", "action", "acted"})
-"""Kinds of entries that are something done; of a playbook's steps, those that a person took are."""
+_DEED = "tick"
+"""The kind of entry that is something done; of a playbook's steps, those that a person took are."""
 _NOTES = frozenset({"note", PINNED})
 """Kinds in which people told what they did and saw, in their own words."""
 _QUIET = frozenset({"update_due", "review_due", "bundle_filed"})
@@ -124,6 +124,7 @@ class Report:
     resolved: datetime | None
     """None while it is not over, or only the monitor says so."""
     resolved_by: str
+    closed: datetime | None
     fixed_by: str
     causes: tuple[str, ...]
     """What playbooks came to, that were walked to an end."""
@@ -186,6 +187,7 @@ def report(incident: Incident, entries: Sequence[Entry], contacts: Contacts) -> 
         mitigated=incident.mitigated_at,
         resolved=incident.resolved_at if over else None,
         resolved_by=incident.resolved_by if over else "",
+        closed=incident.closed_at if incident.phase == CLOSED else None,
         fixed_by=incident.fixed_by,
         causes=tuple(e.text for e in entries if e.kind == "playbook" and e.data.get("outcome") in ("fixed", "cause")),
         deeds=tuple(_deeds(entries)),
@@ -239,7 +241,7 @@ def _deeds(entries: Sequence[Entry]) -> list[Deed]:
             done += [Deed(at=entry.at, text=line, who=who) for line in lines]
         elif entry.kind in _NOTES:
             done.append(Deed(at=entry.at, text=entry.text, who=who, note=True))
-        elif entry.kind in _DEEDS or (entry.kind == "step" and entry.who.person):
+        elif entry.kind == _DEED or (entry.kind == "step" and entry.who.person):
             done.append(Deed(at=entry.at, text=entry.text, who="" if who and who in entry.text else who))
     return done
 

@@ -107,20 +107,20 @@ def option(value: object, at: str, *, plain: bool) -> Problems:
     yield from optional_string(value, "url", at, most=size.URL)
 
 
-def option_list(holder: Json, at: str, *, most: int, plain: bool = True, name: str = "options") -> Problems:
+def option_list(holder: Json, at: str, *, most: int, plain: bool = True) -> Problems:
     """Between 1 and `most` options with values of their own."""
-    found = items(holder.get(name))
+    found = items(holder.get("options"))
     if not found:
-        yield Problem(pointer=f"{at}/{name}", message="must have at least 1 item")
+        yield Problem(pointer=f"{at}/options", message="must have at least 1 item")
         return
     if len(found) > most:
-        yield Problem(pointer=f"{at}/{name}", message=f"no more than {most} items allowed")
+        yield Problem(pointer=f"{at}/options", message=f"no more than {most} items allowed")
     seen: set[str] = set()
     for index, one in enumerate(found):
-        yield from option(one, f"{at}/{name}/{index}", plain=plain)
+        yield from option(one, f"{at}/options/{index}", plain=plain)
         value = one.get("value") if isinstance(one, Mapping) else None
         if isinstance(value, str) and value in seen:
-            yield Problem(pointer=f"{at}/{name}/{index}/value", message=f"`{value}` appears twice")
+            yield Problem(pointer=f"{at}/options/{index}/value", message=f"`{value}` appears twice")
         if isinstance(value, str):
             seen.add(value)
 

@@ -154,7 +154,10 @@ def _markdown(block: Shaped, at: str, cuts: Cuts) -> Shaped | None:
 
 def _table(block: Shaped, at: str, cuts: Cuts) -> Shaped | None:
     """Surplus columns and rows are left out, then rows until the characters fit; the first row, its header, stays."""
-    rows = [list(items(row))[: size.TABLE_CELLS] for row in items(block.get("rows"))]
+    whole = [list(items(row)) for row in items(block.get("rows"))]
+    rows = [row[: size.TABLE_CELLS] for row in whole]
+    if (widest := max(map(len, whole), default=0)) > size.TABLE_CELLS:
+        cuts.append(f"{at}/rows: {widest - size.TABLE_CELLS} of {widest} columns left out")
     kept = rows[: size.TABLE_ROWS]
     while len(kept) > 1 and characters(kept) > size.TABLE_CHARACTERS:
         kept.pop()

@@ -34,7 +34,6 @@ _BREAK = re.compile("\r\n?|[\x85\u2028\u2029]")
 _FIX_SEPARATOR = "\x01"
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
-_CUT_MARK = re.compile(r"(?:\n\[cut: \d{1,12} characters in all\])?…\Z")
 _GROUPED = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?", re.ASCII)
 
 
@@ -55,11 +54,6 @@ def cut(text: str, limit: int) -> str:
         return text
     mark = f"\n[cut: {len(text)} characters in all]{CUT}" if limit > VALUE else CUT
     return text[: limit - len(mark)] + mark
-
-
-def before_cut(text: str) -> str:
-    """The part of a cut text that is the original's."""
-    return text[: match.start()] if (match := _CUT_MARK.search(text)) is not None else text
 
 
 def bounded(text: str, limit: int) -> str:

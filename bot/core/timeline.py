@@ -21,9 +21,9 @@ class Entry:
     kind: str
     """`opened`, `alert`, `paged`, `page`, `acknowledged`, `unacknowledged`, `passed`, `escalated`, `asked`,
     `confirmed`, `handover`, `severity`, `type`, `exposure`, `resolved`, `reopened`, `merged`, `note`, `verdict`,
-    `bundle`, `bundle_filed`, `warning`, `missed`, `unreached`, `explained`, `monitored`, `closed`, `duty`, `checklist`,
-    `tick`, `pinned`, `pin_changed`, `unpinned`, `update`, `update_due`, `update_missed`, `fix_asked`, `fixed`,
-    `postmortem`, `review_due`, `item`, `item_moved`, `item_due`, `item_done`."""
+    `playbook`, `step`, `bundle`, `bundle_filed`, `warning`, `missed`, `unreached`, `explained`, `monitored`, `closed`,
+    `duty`, `checklist`, `tick`, `pinned`, `pin_changed`, `unpinned`, `update`, `update_due`, `update_missed`,
+    `fix_asked`, `fixed`, `postmortem`, `review_due`, `item`, `item_moved`, `item_due`, `item_done`."""
     text: str
     """What happened, in one sentence, plain text."""
     why: str = ""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core.check import Ask, Check, Checks
 from bot.core.errors import Refused
@@ -21,6 +22,8 @@ class Wanted:
     """The words they were found by."""
     checks: Sequence[Check]
     arguments: Mapping[str, str]
+    left_out: str = ""
+    """What the words mean, too, and why it is not looked at; empty: nothing."""
 
 
 def wanted(checks: Checks, words: Sequence[str]) -> Wanted:
@@ -34,8 +37,15 @@ def wanted(checks: Checks, words: Sequence[str]) -> Wanted:
         if found and all(check.target.absent for check in found):
             raise Refused(f"{' '.join(plain[:count])}: {found[0].target.absent}")
         if found:
-            return _with(found, plain[:count], plain[count:], options)
+            meant = _with(found, plain[:count], plain[count:], options)
+            return replace(meant, left_out=_left_out(checks.left_out(plain[:count])))
     raise Refused(_not_found(checks, plain))
+
+
+def _left_out(absent: Sequence[Check]) -> str:
+    """`12 left out: The demo has no database.`"""
+    reasons = Counter(check.target.absent for check in absent)
+    return "; ".join(f"{count} left out: {why}" for why, count in reasons.items())
 
 
 def _options(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:

@@ -10,9 +10,8 @@ from functools import cached_property
 from typing import Any
 
 from bot.core import escalation as ladder
-from bot.core.errors import Refused
 from bot.core.escalation import HELP, MAIN, Escalation
-from bot.core.incident import Incident
+from bot.core.incident import Incident, no_such
 from bot.core.oncall import BOT, Actor, Contact, Roster
 from bot.core.page import DROPPED, Outgoing, Page
 from bot.core.policy import Policy, Timings
@@ -47,7 +46,7 @@ class Change:
         """Lock an incident and read it; Refused where there is none of that number."""
         incident = tx.incidents.lock(number)
         if incident is None:
-            raise Refused(f"There is no INC-{number}. /incident list shows the open ones.")
+            raise no_such(number)
         return cls(tx, desk, incident, now)
 
     @property
@@ -90,9 +89,7 @@ class Change:
 
     def holder_of(self, escalation: Escalation) -> Contact:
         """Who has a ladder, as a contact; somebody who is none can be reached in Slack at most."""
-        known = self.roster.contacts.get(escalation.holder)
-        slack = escalation.holder_slack or escalation.holder
-        return known or Contact(id=escalation.holder, name=escalation.holder_name, addresses={"slack": slack})
+        return self.roster.somebody(escalation.holder, escalation.holder_name, escalation.holder_slack)
 
     def set(self, **values: Any) -> None:
         """Change fields of the incident."""
@@ -102,9 +99,10 @@ class Change:
         """Change a ladder."""
         self.ladders[escalation.part] = escalation
 
-    def stop_paging(self, escalation: Escalation, why: str = "cancelled before it was sent") -> None:
+    def stop_paging(self, escalation: Escalation) -> None:
         """Change a ladder so that its earlier pages are no longer wanted; those that have not left are dropped."""
         self.put(escalation)
+        why = "cancelled before it was sent"
         for key in self.tx.outbox.drop_pages(self.incident.number, escalation.part, escalation.epoch, self.now):
             self.tx.pages.change([key], state=DROPPED, outcome=why, ended_at=self.now)
 

@@ -10,7 +10,7 @@ from bot.core.checklist import Checklist, Line, Tick, Ticked
 from bot.core.errors import Refused
 from bot.core.escalation import HELP, MAIN
 from bot.core.incident import Incident, must_be_unfinished
-from bot.core.oncall import BOT, Actor, Contact
+from bot.core.oncall import BOT, Actor, Contact, outsider
 from bot.core.spans import say_ago
 from bot.engine import keeping
 from bot.engine.change import Change
@@ -119,8 +119,7 @@ def give_line(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, name: 
 
 def take_line(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, name: str, line: str) -> Said:
     """That line is one's own."""
-    me = Contact(id=who.id, name=who.name, addresses={"slack": who.slack} if who.slack else {})
-    return give_line(tx, desk, number, who, now, name, line, me)
+    return give_line(tx, desk, number, who, now, name, line, outsider(who.id, who.name, who.slack))
 
 
 def _load(tx: Tx, desk: Desk, number: int, now: datetime, name: str, line: str) -> tuple[Change, Ticked, Line]:

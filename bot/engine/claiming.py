@@ -116,7 +116,7 @@ class Claiming:
             tx.outbox.finish([row.id], DROPPED, now)
             return None
         stands_for = [p for other in others if (p := tx.pages.get(other.page)) is not None]
-        away = self._slack.health.failing_since if self._slack is not None else None
+        away = self._slack.failing_since if self._slack is not None else None
         message = self._redacted(carried(tx, self.desk, self.links, row, page, stands_for, away))
         return Errand(row=row, page=page, others=tuple(others), message=message, wanted=wanted)
 

@@ -126,8 +126,7 @@ def _told(change: Change, who: Actor, duty: str, former: OnDuty | None, text: st
     """Said on the timeline and in the thread, shown on card and message, and to whoever had it before."""
     told = ""
     if former is not None and former.person != who.id:
-        had = change.roster.contacts.get(former.person)
-        had = had or Contact(id=former.person, name=former.name, addresses={"slack": former.slack or former.person})
+        had = change.roster.somebody(former.person, former.name, former.slack)
         notify_contact(change, had, f"duty_taken:{duty}", who)
         told = f"; {former.name} is told"
     change.tell("duty", text, who=who, why=why, data={"duty": duty})

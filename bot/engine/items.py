@@ -14,7 +14,7 @@ from bot.core.text import one_line
 from bot.engine.change import Change
 from bot.engine.desk import Desk
 from bot.engine.ledger import carried_payload, send_notice
-from bot.engine.notices import QUIET_WAYS
+from bot.engine.notices import quiet_way
 from bot.engine.said import Said, say
 from bot.store.transaction import Tx
 from bot.views.blocks import Drawn
@@ -119,26 +119,21 @@ def remind(change: Change) -> None:
 
 def _remind_of(change: Change, item: Item, why: str) -> None:
     """A quiet message to the owner, by Slack or else by mail; where neither is possible the thread says it."""
-    known = change.roster.contacts.get(item.owner)
-    slack = item.owner_slack
-    owner = known or Contact(id=item.owner, name=item.owner_name, addresses={"slack": slack} if slack else {})
-    for way in QUIET_WAYS:
-        way_known = change.desk.ways.get(way)
-        address = owner.address(way)
-        if not address or way_known is None or way_known.missing:
-            continue
-        text = item_text(change.incident, item, why)
-        payload = carried_payload(change, owner.name, way, address, "notice", change.now) | {
-            "subject": text.subject,
-            "body": text.body,
-            "short": text.short,
-            "speech": text.speech,
-            "item": item.id,
-            "why": why,
-        }
-        send_notice(change, f"item.{item.id}.{secrets.token_hex(8)}", payload, f"notice:{way}:{address}")
+    owner = change.roster.somebody(item.owner, item.owner_name, item.owner_slack)
+    way = quiet_way(change, owner)
+    if not way:
+        change.tell("item_due", f"{item.owner_name}: {why[:1].lower()}{why[1:]}: {item.text}", data={"item": item.id})
         return
-    change.tell("item_due", f"{item.owner_name}: {why[:1].lower()}{why[1:]}: {item.text}", data={"item": item.id})
+    text, address = item_text(change.incident, item, why), owner.address(way)
+    payload = carried_payload(change, owner.name, way, address, "notice", change.now) | {
+        "subject": text.subject,
+        "body": text.body,
+        "short": text.short,
+        "speech": text.speech,
+        "item": item.id,
+        "why": why,
+    }
+    send_notice(change, f"item.{item.id}.{secrets.token_hex(8)}", payload, f"notice:{way}:{address}")
 
 
 # --- as they leave

@@ -13,7 +13,7 @@ import structlog
 from bot.core.errors import Refused, StoreAway
 from bot.core.evidence import Evidence
 from bot.core.look import Look
-from bot.core.playbook import walk
+from bot.core.playbook import filling
 from bot.core.watch import Watch, Watched
 from bot.engine import looks, walks, watching
 from bot.engine.engine import Engine
@@ -134,7 +134,7 @@ class Looking:
         step, known = run.playbook.steps[run.walk.step], self.engine.desk.checks(run.system).by_name
         checks = [known[name] for name in step.checks if name in known]
         missing = [name for name in step.checks if name not in known]
-        given = walk.arguments_of(run.walk, step)
+        given = filling.arguments_of(run.walk, step)
         try:
             evidence = await self.investigation.look_all(checks, given)
         except Refused as problem:

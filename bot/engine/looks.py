@@ -21,6 +21,9 @@ from bot.store.transaction import Tx
 LEASE = timedelta(minutes=3)
 """Longer than any check may take, and the queue before it."""
 
+_DECIDED = (State.OK, State.WARN, State.FAIL)
+"""What is unknown diagnoses nothing."""
+
 _AT_ONCE = 20
 _TOLD = 25
 """Checks that a line in the thread names at most."""
@@ -120,7 +123,8 @@ def _last(tx: Tx, look: Look) -> list[Evidence]:
 def _tell(change: Change, look: Look, found: Sequence[Evidence], verdict: str, news: str, *, again: bool) -> None:
     """What was found stands everywhere. Found `again` as it was, it is no news for the thread."""
     by_itself, books = not look.by, books_of(change.desk, look.system, change.incident.number)
-    change.set(diagnosed_at=change.incident.diagnosed_at or change.now)
+    if any(one.state in _DECIDED for one in found):
+        change.set(diagnosed_at=change.incident.diagnosed_at or change.now)
     data = {
         "look": look.id,
         "changed": news,
@@ -151,13 +155,3 @@ def books_of(desk: Desk, system: str, incident: int | None) -> dict[str, str]:
     if incident is None or system not in desk.packs:
         return {}
     return {check: f"{incident} {playbook}" for check, playbook in desk.packs[system].playbook_of.items()}
-
-
-def record_verdict(tx: Tx, desk: Desk, number: int, verdict: str, now: datetime) -> None:
-    """What was found out otherwise: it is told as what the checks find."""
-    change = Change.load(tx, desk, number, now)
-    first = not change.incident.verdict
-    change.set(verdict=desk.redactor.text(verdict))
-    change.tell("verdict", change.incident.verdict)
-    tell_verdict(change, first=first)
-    change.save()

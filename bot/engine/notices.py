@@ -11,7 +11,7 @@ from bot.engine.change import Change
 from bot.engine.ledger import carried_payload, lane_of, send_notice, tell_system
 from bot.views.pages import notice_text
 
-QUIET_WAYS = ("slack", "mail")
+_QUIET_WAYS = ("slack", "mail")
 """Ways that wake nobody (ESCALATION 5), the best first."""
 
 
@@ -70,13 +70,15 @@ def tell_verdict(change: Change, *, first: bool) -> None:
 
 def notify_contact(change: Change, contact: Contact | None, what: str, who: Actor | None) -> None:
     """A quiet message to one person, by the first quiet way there is an address for."""
-    if contact is None:
-        return
-    for way in QUIET_WAYS:
-        known = change.desk.ways.get(way)
-        if contact.address(way) and known and not known.missing:
-            notify(change, contact.name, way, contact.address(way), what, who)
-            return
+    way = quiet_way(change, contact) if contact is not None else ""
+    if contact is not None and way:
+        notify(change, contact.name, way, contact.address(way), what, who)
+
+
+def quiet_way(change: Change, contact: Contact) -> str:
+    """The first quiet way by which that person can be reached; empty: there is none."""
+    usable = (way for way in _QUIET_WAYS if (known := change.desk.ways.get(way)) is not None and not known.missing)
+    return next((way for way in usable if contact.address(way)), "")
 
 
 def notify(

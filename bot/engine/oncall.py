@@ -24,7 +24,7 @@ class Duty:
     """Address that is not set, as `name by way`, to the variable that should hold it."""
 
 
-def duties(tx: Tx, desk: Desk, system_name: str, now: datetime) -> list[Duty]:
+def duties(tx: Tx, desk: Desk, system_name: str) -> list[Duty]:
     """Every role of a system, in the order of its pack."""
     desk.system(system_name)
     roster = desk.roster(tx, system_name)

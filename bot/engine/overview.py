@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
-from bot.core.errors import Refused
-from bot.core.incident import Incident
+from bot.core.incident import Incident, no_such
 from bot.core.numbers import Facts
 from bot.core.past import Found, Wanted
 from bot.core.pin import as_read
@@ -84,7 +83,7 @@ def printed(tx: Tx, desk: Desk, number: int) -> str:
 def _there(tx: Tx, number: int) -> Incident:
     incident = tx.incidents.get(number)
     if incident is None:
-        raise Refused(f"There is no INC-{number}.")
+        raise no_such(number)
     return incident
 
 

@@ -58,7 +58,6 @@ def end(change: Change, who: Actor, why: str, *, fixed_by: str = "") -> Said:
     warn_at = change.now + change.timings.warn_every if fires else None
     change.set(phase=RESOLVED, resolved_at=change.now, resolved_by=who.name, handover_to="", warn_at=warn_at)
     change.set(monitored_by="", fixed_by=change.desk.redactor.text(fixed_by.strip()))
-    _hurts_no_more(change)
     _stop(change)
     lasted = say_span(change.now - change.incident.opened_at)
     change.tell("resolved", f"{who.name} resolved it after {lasted}", who=who, why=why, broadcast=True)
@@ -83,7 +82,8 @@ def over(change: Change) -> None:
     critical = incident.severity is Severity.CRITICAL
     phase = MONITORING if critical else RESOLVED
     change.set(phase=phase, monitored_by="", resolved_at=change.now, missed=not held)
-    _hurts_no_more(change)
+    if critical:  # what is resolved with it took no other time
+        change.set(mitigated_at=incident.mitigated_at or change.now)
     if critical:
         change.set(warn_at=change.now + change.timings.warn_every)
     _stop(change)
@@ -105,10 +105,6 @@ def _flaps(change: Change) -> bool:
     since = change.now - _FLAPPING
     begun = change.tx.timeline.of_kind(change.incident.number, "reopened")
     return any(entry.at > since and not entry.who.person for entry in begun)
-
-
-def _hurts_no_more(change: Change) -> None:
-    change.set(mitigated_at=change.incident.mitigated_at or change.now)
 
 
 def _stop(change: Change) -> None:

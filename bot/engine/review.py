@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from bot.core.alert import Severity
-from bot.core.drafts import review_draft
+from bot.core.drafts import Seen, changed, review_draft, united
 from bot.core.duty import LEAD
 from bot.core.errors import Refused
 from bot.core.escalation import HELD, MAIN
-from bot.core.incident import RESOLVED, Incident
+from bot.core.incident import RESOLVED, Incident, no_such
 from bot.core.oncall import Actor, Contact
 from bot.core.report import REVIEW_FIELDS
 from bot.core.spans import say_span
@@ -19,7 +19,7 @@ from bot.engine.change import Change
 from bot.engine.desk import Desk
 from bot.engine.notices import notify_contact
 from bot.engine.said import Said, say
-from bot.engine.updates import told_fields
+from bot.engine.updates import both, told_fields
 from bot.store.transaction import Tx
 
 _GRAVE = frozenset({Severity.HIGH.word, Severity.CRITICAL.word})
@@ -99,15 +99,23 @@ def draft(tx: Tx, desk: Desk, number: int) -> dict[str, str]:
     """What the form of a postmortem holds already; Refused while the incident lasts."""
     incident = tx.incidents.get(number)
     if incident is None:
-        raise Refused(f"There is no INC-{number}. /incident list shows the open ones.")
+        raise no_such(number)
     _must_be_over(incident)
     return review_draft(reporting.written(tx, desk, incident))
 
 
-def write(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, said: Mapping[str, str]) -> Said:
-    """The five points of the postmortem, which is posted whole. Written again it replaces what was written before."""
+def write(
+    tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, said: Mapping[str, str], seen: Seen | None = None
+) -> Said:
+    """The five points of the postmortem, which is posted whole. Written again it replaces what was written before. Of a
+    form, which shows what had been `seen`, the points that nobody changed in it are those of now, and what somebody
+    else wrote meanwhile stands below what was changed."""
     change = Change.load(tx, desk, number, now)
     _must_be_over(change.incident)
+    others: list[str] = []
+    if seen is not None:
+        new, others = united(changed(said, seen), who, tx.timeline.of_kind(number, "postmortem")[seen.told :])
+        said = review_draft(reporting.written(tx, desk, change.incident)) | new
     points = told_fields(desk, said, REVIEW_FIELDS)
     if not points.get("cause"):
         raise Refused("Say at least what the cause was, also that nobody knows it.")
@@ -118,7 +126,7 @@ def write(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, said: Mapp
     change.save()
     close = f"Nothing left to do? /incident close {number}" if change.incident.phase == RESOLVED else ""
     items = f"What is left to do, with owner and date: /incident item {number} what @owner by friday"
-    return say(change, f"The postmortem of {change.incident.label} is in its thread.", items, close)
+    return say(change, f"The postmortem of {change.incident.label} is in its thread.", both(others), items, close)
 
 
 def is_written(tx: Tx, incident: Incident) -> bool:
@@ -154,8 +162,7 @@ def _lead(change: Change) -> Contact | None:
     """Who led, else who had it."""
     led = next((one for one in change.tx.duties.of(change.incident.number) if one.duty == LEAD), None)
     if led is not None:
-        known = change.roster.contacts.get(led.person)
-        return known or Contact(id=led.person, name=led.name, addresses={"slack": led.slack} if led.slack else {})
+        return change.roster.somebody(led.person, led.name, led.slack)
     main = change.ladders.get(MAIN)
     held = main is not None and bool(main.holder) and HELD in (main.state, main.stopped_from)
     return change.holder_of(main) if held and main is not None else None

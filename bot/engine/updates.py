@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.core.drafts import update_draft
+from bot.core.drafts import Seen, changed, united, update_draft
 from bot.core.duty import COMMUNICATIONS, LEAD
 from bot.core.errors import Refused
 from bot.core.escalation import HELD, MAIN
-from bot.core.incident import must_be_unfinished
+from bot.core.incident import must_be_unfinished, no_such
 from bot.core.oncall import Actor, Contact
 from bot.core.report import UPDATE_FIELDS
 from bot.core.spans import say_span
@@ -18,12 +18,15 @@ from bot.core.text import bounded
 from bot.engine import reporting
 from bot.engine.change import Change
 from bot.engine.desk import Desk
-from bot.engine.notices import QUIET_WAYS, notify_contact
+from bot.engine.notices import notify_contact, quiet_way
 from bot.engine.said import Said, say
 from bot.store.transaction import Tx
 
 FIELD = 12_000
 """Characters of one field of an update or postmortem; a form takes fewer, a terminal more."""
+
+_ADDING = ("actions",)
+"""What every update adds to."""
 
 _TOLD_AFTER = 2
 """So many updates missed, and the next level is told."""
@@ -36,16 +39,25 @@ def draft(tx: Tx, desk: Desk, number: int) -> dict[str, str]:
     """What the form of an update holds already."""
     incident = tx.incidents.get(number)
     if incident is None:
-        raise Refused(f"There is no INC-{number}. /incident list shows the open ones.")
+        raise no_such(number)
     found = reporting.written(tx, desk, incident)
     return update_draft(found, found.spoken)
 
 
-def give(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, said: Mapping[str, str]) -> Said:
+def give(
+    tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, said: Mapping[str, str], seen: Seen | None = None
+) -> Said:
     """How it stands, in the fields of a report; those left out stay as they were. The report shows it everywhere, and
-    the next one is due a while from now."""
+    the next one is due a while from now. Of a form, which shows what had been `seen`, only what was written in it
+    counts, and what somebody else wrote meanwhile stands below it."""
     change = Change.load(tx, desk, number, now)
     must_be_unfinished(change.incident)
+    others: list[str] = []
+    if seen is not None:
+        said = changed(said, seen)
+        if not any(text.strip() for text in said.values()):
+            raise Refused("Nothing in it is new. Say how it stands now, also that nothing has changed.")
+        said, others = united(said, who, tx.timeline.of_kind(number, "update")[seen.told :], _ADDING)
     fields = told_fields(desk, said, UPDATE_FIELDS)
     if not fields:
         raise Refused(f"Say how it stands: /incident update {number} what is known, and what is being done")
@@ -58,7 +70,13 @@ def give(tx: Tx, desk: Desk, number: int, who: Actor, now: datetime, said: Mappi
     begin(change)
     reporting.publish(change, mails=True, in_any_case=True)
     change.save()
-    return say(change, f"The report of {change.incident.label} is updated{_readers(change)}.", unheld, next_due(change))
+    updated = f"The report of {change.incident.label} is updated{_readers(change)}."
+    return say(change, updated, both(others), unheld, next_due(change))
+
+
+def both(others: Sequence[str]) -> str:
+    """Says whose words came in while somebody wrote; empty where nobody's did."""
+    return f"{', '.join(others)} wrote there meanwhile: both stand in it." if others else ""
 
 
 def told_fields(desk: Desk, said: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:
@@ -144,18 +162,17 @@ def _asked(change: Change) -> list[Contact]:
     duties = {one.duty: one for one in change.tx.duties.of(change.incident.number)}
     found = duties.get(COMMUNICATIONS) or duties.get(LEAD)
     if found is not None:
-        return [Contact(id=found.person, name=found.name, addresses={"slack": found.slack})]
+        return [change.roster.somebody(found.person, found.name, found.slack)]
     return [change.holder_of(change.main)]
 
 
 def _tell_next_level(change: Change, every: timedelta, asked: Sequence[Contact]) -> None:
     """Of the levels from the next one on the first in which somebody can be told quietly; else one below."""
     levels = change.policy(MAIN).levels
-    quiet = [way for way in QUIET_WAYS if (known := change.desk.ways.get(way)) is not None and not known.missing]
     first = min(change.main.highest + 1, len(levels) - 1)
     for place in (*range(first, len(levels)), *reversed(range(first))):
         people = {one.id: one for one, _ in change.roster.behind(levels[place]) if one.id != change.main.holder}
-        told = [contact for contact in people.values() if any(contact.address(way) for way in quiet)]
+        told = [contact for contact in people.values() if quiet_way(change, contact)]
         if told:
             break
     for contact in told:

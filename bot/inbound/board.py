@@ -30,6 +30,7 @@ from bot.views.board import Frame, list_page, plain_page
 from bot.views.board_incident import incident_page
 from bot.views.board_numbers import numbers_page
 from bot.views.board_past import past_page
+from bot.views.words import brief
 
 log = structlog.get_logger("board")
 
@@ -37,6 +38,7 @@ _STATIC = Path(bot.views.__file__).with_name("static")
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _MOST_FORM = 4 * 1024
 _ENTRIES, _MOST_ENTRIES = 200, 5_000
+_MOST_DIGITS = 15
 """Entries of a timeline that are shown at first, and at most."""
 _PLACE = re.compile(r"(incidents/[0-9]{1,15}|past|numbers)?", re.ASCII)
 
@@ -79,8 +81,8 @@ class BoardPages:
         """Where they are."""
         return [
             Route("/board", self._guarded(self._list)),
-            Route("/board/incidents/{number:int}", self._guarded(self._incident)),
-            Route("/board/incidents/{number:int}/report", self._guarded(self._report)),
+            Route("/board/incidents/{number}", self._guarded(self._incident)),
+            Route("/board/incidents/{number}/report", self._guarded(self._report)),
             Route("/board/past", self._guarded(self._past)),
             Route("/board/numbers", self._guarded(self._numbers)),
             Route("/board/events", self._guarded(self._events)),
@@ -135,23 +137,25 @@ class BoardPages:
         return _html(await self.drawn.page("", self.live.known, draw))
 
     async def _incident(self, request: Request) -> Response:
-        number, entries = _number(request), _entries(request.query_params.get("entries", ""))
+        entries = _entries(request.query_params.get("entries", ""))
         further = min(entries * 5, _MOST_ENTRIES)
-        more = f"/board/incidents/{number}?entries={further}" if further > entries else ""
 
         def draw(tx: Tx) -> tuple[str, str]:
             frame = self._frame(tx)
+            more = f"/board/incidents/{number}?entries={further}" if further > entries else ""
             return incident_page(frame, overview.one(tx, number, entries), more), frame.mark
 
         try:
+            number = _number(request)
             return _html(await self.drawn.page(f"{number} {entries}", self.live.known, draw))
         except Refused as no:
             return self._plain("No such incident", [str(no)], 404)
 
     async def _report(self, request: Request) -> Response:
         """As the desk's template has it, and a page of its own: made to be printed and to be kept."""
-        number, desk = _number(request), self.engine.desk
+        desk = self.engine.desk
         try:
+            number = _number(request)
             page = await self.engine.look_on(lambda tx: overview.printed(tx, desk, number))
         except Refused as no:
             return self._plain("No such incident", [str(no)], 404)
@@ -212,9 +216,11 @@ class BoardPages:
 
 
 def _number(request: Request) -> int:
-    """The incident that the address names; 0, which none has, where the database could not even be asked for it."""
-    number = int(request.path_params["number"])
-    return number if number < 10**15 else 0
+    """The incident that the address names. Refused where no incident could ever have such a number."""
+    given = str(request.path_params["number"])
+    if not given.isascii() or not given.isdigit() or len(given) > _MOST_DIGITS:
+        raise Refused(f"{brief(given, 40)!r} is no number of an incident.")
+    return int(given)
 
 
 def _entries(given: str) -> int:

@@ -45,7 +45,7 @@ class Health:
     async def look(self) -> str:
         """Refresh the metrics; what is wrong, or an empty string."""
         now = self.engine.clock.now()
-        failing = self.slack.health.failing_since if self.slack else None
+        failing = self.slack.failing_since if self.slack else None
         self.metrics.slack_failing.set((now - failing).total_seconds() if failing else 0)
         self.metrics.slack_sockets.set(self.sockets())
         try:

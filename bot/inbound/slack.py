@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 import structlog
 
-from bot.core.text import clean
-from bot.engine.desk import Desk
 from bot.engine.engine import Engine
 from bot.engine.investigate import Investigation
+from bot.inbound.slack_context import Contexts
+from bot.inbound.slack_forms import Forms
 from bot.inbound.slack_home import home_view
 from bot.inbound.slack_people import SlackPeople
 from bot.inbound.slack_pins import Pins
@@ -25,33 +23,20 @@ from bot.inbound.slack_places import Places
 from bot.inbound.slack_presence import Presence
 from bot.inbound.slack_queue import Queue
 from bot.inbound.slack_replies import Back, Replies, origin, told
-from bot.inbound.slack_sorry import TAKEN, sorry
+from bot.inbound.slack_sorry import not_understood, sorry
 from bot.inbound.slack_words import Received, spoken_words, user_of
-from bot.store.transaction import Tx
-from bot.views.modals import read_values
 from commands import base
 from commands._grammar import as_typed, split, without_courtesy
-from commands.base import THREAD, Command, Context, Form, Press, Reply
+from commands.base import THREAD, Command, Context, Press, Reply
 
 log = structlog.get_logger("slack")
-
-_REFUSED_KEPT = 1000
-"""Refused forms that are remembered, because they may be sent again as they were."""
 
 _LOADING_AFTER_S = 1.2
 """A form that takes longer is opened empty first: Slack gives three seconds."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Finished:
-    """What came of a form that was sent: errors by block id, or what to tell."""
-
-    errors: Mapping[str, str]
-    text: str
-
-
 class SlackDoor:
-    """Takes payloads as Slack sends them. Whoever calls it has acknowledged before, but for `submit`."""
+    """Takes payloads as Slack sends them. Whoever calls it has acknowledged before, but for `forms`."""
 
     def __init__(
         self,
@@ -67,12 +52,19 @@ class SlackDoor:
         board: Callable[[datetime], str] = lambda at: "",
     ) -> None:
         """`board` makes a link to the board; empty without one."""
-        self._engine, self._commands, self._investigation = engine, commands, investigation
-        self.pins, self.presence = pins, presence
-        self._people, self._places, self.replies, self._board = people, places, replies, board
+        self._commands, self.replies, self.pins, self.presence = commands, replies, pins, presence
+        self._contexts = Contexts(
+            engine=engine,
+            commands=commands,
+            people=people,
+            places=places,
+            investigation=investigation,
+            pins=pins,
+            board=board,
+        )
         self.queue = Queue()
         """Where what was acknowledged is worked."""
-        self._again: set[str] = set()
+        self.forms = Forms(self._contexts, replies, self._show_home)
 
     # --- what people do
 
@@ -97,7 +89,7 @@ class SlackDoor:
         async def work(context: Context) -> Reply:
             command = self._commands.get(name)
             if command is None:
-                return await self._unknown(f"/{name}", name, context)
+                return await not_understood(f"/{name}", name, context)
             return await base.run(command, words, context)
 
         command = self._commands.get(name)
@@ -137,7 +129,7 @@ class SlackDoor:
         if named is not None and (THREAD in named.lives or spoken is None or not base.has_verb(spoken, name)):
             return await base.run(named, words[1:], context)
         if spoken is None:
-            return await self._unknown(words[0] if words else "", "", context)
+            return await not_understood(words[0] if words else "", "", context)
         return await base.run(spoken, words, context)
 
     async def click(self, body: Mapping[str, Any]) -> None:
@@ -170,21 +162,11 @@ class SlackDoor:
 
         async def work(context: Context) -> Reply:
             if command is None:
-                return await self._unknown(f"the button {pressed.action}", "", context)
+                return await not_understood(f"the button {pressed.action}", "", context)
             return await base.press(command, pressed, context)
 
         verb = "incident." + pressed.value.partition(" ")[0] if pressed.action.endswith(".more") else pressed.action
         await self._answering(received, work, opens=command is not None and verb in command.opens)
-
-    async def _unknown(self, what: str, name: str, context: Context) -> Reply:
-        """Something nobody here takes: said, with help."""
-        log.warning("not_understood", what=what)
-        helps = self._commands.get("help")
-        if helps is None:
-            return Reply(text=f"I do not know {what}.", exit_code=base.USAGE)
-        page = await base.run(helps, [name] if name else [], context)
-        text = f"I do not know {what} (any more). This is what I know:\n{page.text}"
-        return replace(page, text=text, blocks=(), personal=True, exit_code=base.USAGE)
 
     # --- from payload to answer
 
@@ -216,86 +198,13 @@ class SlackDoor:
     async def _safely(self, received: Received, work: Callable[[Context], Awaitable[Reply]]) -> Reply | None:
         """The reply; None where this very thing was done before."""
         try:
-            context = await self._context(received)
-            if not await self._mark_seen(received.key):
+            context = await self._contexts.of(received)
+            if not await self._contexts.mark_taken(received):
                 log.info("seen_before", key=received.key)
                 return None
             return await work(context)
         except Exception as problem:
             return sorry(problem, received)
-
-    async def _context(self, received: Received) -> Context:
-        back = received.back
-        admitted = await self._people.admit(back.user, received.team, received.name)
-        place = await self._places.locate(back.channel, received.channel_name, *received.threads)
-        return Context(
-            who=admitted.who,
-            mail=admitted.mail,
-            place=received.place,
-            system=place.system,
-            incident=place.incident,
-            channel=back.channel,
-            engine=self._engine,
-            commands=self._commands,
-            investigation=self._investigation,
-            look_up=self._people.look_up,
-            everybody=self._people.everybody,
-            pins=self.pins,
-            zone=admitted.zone,
-            board=self._board(self._engine.clock.now()),
-        )
-
-    async def _mark_seen(self, key: str) -> bool:
-        return await self._engine.do(mark_seen, f"slack:{key}")
-
-    # --- forms
-
-    async def submit(self, body: Mapping[str, Any]) -> Finished:
-        """A form that was sent. Errors keep it open with what was entered."""
-        view = body.get("view") or {}
-        entered = read_values((view.get("state") or {}).get("values") or {})
-        values = {name: clean(value) for name, value in entered.items()}
-        digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
-        key = f"view:{view.get('id')}:{view.get('hash')}:{digest}"
-        received = Received.of_interaction(body, key)
-        note, back = origin(view, received.back)
-        received = replace(received, back=back, threads=(back.thread,))
-        form = Form(callback=str(view.get("callback_id") or ""), values=values, note=note)
-        reply = await self._sent(form, received)
-        first = next((str(b.get("block_id")) for b in view.get("blocks") or () if b.get("type") == "input"), "")
-        if reply.errors or (reply.exit_code and first):
-            if len(self._again) >= _REFUSED_KEPT:
-                self._again.clear()
-            self._again.add(key)
-            return Finished(errors=reply.errors or {first: reply.text[:2000]}, text=reply.text)
-        await self.replies.send(reply, received.back)
-        if not back.channel:  # it may have been opened from the Home tab
-            self.queue.later(self.home({"user": received.back.user, "user_team": received.team}, body))
-        return Finished(errors={}, text=reply.text)
-
-    async def _sent(self, form: Form, received: Received) -> Reply:
-        """Nothing is done twice; but what was refused may be sent again as it was."""
-
-        async def work(context: Context) -> Reply:
-            command = next((c for c in self._commands.values() if form.callback in c.modals), None)
-            if command is None:
-                return await self._unknown(f"the form {form.callback}", "", context)
-            return await base.send(command, form, context)
-
-        try:
-            context = await self._context(received)
-            if not await self._mark_seen(received.key) and received.key not in self._again:
-                return Reply(text=TAKEN, personal=True)
-            self._again.discard(received.key)
-            return await work(context)
-        except Exception as problem:
-            return sorry(problem, received)
-
-    async def submitted_late(self, view_id: str, work: asyncio.Task[Finished], back_user: str) -> None:
-        """The form's answer came too late for Slack: what came of it is shown in its place."""
-        finished = await work
-        text = finished.text if not finished.errors else "Not done: " + " ".join(finished.errors.values())
-        await self.replies.update(view_id, told(text), Back(user=back_user))
 
     # --- the Home tab
 
@@ -305,12 +214,10 @@ class SlackDoor:
         team = str(event.get("user_team") or body.get("team_id") or "")
         received = Received(back=Back(user=user), team=team, key="")
         try:
-            view = await home_view(await self._context(received))
+            view = await home_view(await self._contexts.of(received))
         except Exception as problem:
             view = {"type": "home", "blocks": told(sorry(problem, received).text)["blocks"]}
         await self.replies.home(user, view)
 
-
-def mark_seen(tx: Tx, _desk: Desk, key: str, now: datetime) -> bool:
-    """Remember that this was taken; False where it was before."""
-    return tx.people.mark_seen(key, now)
+    def _show_home(self, event: Mapping[str, Any], body: Mapping[str, Any]) -> None:
+        self.queue.later(self.home(event, body))

@@ -7,7 +7,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -89,7 +89,6 @@ def open_slack(
     proxy: str | None = None,
     now: Callable[[], datetime],
     give_up: Callable[[], None] = lambda: None,
-    give_up_after: timedelta = timedelta(minutes=10),
     investigation: Investigation | None = None,
     board: Callable[[datetime], str] = lambda at: "",
 ) -> SlackSide:
@@ -111,7 +110,7 @@ def open_slack(
         board=board,
     )
     app = build_app(door, people, web, signing_secret=signing_secret, now=now)
-    sockets = Sockets(app, app_token, web, now=now, give_up=give_up, give_up_after=give_up_after) if app_token else None
+    sockets = Sockets(app, app_token, web, now=now, give_up=give_up) if app_token else None
     endpoint = http_endpoint(app) if signing_secret else None
     return SlackSide(app=app, door=door, people=people, session=session, sockets=sockets, endpoint=endpoint)
 
@@ -136,6 +135,7 @@ def build_app(
     app = AsyncApp(name="tocsin", client=web, authorize=authorize, signing_secret=signing_secret, logger=_quiet("bolt"))
     _measure_signatures_by(app, signing_secret, now)
     _listen(app, door)
+    _hear(app, door)
     return app
 
 
@@ -183,8 +183,8 @@ def _measure_signatures_by(app: AsyncApp, secret: str, now: Callable[[], datetim
 
 
 def _listen(app: AsyncApp, door: SlackDoor) -> None:
-    """Every kind of payload, whatever its name: the door knows what it is, and answers what it does not know. bolt
-    acknowledges events by itself before it calls."""
+    """Everything that people press, choose and send, whatever its name: the door knows what it is, and answers what it
+    does not know."""
 
     @app.command(_ANYTHING)
     async def slash(ack: Any, body: Body) -> None:
@@ -213,6 +213,10 @@ def _listen(app: AsyncApp, door: SlackDoor) -> None:
     async def options(ack: Any) -> None:
         await ack(options=[])
 
+
+def _hear(app: AsyncApp, door: SlackDoor) -> None:
+    """Everything that happens. bolt acknowledges events by itself before it calls."""
+
     @app.event("app_mention")
     async def mentioned(event: Body, body: Body) -> None:
         door.queue.later(door.mention(event, body))
@@ -233,12 +237,8 @@ def _listen(app: AsyncApp, door: SlackDoor) -> None:
             door.queue.later(door.presence.reply(event))
 
     @app.event("reaction_added")
-    async def marked(event: Body, body: Body) -> None:
-        if door.pins is not None:
-            door.queue.later(door.pins.reaction(event, body))
-
     @app.event("reaction_removed")
-    async def unmarked(event: Body, body: Body) -> None:
+    async def marked(event: Body, body: Body) -> None:
         if door.pins is not None:
             door.queue.later(door.pins.reaction(event, body))
 
@@ -257,7 +257,7 @@ def _may_be_pinned(event: Body) -> bool:
 
 async def _submitted(door: SlackDoor, ack: Any, body: Body) -> None:
     """A form is answered with its errors, so the work comes before the acknowledgement, as far as the time allows."""
-    task = door.queue.later(door.submit(body))
+    task = door.queue.later(door.forms.submit(body))
     if task is None:
         await ack(
             response_action="update", view=told("Too much waits to be worked; nothing was done. Please try again.")
@@ -266,7 +266,7 @@ async def _submitted(door: SlackDoor, ack: Any, body: Body) -> None:
     done, _ = await asyncio.wait({task}, timeout=_FORM_PATIENCE_S)
     if not done:
         await ack(response_action="update", view=told("Working on it …"))
-        await door.submitted_late(
+        await door.forms.submitted_late(
             str((body.get("view") or {}).get("id")), task, str((body.get("user") or {}).get("id"))
         )
         return

@@ -25,7 +25,7 @@ async def home_view(asked: Context) -> dict[str, Any]:
     opened = await open_ones(asked)
 
     def look(tx: Tx) -> tuple[Sequence[Item], Sequence[Incident], dict[str, list[tuple[str, list[str]]]]]:
-        duties = {name: oncall.duties(tx, engine.desk, name, now) for name in engine.desk.systems}
+        duties = {name: oncall.duties(tx, engine.desk, name) for name in engine.desk.systems}
         answering = {
             name: [(duty.role, [contact.name for contact in duty.contacts]) for duty in found]
             for name, found in duties.items()

@@ -9,7 +9,7 @@ from typing import Any
 
 import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.errors import NotAllowed, Refused
@@ -18,6 +18,7 @@ from bot.core.pin import Attached, Quote
 from bot.engine import pinning
 from bot.engine.engine import Engine
 from bot.inbound.slack_people import SlackPeople
+from bot.inbound.slack_replies import code_of, reason_of
 from bot.inbound.slack_words import mentioned, readable
 from bot.store.transaction import Tx
 
@@ -144,7 +145,7 @@ class Pins:
         try:
             answer = await asyncio.wait_for(read, _PATIENCE_S)
         except _FAILED as problem:
-            log.warning("message_not_read", channel=place, reason=_code(problem) or type(problem).__name__)
+            log.warning("message_not_read", channel=place, reason=reason_of(problem))
             return None
         found: list[Body] = answer.get("messages") or []
         return next((one for one in found if one.get("ts") == ts), None)
@@ -172,15 +173,15 @@ class Pins:
         try:
             await self._web.api_call(f"reactions.{what}", json={"channel": place, "timestamp": ts, "name": RECEIPT})
         except _FAILED as problem:
-            if _code(problem) not in _DONE_BEFORE:
-                log.warning("receipt_failed", channel=place, reason=_code(problem) or type(problem).__name__)
+            if code_of(problem) not in _DONE_BEFORE:
+                log.warning("receipt_failed", channel=place, reason=reason_of(problem))
 
     async def _whisper(self, place: str, thread: str, user: str, text: str) -> None:
         said = {"channel": place, "user": user, "text": text} | ({"thread_ts": thread} if thread else {})
         try:
             await self._web.api_call("chat.postEphemeral", json=said)
         except _FAILED as problem:
-            log.warning("answer_failed", method="chat.postEphemeral", reason=_code(problem) or type(problem).__name__)
+            log.warning("answer_failed", method="chat.postEphemeral", reason=reason_of(problem))
 
 
 def _is_pinned(tx: Tx, place: str, ts: str) -> bool:
@@ -194,8 +195,3 @@ def _as_known(engine: Engine, tx: Tx, number: int, who: Actor) -> Actor:
     system = engine.desk.systems.get(incident.system) if incident is not None else None
     contact = system.roster.identify(slack=who.slack) if system is not None else None
     return Actor(id=contact.id if contact else who.id, name=who.name, via=who.via, slack=who.slack)
-
-
-def _code(problem: BaseException) -> str:
-    data = getattr(problem.response, "data", None) if isinstance(problem, SlackApiError) else None
-    return str(data.get("error", "")) if isinstance(data, dict) else ""

@@ -108,7 +108,7 @@ class Replies:
         try:
             answer = await self._web.api_call("chat.postMessage", json=body)
         except _FAILED as problem:
-            log.warning("answer_failed", method="chat.postMessage", reason=_reason(problem))
+            log.warning("answer_failed", method="chat.postMessage", reason=reason_of(problem))
             return None
         return str(answer["channel"]), str(answer["ts"])
 
@@ -124,7 +124,7 @@ class Replies:
         try:
             answer = await self._web.files_upload_v2(channel=back.channel, filename=name, content=content, thread_ts=at)
         except _FAILED as problem:
-            log.warning("file_lost", file=name, reason=_reason(problem))
+            log.warning("file_lost", file=name, reason=reason_of(problem))
             return
         address = next((str(one.get("permalink") or "") for one in answer.get("files") or ()), "")
         if reply.filed is None or not address:
@@ -170,7 +170,7 @@ class Replies:
         try:
             await self._web.api_call(method, json=dict(body))
         except _FAILED as problem:
-            log.warning("answer_failed", method=method, reason=_reason(problem))
+            log.warning("answer_failed", method=method, reason=reason_of(problem))
             return False
         return True
 
@@ -184,8 +184,8 @@ class Replies:
         try:
             answer = await self._web.api_call("views.open", json=body)
         except _FAILED as problem:
-            log.warning("view_not_opened", reason=_reason(problem))
-            if _code(problem) in _TOO_LATE:
+            log.warning("view_not_opened", reason=reason_of(problem))
+            if code_of(problem) in _TOO_LATE:
                 return (
                     "",
                     "The form did not open: Slack gives three seconds for it, and they were over. Please try again.",
@@ -239,10 +239,12 @@ def _code_block(text: str) -> str:
     return f"```\n{plain_text}\n```"
 
 
-def _code(problem: BaseException) -> str:
+def code_of(problem: BaseException) -> str:
+    """The word by which Slack refused; empty where it was something else."""
     data = getattr(problem.response, "data", None) if isinstance(problem, SlackApiError) else None
     return str(data.get("error", "")) if isinstance(data, dict) else ""
 
 
-def _reason(problem: BaseException) -> str:
-    return _code(problem) or type(problem).__name__
+def reason_of(problem: BaseException) -> str:
+    """The same, or else what kind of error it was."""
+    return code_of(problem) or type(problem).__name__

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 
 import structlog
 
 from bot.core.errors import NotAllowed, Refused, StoreAway
 from bot.inbound.slack_words import Received
 from commands import base
-from commands.base import Reply
+from commands.base import Context, Reply
 
 log = structlog.get_logger("slack")
 
@@ -35,3 +36,14 @@ def sorry(problem: Exception, received: Received) -> Reply:
     reference = secrets.token_hex(4)
     log.exception("failed", reference=reference, user=received.back.user)
     return Reply(text=f"That failed; it is in the log as {reference}.", personal=True, exit_code=_FAILED)
+
+
+async def not_understood(what: str, name: str, context: Context) -> Reply:
+    """Something nobody here takes: said, with help."""
+    log.warning("not_understood", what=what)
+    helps = context.commands.get("help")
+    if helps is None:
+        return Reply(text=f"I do not know {what}.", exit_code=base.USAGE)
+    page = await base.run(helps, [name] if name else [], context)
+    text = f"I do not know {what} (any more). This is what I know:\n{page.text}"
+    return replace(page, text=text, blocks=(), personal=True, exit_code=base.USAGE)

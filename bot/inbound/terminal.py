@@ -46,6 +46,9 @@ class Terminal:
             words, zone = _words(body)
             if words is None:
                 return _said(400, 'send {"words": ["incident", "ack", "12"]}')
+            named = self.commands.get(words[0].lower().removeprefix("/"))
+            if named is not None and not named.from_afar:
+                return _said(403, f"tocsin {named.name} is for the bot's own host: log in there.")
             who = terminal_actor(*owner, self.engine.desk.systems)
             log.info("command", who=who.id, words=words[:3])
             context = Context(
@@ -59,7 +62,8 @@ class Terminal:
             reply = await base.settled(await run_words(words, context))
         except StoreAway as away:
             return _said(503, str(away), exit_code=base.AWAY)
-        return _said(200, reply.text, exit_code=reply.exit_code, data=reply.data)
+        file = None if reply.file is None or isinstance(reply.file[1], bytes) else reply.file
+        return _said(200, reply.text, exit_code=reply.exit_code, data=reply.data, file=file)
 
 
 def _words(body: bytes) -> tuple[list[str] | None, str]:
@@ -73,6 +77,14 @@ def _words(body: bytes) -> tuple[list[str] | None, str]:
     return words if right else None, zone if isinstance(zone, str) else ""
 
 
-def _said(status: int, text: str, *, exit_code: int = base.USAGE, data: object = None) -> Response:
-    body = orjson.dumps({"text": text, "exit_code": exit_code, "data": data}, default=str)
+def _said(
+    status: int,
+    text: str,
+    *,
+    exit_code: int = base.USAGE,
+    data: object = None,
+    file: tuple[str, str | bytes] | None = None,
+) -> Response:
+    packed = {"file": {"name": file[0], "content": file[1]}} if file is not None else {}
+    body = orjson.dumps({"text": text, "exit_code": exit_code, "data": data, **packed}, default=str)
     return Response(body, status_code=status, media_type="application/json")

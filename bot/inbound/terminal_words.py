@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.core.oncall import Actor
+from bot.core.oncall import SLACK_USER, Actor
 from bot.core.system import System
 from commands._grammar import close
 from commands.base import TERMINAL, USAGE, Context, Reply, run
 
 
 def terminal_actor(person: str, name: str, systems: Mapping[str, System]) -> Actor:
-    """The person of a token or of `--as`: a contact where it is one, by id, Slack id or mail address."""
+    """The person of a token or of `--as`: a contact where it is one, by id, Slack id or mail address; by their own name
+    where that is known, as in Slack, since a contact may be a desk that several people answer for."""
+    slack = person if SLACK_USER.fullmatch(person) else ""
     for system in systems.values():
         contact = system.contact(person) or system.roster.identify(slack=person, mail=person)
         if contact is not None:
-            return Actor(id=contact.id, name=contact.name, via="terminal", slack=contact.slack)
-    slack = person if person[:1] in "UW" and person.isalnum() and person.isupper() else ""
+            own = name if name not in ("", person) else contact.name
+            return Actor(id=contact.id, name=own, via="terminal", slack=contact.slack or slack)
     return Actor(id=person, name=name or person, via="terminal", slack=slack)
 
 

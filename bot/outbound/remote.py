@@ -18,6 +18,8 @@ class Answer:
     text: str
     exit_code: int
     data: Any = None
+    file: tuple[str, str] | None = None
+    """Name and content of a file that was asked for. The name is the bot's word."""
 
 
 def ask(url: str, token: str, words: Sequence[str], zone: str = "") -> Answer:
@@ -31,7 +33,8 @@ def ask(url: str, token: str, words: Sequence[str], zone: str = "") -> Answer:
             timeout=20,
         )
         said = response.json()
-        return Answer(text=str(said["text"]), exit_code=int(said["exit_code"]), data=said.get("data"))
+        file = (str(said["file"]["name"]), str(said["file"]["content"])) if said.get("file") else None
+        return Answer(text=str(said["text"]), exit_code=int(said["exit_code"]), data=said.get("data"), file=file)
     except httpx.HTTPError as problem:
         text = f"{url} does not answer ({type(problem).__name__}). Is TOCSIN_URL right, and does the bot run?"
         return Answer(text=text, exit_code=_NOT_ANSWERED)

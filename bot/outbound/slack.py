@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.core.slack_limits import fit
-from bot.outbound.slack_calls import LONGEST_S, Calls, SlackHealth
+from bot.outbound.slack_calls import LONGEST_S, Calls
 from bot.outbound.slack_errors import SlackFailed
 from bot.outbound.slack_members import Identity, Member, identity_of, member_of
 
@@ -33,8 +33,6 @@ class Posted:
     channel: str
     """The channel's id, also where a name was given."""
     ts: str
-    cuts: tuple[str, ...] = ()
-    """What had to be cut to fit, one line each."""
 
 
 class Slack:
@@ -63,9 +61,9 @@ class Slack:
         await self._calls.close()
 
     @property
-    def health(self) -> SlackHealth:
-        """How Slack answered lately."""
-        return self._calls.health
+    def failing_since(self) -> datetime | None:
+        """The first of the failures since Slack last did something; None while all is well."""
+        return self._calls.failing_since
 
     # --- messages
 
@@ -203,9 +201,9 @@ class Slack:
         return self._own
 
     async def _deliver(self, method: str, channel: str, payload: dict[str, Any]) -> Posted:
-        fitted, cuts = fit(payload, "message")
+        fitted, _ = fit(payload, "message")
         answer = await self._calls.do(method, fitted, where=_place(channel), acts=True)
-        return Posted(channel=answer["channel"], ts=answer["ts"], cuts=cuts)
+        return Posted(channel=answer["channel"], ts=answer["ts"])
 
 
 def _content(text: str, blocks: Blocks, key: str) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,18 +19,6 @@ LONGEST_S = 20.0
 _CONNECT_S = 5.0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SlackHealth:
-    """How Slack is doing, as seen from here."""
-
-    last_success: datetime | None = None
-    failing_since: datetime | None = None
-    """The first of the failures since the last success; None while all is well. Refusals of a single message and
-    pauses asked for are no failures of Slack."""
-    last_error: str = ""
-    """In words; of the latest failure, also when it is over."""
-
-
 class Calls:
     """One workspace's Web API. Raises `SlackFailed` when Slack does not do it. To be made inside the running loop."""
 
@@ -45,8 +32,9 @@ class Calls:
         self._web = AsyncWebClient(token, base_url=base_url, session=self._session, retry_handlers=[])
         # slack_sdk takes a proxy from the environment when it is given none.
         self._web.proxy = proxy
-        self.health = SlackHealth()
-        """How Slack answered lately."""
+        self.failing_since: datetime | None = None
+        """The first of the failures since Slack last did something; None while all is well. Refusals of a single
+        message and pauses asked for are no failures of Slack."""
 
     async def close(self) -> None:
         """Close the connections."""
@@ -84,12 +72,11 @@ class Calls:
             self._note(failure)
             # The cause holds the whole request; what a person can use of it is in the failure.
             raise failure from None
-        self.health = replace(self.health, last_success=self._now(), failing_since=None)
+        self.failing_since = None
         return answer
 
     def _note(self, failure: SlackFailed) -> None:
         if failure.away:
-            since = self.health.failing_since or self._now()
-            self.health = replace(self.health, failing_since=since, last_error=str(failure))
+            self.failing_since = self.failing_since or self._now()
         elif failure.code not in ("ratelimited", "rate_limited"):
-            self.health = replace(self.health, last_success=self._now(), failing_since=None)
+            self.failing_since = None

@@ -12,7 +12,7 @@ from bot.core.message import Carried, Sent
 from bot.pagers.base import LONGEST_S, Pager, Parameters, Tools
 
 _MISSING = "Apprise is not installed: install Tocsin with the extra, e.g. pip install 'tocsin[apprise]'"
-_NOT_AN_ADDRESS = "Apprise does not know this address: see its list of services, e.g. ntfys://ntfy.example.com/desk"
+_NOT_AN_ADDRESS = "Apprise does not know this address: see its list of services"
 _KINDS = {"critical": "failure", "high": "failure", "medium": "warning", "low": "info"}
 
 Load = Callable[[], Any]

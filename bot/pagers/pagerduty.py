@@ -46,7 +46,7 @@ def check_routing_key(address: str) -> str | None:
     """What is wrong with a routing key. A key is a secret, so it is not repeated."""
     if _KEY.fullmatch(address):
         return None
-    return "a PagerDuty routing key has 32 letters and digits: copy the integration key of an Events API v2 integration"
+    return "the PagerDuty routing key is not 32 letters and digits"
 
 
 class _PagerDuty:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from bot.core.errors import DeliveryFailed
 from bot.core.message import Carried, Sent
+from bot.core.oncall import SLACK_USER
 from bot.pagers.base import Pager, Parameters, Tools
 
 if TYPE_CHECKING:
     from bot.outbound.slack import Slack
-
-_USER = re.compile(r"[UW][A-Z0-9]{2,20}")
 
 
 class SlackParameters(Parameters):
@@ -21,7 +19,7 @@ class SlackParameters(Parameters):
 
 def check_user(address: str) -> str | None:
     """What is wrong with a user id."""
-    if _USER.fullmatch(address):
+    if SLACK_USER.fullmatch(address):
         return None
     return f"{address!r} is not a Slack user id: in Slack, open the profile and choose Copy member ID, e.g. U02ABCDEF"
 

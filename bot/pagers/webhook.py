@@ -32,7 +32,7 @@ def check_url(address: str) -> str | None:
         usable = False
     if usable and not any(character.isspace() or not character.isprintable() for character in address):
         return None
-    return "the address is not an http(s) URL, e.g. https://pages.example.com/tocsin"
+    return "the address is not an http(s) URL"
 
 
 class _Webhook:

@@ -106,10 +106,10 @@ class Acting:
         person = self.room.state.person(user)
         return await submitting.submit(self.room, person, view or self._top(person), values or {})
 
-    async def close_view(self, user: str, *, everything: bool = False) -> None:
-        """Close the visible modal, or the whole stack; the app hears of it if it asked to."""
+    async def close_view(self, user: str) -> None:
+        """Close the visible modal; the app hears of it if it asked to."""
         person = self.room.state.person(user)
-        await submitting.close(self.room, person, self._top(person), everything=everything)
+        await submitting.close(self.room, person, self._top(person))
 
     async def react(self, user: str, message: Message, name: str, *, remove: bool = False) -> Message:
         """Add or take away a reaction; the message as it then is."""

@@ -39,14 +39,11 @@ async def submit(room: Room, person: Person, view: View, given: Mapping[str, Any
         return {"": f"{_TROUBLE} ({error.answer()})"}
 
 
-async def close(room: Room, person: Person, view: View, *, everything: bool) -> None:
-    """The person closes what they see, or all of it."""
-    if everything:
-        modals.close_all(room, person.id)
-    else:
-        modals.close_top(room, person.id)
+async def close(room: Room, person: Person, view: View) -> None:
+    """The person closes what they see."""
+    modals.close_top(room, person.id)
     if view.content.get("notify_on_close"):
-        told = {"view": view_json(room, view), "is_cleared": everything}
+        told = {"view": view_json(room, view), "is_cleared": False}
         await room.delivery.ask("interactive", room.common("view_closed", person) | told)
 
 

@@ -7,8 +7,9 @@ while something waits for the network (docs/adrs/0002). On SQLite one thread doe
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -83,44 +84,48 @@ class Store:
 
     def run_now(self, work: Callable[[Tx], T], repeatable: bool = False) -> T:
         """The same in this thread."""
-        for left in range(_RUN_AGAIN - 1, -1, -1):
-            undone = True
-            try:
-                with self.engine.begin() as connection:
-                    tx = Tx(connection)
-                    answer = work(tx)
-                    if repeatable:
-                        tx.commit()
-                    else:
-                        tx.flush()
-                        undone = False  # from here on it may be committed, whatever becomes of the connection
-                log_told(tx.told)
-                return answer
-            except (IntegrityError, OperationalError, DBAPIError) as problem:
-                if left and (_is_collision(problem) or (undone and problem.connection_invalidated)):
-                    continue
-                if away := self._away(problem):
-                    raise away from problem
-                raise
-            except PoolTimeout as problem:
-                raise StoreAway("the database has no free connection") from problem
+        with self._answering():
+            for left in range(_RUN_AGAIN - 1, -1, -1):
+                undone = True
+                try:
+                    with self.engine.begin() as connection:
+                        tx = Tx(connection)
+                        answer = work(tx)
+                        if repeatable:
+                            tx.commit()
+                        else:
+                            tx.flush()
+                            undone = False  # from here on it may be committed, whatever becomes of the connection
+                    log_told(tx.told)
+                    return answer
+                except DBAPIError as problem:
+                    if not left or not (_is_collision(problem) or (undone and problem.connection_invalidated)):
+                        raise
         raise AssertionError("unreachable")
 
     def read_now(self, work: Callable[[Tx], T]) -> T:
         """As `read`, in this thread."""
-        for left in (1, 0):
-            try:
-                with self._reading.begin() as connection:
-                    return work(Tx(connection))
-            except DBAPIError as problem:
-                if left and problem.connection_invalidated:
-                    continue
-                if away := self._away(problem):
-                    raise away from problem
-                raise
-            except PoolTimeout as problem:
-                raise StoreAway("the database has no free connection") from problem
+        with self._answering():
+            for left in (1, 0):
+                try:
+                    with self._reading.begin() as connection:
+                        return work(Tx(connection))
+                except DBAPIError as problem:
+                    if not left or not problem.connection_invalidated:
+                        raise
         raise AssertionError("unreachable")
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        """Errors that say that the database does not answer are raised as StoreAway."""
+        try:
+            yield
+        except DBAPIError as problem:
+            if away := self._away(problem):
+                raise away from problem
+            raise
+        except PoolTimeout as problem:
+            raise StoreAway("the database has no free connection") from problem
 
     def _away(self, problem: DBAPIError) -> StoreAway | None:
         """Why nothing can be asked of the database now, where an error says that."""
@@ -180,6 +185,18 @@ def open_store(url: str) -> Store:
         json_deserializer=_loads,
     )
     return Store(engine)
+
+
+def missing_file(url: str) -> Path | None:
+    """The file of a SQLite database that is not there yet, and that opening it would make; else None."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        return None
+    file = Path(parsed.database or "tocsin.db")
+    return (
+        file if parsed.get_backend_name() == "sqlite" and parsed.database != ":memory:" and not file.exists() else None
+    )
 
 
 def _loads(raw: str | bytes) -> Any:

@@ -13,8 +13,8 @@ from bot.core.incident import Incident
 from bot.core.look import Look, ranked
 from bot.core.page import CONFIRM, Page
 from bot.core.playbook import Playbook
+from bot.core.playbook.filling import said as filled
 from bot.core.playbook.walk import Walk, outcome_of
-from bot.core.playbook.walk import said as filled
 from bot.core.spans import say_span
 from bot.core.timeline import Entry
 from bot.views.board import Frame, Standing, date, rendered, said, summary
@@ -84,6 +84,7 @@ def _times(incident: Incident) -> list[tuple[str, str]]:
         ("First diagnosis", incident.diagnosed_at),
         ("Mitigated", incident.mitigated_at),
         ("Resolved", incident.resolved_at),
+        ("Closed", incident.closed_at),
     )
     told = [(name, f"after {say_span(at - incident.opened_at)}") for name, at in known if at is not None]
     return [*told, *([("Fixed by", said(incident.fixed_by, _LINE))] if incident.fixed_by else [])]

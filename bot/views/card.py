@@ -77,13 +77,11 @@ def card(
     return Drawn(text=notification(incident, ladders), blocks=sealed(f"inc.{incident.number}", blocks))
 
 
-def small_card(
-    incident: Incident, ladders: Mapping[str, Escalation], *, thread: str = "", now: datetime | None = None
-) -> Drawn:
+def small_card(incident: Incident, ladders: Mapping[str, Escalation], *, thread: str = "") -> Drawn:
     """The card for a channel that is a level of the ladder (ESCALATION 28); `thread` leads to its thread."""
     short = _standing(incident, ladders, {}, short=True)
     blocks = [("head", section(_title(incident, ladders, ""), *short))]
-    elements = _elements(incident, ladders, now)
+    elements = _elements(incident, ladders, None)
     if elements:
         blocks.append(("act", actions(*elements)))
     if thread:
@@ -185,7 +183,7 @@ def _footer(incident: Incident, board: str, places: Mapping[int, str]) -> list[s
     return parts
 
 
-def likely_verbs(incident: Incident, ladders: Mapping[str, Escalation], now: datetime | None = None) -> tuple[str, ...]:
+def likely_verbs(incident: Incident, ladders: Mapping[str, Escalation], now: datetime) -> tuple[str, ...]:
     """The verbs that its card offers in this state, the likeliest first; `why` where it offers none."""
     elements = _elements(incident, ladders, now)
     shown = [str(one["action_id"]).removeprefix("incident.") for one in elements if one["type"] == "button"]

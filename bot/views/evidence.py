@@ -177,10 +177,10 @@ def one_line_kept(line: str) -> str:
 def fact_lines(one: Evidence) -> list[str]:
     """`tick age s: 41 s`, one fact a line."""
     facts = [(name, value) for name, value in one.seen.facts.items() if value not in (None, "", [], {})]
-    lines = [
-        f"{fact_label(name, one.units.get(name, ''))}: {brief(say_fact(value, one.units.get(name, '')), _LINE_LENGTH)}"
-        for name, value in facts[:_FACTS]
-    ]
+    lines = []
+    for name, value in facts[:_FACTS]:
+        unit = one.units.get(name, "")
+        lines.append(f"{fact_label(name, unit)}: {brief(say_fact(value, unit, name), _LINE_LENGTH)}")
     return lines + ([f"and {len(facts) - _FACTS} more facts"] if len(facts) > _FACTS else [])
 
 
@@ -189,7 +189,8 @@ def table_text(one: Evidence) -> str:
     shown = one.seen.table
     if shown is None:
         return ""
-    rows = [[say_fact(cell) for cell in row] for row in shown.rows[:_ROWS]]
+    rows = [[say_fact(cell, name=column) for column, cell in zip(shown.columns, row, strict=True)]
+            for row in shown.rows[:_ROWS]]  # fmt: skip
     text = table(list(shown.columns), rows, limits=dict.fromkeys(range(len(shown.columns)), 48))
     left = len(shown.rows) - _ROWS
     return text + (f"\nand {left} more rows" if left > 0 else "")

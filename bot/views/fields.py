@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.views.blocks import Block, plain
+from bot.core.incident import Incident
+from bot.views.blocks import Block, plain, section
+from bot.views.mrkdwn import fit, strong
 
 _TEXT_LIMIT = 3000
 
@@ -20,6 +22,12 @@ def modal(callback_id: str, title: str, submit: str | None, metadata: str, block
         "blocks": list(blocks),
     }
     return view | ({"submit": plain(submit, 24)} if submit else {})
+
+
+def about(incident: Incident) -> Block:
+    """Which incident a form is about."""
+    head = f"{incident.label} · {incident.severity.word} · {fit(incident.system, 60)}"
+    return section(head, strong(fit(incident.title, 300))) | {"block_id": "about"}
 
 
 def input_block(name: str, label: str, element: Block, *, optional: bool = False, hint: str = "") -> Block:

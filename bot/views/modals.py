@@ -8,8 +8,8 @@ from typing import Any
 from bot.core.alert import SEVERITY_MEANINGS, Severity
 from bot.core.incident import Incident
 from bot.views.blocks import Block, plain, section
-from bot.views.fields import grouped, input_block, modal, option, radios, select, text_field
-from bot.views.mrkdwn import fit, strong
+from bot.views.fields import about, grouped, input_block, modal, option, radios, select, text_field
+from bot.views.mrkdwn import fit
 
 DECLARE, RESOLVE, HANDOVER = "incident.declare", "incident.resolve", "incident.handover"
 CHANGE_SEVERITY, NOTE, MERGE = "incident.severity", "incident.note", "incident.merge"
@@ -55,7 +55,7 @@ def declare_modal(
 
 def resolve_modal(incident: Incident, *, metadata: str, why: str = "") -> Block:
     """Resolve: what fixed it, with a warning while alerts still fire (ESCALATION 24)."""
-    blocks = [_about(incident)]
+    blocks = [about(incident)]
     if incident.firing:
         fires = "Its alert still fires" if incident.firing == 1 else f"{incident.firing:,} of its alerts still fire"
         blocks.append(section(f"⚠️ *{fires}.* It is not opened again for them; the thread says so every hour."))
@@ -69,7 +69,7 @@ def handover_modal(incident: Incident, *, metadata: str) -> Block:
     picker: Block = {"type": "users_select", "action_id": WHO, "placeholder": plain("Choose a person", 150)}
     hint = "They are asked by direct message. Until they accept, nothing changes."
     blocks = [
-        _about(incident),
+        about(incident),
         input_block(WHO, "Who takes it?", picker, hint=hint),
         input_block(WHY, "What must they know?", text_field(WHY, "", lines=True), optional=True),
     ]
@@ -80,7 +80,7 @@ def severity_modal(incident: Incident, *, metadata: str, meanings: Mapping[Sever
     """Another severity, and the reason."""
     hint = "Higher: pages come earlier, and whoever has it confirms. Lower: nobody is un-paged."
     blocks = [
-        _about(incident),
+        about(incident),
         input_block(SEVERITY, "Severity", _severity_choice(incident.severity, meanings), hint=hint),
         input_block(WHY, "Why?", text_field(WHY, "", limit=500)),
     ]
@@ -91,7 +91,7 @@ def note_modal(incident: Incident, *, metadata: str, text: str = "") -> Block:
     """A note for the timeline."""
     field = text_field(TEXT, text, lines=True, hint="What you saw or did")
     return modal(
-        NOTE, f"Note {incident.label}", "Add Note", metadata, [_about(incident), input_block(TEXT, "Note", field)]
+        NOTE, f"Note {incident.label}", "Add Note", metadata, [about(incident), input_block(TEXT, "Note", field)]
     )
 
 
@@ -100,11 +100,11 @@ def merge_modal(incident: Incident, others: Sequence[Incident], *, metadata: str
     title = f"Merge {incident.label}"
     if not others:
         none = section(f"No other incident of {fit(incident.system, 60)} is open.")
-        return modal(MERGE, title, None, metadata, [_about(incident), none])
+        return modal(MERGE, title, None, metadata, [about(incident), none])
     options = [option(str(other.number), f"{other.label} {other.title}") for other in others[:_OPTIONS]]
     hint = "Both timelines stay, and the higher severity. It can be undone for an hour."
     blocks = [
-        _about(incident),
+        about(incident),
         input_block(INTO, "Into which incident?", select(INTO, options, None), hint=hint),
         input_block(WHY, "Why?", text_field(WHY, "", limit=500), optional=True),
     ]
@@ -134,11 +134,6 @@ def _value(element: Mapping[str, Any]) -> str:
         if isinstance(element.get(name), list | tuple):
             return ",".join(str(each) for each in element[name])
     return next((str(element[name]) for name in _SINGLE if element.get(name) is not None), "")
-
-
-def _about(incident: Incident) -> Block:
-    head = f"{incident.label} · {incident.severity.word} · {fit(incident.system, 60)}"
-    return section(head, strong(fit(incident.title, 300))) | {"block_id": "about"}
 
 
 def _severity_choice(chosen: Severity, meanings: Mapping[Severity, str]) -> Block:

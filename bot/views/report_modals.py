@@ -8,8 +8,7 @@ from datetime import date
 from bot.core.incident import Incident
 from bot.core.report import STATUSES
 from bot.views.blocks import Block, plain, section
-from bot.views.fields import input_block, modal, text_field
-from bot.views.mrkdwn import fit, strong
+from bot.views.fields import about, input_block, modal, text_field
 
 UPDATE, FIXED_BY, POSTMORTEM, ITEM = "incident.update", "incident.fixed_by", "incident.postmortem", "incident.item"
 """The callback ids."""
@@ -39,20 +38,20 @@ _MOST = 3000
 def update_modal(incident: Incident, known: Mapping[str, str], *, metadata: str) -> Block:
     """An update, with what is known already."""
     status = section(f"Status: {STATUSES.get(incident.phase, incident.phase)}")
-    blocks = [_about(incident), status, *_fields(_UPDATE, known, needed="summary")]
+    blocks = [about(incident), status, *_fields(_UPDATE, known, needed="summary")]
     return modal(UPDATE, f"Update {incident.label}", "Send Update", metadata, blocks)
 
 
 def fixed_modal(incident: Incident, *, metadata: str) -> Block:
     """What fixed it, once it is over."""
     field = text_field(WHY, incident.fixed_by, lines=True)
-    blocks = [_about(incident), input_block(WHY, "What fixed it?", field, hint="For the report, and the next time.")]
+    blocks = [about(incident), input_block(WHY, "What fixed it?", field, hint="For the report, and the next time.")]
     return modal(FIXED_BY, f"Cause {incident.label}", "Save", metadata, blocks)
 
 
 def postmortem_modal(incident: Incident, known: Mapping[str, str], *, metadata: str) -> Block:
     """The five points, with what is known already."""
-    blocks = [_about(incident), *_fields(_REVIEW, known, needed="cause")]
+    blocks = [about(incident), *_fields(_REVIEW, known, needed="cause")]
     return modal(POSTMORTEM, f"Postmortem {incident.label}", "Save", metadata, blocks)
 
 
@@ -62,12 +61,18 @@ def item_modal(incident: Incident, owner: str, due: date, *, metadata: str) -> B
     day: Block = {"type": "datepicker", "action_id": DUE, "initial_date": due.isoformat()}
     hint = "They are reminded the day before, on the day, and daily after it."
     blocks = [
-        _about(incident),
+        about(incident),
         input_block(TEXT, "What is to be done?", text_field(TEXT, "", limit=500)),
         input_block(OWNER, "Who does it?", picker | ({"initial_user": owner} if owner else {})),
         input_block(DUE, "By when?", day, hint=hint),
     ]
     return modal(ITEM, f"Action Item {incident.label}", "Add", metadata, blocks)
+
+
+def prefilled(view: Block) -> dict[str, str]:
+    """What the fields of a form held when it was shown."""
+    fields = [block for block in view["blocks"] if block["type"] == "input"]
+    return {block["block_id"]: block["element"].get("initial_value", "") for block in fields}
 
 
 def _fields(asked: Mapping[str, tuple[str, str]], known: Mapping[str, str], *, needed: str) -> list[Block]:
@@ -85,8 +90,3 @@ def _short(text: str) -> str:
         return text
     mark = f"\n[… {len(text):,} characters in all: the whole is in the report]"
     return text[: _MOST - len(mark)] + mark
-
-
-def _about(incident: Incident) -> Block:
-    head = f"{incident.label} · {incident.severity.word} · {fit(incident.system, 60)}"
-    return section(head, strong(fit(incident.title, 300))) | {"block_id": "about"}

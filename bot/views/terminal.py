@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from bot.core.escalation import MAIN, Escalation
 from bot.core.incident import Incident
 from bot.core.spans import say_ago
-from bot.core.timeline import Entry
+from bot.core.timeline import PINNED, Entry
 from bot.core.zones import name_of
 from bot.views.state import (
     ASKED,
@@ -133,7 +133,8 @@ def timeline(entries: Sequence[Entry], zone: tzinfo = UTC) -> list[str]:
             day = f"{at:%Y-%m-%d}"
             lines.append(f"{day} ({name_of(zone)})")
         text = cut(one_line(entry.text), 500)
-        by = one_line(entry.who.name)
+        author = entry.data.get("author") if entry.kind == PINNED else None
+        by = one_line(str((author or {}).get("name") or entry.who.name))
         told = text if not entry.who.person or not by or by in text else f"{text} – {by}"
         via = f" ({one_line(entry.who.via)})" if entry.who.person and entry.who.via not in ("", "slack") else ""
         lines.append(f"  {at:%H:%M:%S}  {one_line(entry.kind):<14}  {told}{via}")

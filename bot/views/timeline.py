@@ -66,7 +66,9 @@ def _line(entry: Entry, *, dated: bool) -> str:
     name = fit(entry.who.name, 60) if entry.who.person else ""
     text = fit(entry.text, _TEXT)
     if entry.kind == PINNED:
-        said = link(str(entry.data.get("link") or ""), name or "somebody")
+        # As recorded, `who` is whoever pinned it.
+        author = fit(str((entry.data.get("author") or {}).get("name") or entry.who.name), 60)
+        said = link(str(entry.data.get("link") or ""), author or "somebody")
         files = [link(file["link"], file["name"]) for file in entry.data.get("files") or ()]
         return " ".join([at, EMOJI[PINNED], f"{said}: {text}", *files])
     by = f" – {name}" if name and name not in text else ""

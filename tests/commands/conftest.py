@@ -16,10 +16,10 @@ from bot.core.policy import Choice, Level, Plan, Policy, Target
 from bot.core.system import System
 from bot.engine.desk import Desk, Way
 from bot.engine.engine import Engine
+from bot.plugs import discover
 from bot.store import tables
 from bot.store.store import open_store
-from commands import base, incident, manifest, oncall, page, token
-from commands import help as help_
+from commands import base
 from commands.base import Command, Context, Reply, SlackUser
 
 ROSTER = Roster(
@@ -138,8 +138,7 @@ def world(tmp_path: Any) -> Iterator[World]:
     }
     systems = {"hft": _system("hft", "#hft-incidents"), "tmt": _system("tmt", "#tmt-incidents")}
     engine = Engine(store, Desk(systems=systems, ways=ways, inactive=("sapphire",)), Clock(read=lambda: time[0]))
-    commands = {c.name: c for c in (m.COMMAND for m in (help_, incident, manifest, oncall, page, token))}
-    yield World(engine=engine, commands=commands, time=time)
+    yield World(engine=engine, commands=discover("commands", "COMMAND", Command), time=time)
     store.close()
 
 

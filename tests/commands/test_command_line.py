@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -103,3 +106,71 @@ def test_a_new_token_says_where_to_put_it_and_how_to_use_it(tocsin: Any, monkeyp
     assert re.search(r"^export TOCSIN_TOKEN=tocsin_\S{40,}$", said, re.MULTILINE)
     for part in ("~/.profile", ".env", "tocsin incident list", "tocsin incident ack 12", "tocsin token revoke"):
         assert part in said
+
+
+def test_a_file_lies_where_its_name_says_or_it_is_told_why_not(tocsin: Any, tmp_path: Path) -> None:
+    assert tocsin("incident", "declare", "hft", "gateway", "down")[0] == 0
+    there = tmp_path / "told.md"
+    code, said, _ = tocsin("report", "1", "--out", str(there))
+    assert (code, said.splitlines()[-1]) == (0, f"Written to {there}")
+    assert there.read_text().startswith("# Incident report INC-1")
+    nowhere = tmp_path / "no" / "told.md"
+    code, _, wrong = tocsin("report", "1", "--out", str(nowhere))
+    assert (code, wrong.splitlines()[-1]) == (REFUSED, f"Not written to {nowhere}: No such file or directory")
+
+
+def test_without_a_database_a_report_makes_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///tocsin.db")
+    assert run(["report", "INC-12"]) == REFUSED
+    assert "There is no database tocsin.db here." in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_report_is_asked_of_the_bot_elsewhere(tocsin: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A file is written only where it was asked for, whatever the other side says."""
+    bot = _Elsewhere(
+        {"text": "INC-1 is over", "exit_code": 0, "data": None, "file": {"name": "r.html", "content": "é"}}
+    )
+    with bot as url:
+        monkeypatch.setenv("TOCSIN_URL", url)
+        monkeypatch.setenv("TOCSIN_TOKEN", "tocsin_x")
+        code, said, _ = tocsin("report", "INC-1", "--out", "r.html")
+        assert (code, said) == (0, "INC-1 is over\nWritten to r.html\n")
+        assert (tmp_path / "r.html").read_text() == "é"
+        (tmp_path / "r.html").unlink()
+        assert tocsin("report", "INC-1")[:2] == (0, "INC-1 is over\n")
+        assert tocsin("report", "INC-1", "--out=other.html")[:2] == (0, "INC-1 is over\n")
+        assert not list(tmp_path.glob("*.html"))
+    assert [words[:2] for words in bot.asked] == [["report", "INC-1"]] * 3
+
+
+class _Elsewhere:
+    """A bot on another host, as far as a terminal sees it: says one thing to everybody."""
+
+    def __init__(self, says: Any) -> None:
+        self.asked: list[list[str]] = []
+        asked, body = self.asked, json.dumps(says).encode()
+
+        class Door(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"])))["words"])
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
+        self._thread = Thread(target=self._server.serve_forever)
+
+    def __enter__(self) -> str:
+        self._thread.start()
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()

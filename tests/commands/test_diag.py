@@ -65,6 +65,25 @@ def test_a_look_touches_no_database(
     assert all(name.endswith(".tar.gz") for name in there)
 
 
+@pytest.mark.parametrize("words", [["desk"], ["desk", "health"]])
+def test_a_broken_check_turns_no_suite_green(diag: Any, desk: LookingDesk, words: list[str]):
+    checks = next(Path(desk.environ["TOCSIN_PLAYBOOKS"]).rglob("checks.yaml"))
+    text = checks.read_text().replace("    probe: log_file\n    at: gone", "    probe: log_fil\n    at: feed")
+    checks.write_text(text)
+    code, said, _ = diag(*words)
+    assert code == 3
+    assert "the pack's check gone is broken, desk/checks.yaml:" in said
+    assert "run tocsin check" in said
+
+
+def test_where_no_system_could_be_read_it_names_what_says_why(diag: Any, desk: LookingDesk):
+    system = next(Path(desk.environ["TOCSIN_PLAYBOOKS"]).rglob("system.yaml"))
+    system.write_text(system.read_text().replace("channel:", "chanel:"))
+    code, said, complaint = diag("desk")
+    assert code == REFUSED
+    assert "tocsin check says what is missing or wrong" in said + complaint
+
+
 def test_what_it_prints(diag: Any, desk: LookingDesk):
     desk.writes("feed", "closed")
     _, said, _ = diag("desk", "feed")
@@ -87,7 +106,7 @@ def test_what_is_not_understood_is_no_state(diag: Any, words: list[str]):
 
 def test_a_bundle_lies_in_this_folder(diag: Any, tmp_path: Path):
     _, said, _ = diag("desk", "bundle")
-    name = said.rsplit("In this folder: ", 1)[1].strip()
+    name = said.rsplit("Written to ", 1)[1].strip()
     with tarfile.open(tmp_path / name) as archive:
         assert any(member.name.endswith("manifest.json") for member in archive.getmembers())
 

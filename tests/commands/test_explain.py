@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from commands import explain
 from commands.base import REFUSED, USAGE, Reply
 from tests.commands.finding_packs import small_packs
 
@@ -16,7 +15,6 @@ from tests.commands.finding_packs import small_packs
 def ask(world: Any, tmp_path: Path) -> Any:
     """`explain ...` in a terminal whose host has two packs."""
     packs = small_packs(tmp_path)
-    world.commands["explain"] = explain.COMMAND
 
     async def said(line: str) -> Reply:
         return await world.say(f"explain {line}", place="terminal", system="", read_all=lambda: packs)

@@ -8,7 +8,7 @@ from typing import Any
 async def test_slack_lists_slash_commands_and_what_lives_in_a_terminal(world: Any) -> None:
     reply = await world.say("/help")
     assert "/incident" in str(reply.blocks)
-    assert "Only in a terminal:\ntocsin manifest" in reply.text
+    assert "Only in a terminal:\ntocsin check" in reply.text
 
 
 async def test_a_thread_and_a_terminal_write_it_their_way(world: Any) -> None:

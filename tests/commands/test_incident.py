@@ -199,7 +199,9 @@ async def test_handover_to_nobody_known_names_those_there_are(world: Any) -> Non
     ("line", "answer"),
     [
         ("incident severity critical money is at risk", "INC-1 is critical now (was high)."),
-        ("incident severity 1 low", "INC-1 is low now (was high)."),
+        ("incident severity 1 low by day will do", "INC-1 is low now (was high)."),
+        ("incident severity 1 low", "Say why it is less grave"),
+        ("incident severity critical", "INC-1 is critical now (was high)."),
         ("incident sev P1 1", "INC-1 is critical now (was high)."),
         ("incident severity high", "INC-1 is high already."),
         ("incident severity criticl", "Did you mean critical"),

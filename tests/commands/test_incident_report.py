@@ -52,7 +52,9 @@ async def test_in_a_terminal_it_is_said_in_words(desk: Any) -> None:
     reply = await desk.say("incident report 1", place="terminal")
     assert reply.text.startswith("# Incident report INC-1")
     reply = await desk.say("incident postmortem 1", place="terminal")
-    assert "tocsin report INC-1" in reply.text
+    assert reply.text == (
+        "A postmortem is written in a form, in Slack: /incident postmortem 1\nWhat is known so far: tocsin report INC-1"
+    )
 
 
 async def test_an_update_without_words_is_refused_at_its_field(desk: Any) -> None:
@@ -69,6 +71,7 @@ async def test_before_anybody_has_it_the_answer_says_so(world: Any) -> None:
 async def test_no_secret_gets_into_a_report(desk: Any) -> None:
     await _send(desk, "update", summary="x", actions="curl -H 'Authorization: Bearer abcdefghijklmnop1234567890'")
     reply = await desk.say("incident report 1", place="terminal")
+    assert "curl -H" in reply.text
     assert "abcdefghijklmnop1234567890" not in reply.text
 
 
@@ -148,3 +151,16 @@ async def test_the_form_of_an_item(desk: Any) -> None:
     assert "is over already" in late.errors["due"]
     assert (await _send(desk, "item", text="watch it", owner="UBOB")).text.startswith("Item 1 of INC-1: Bob Ito")
     assert (await _press(desk, "incident.item_done")).text.startswith("Item 1 is done.")
+
+
+async def test_an_item_in_quotes_keeps_owner_and_day(desk: Any) -> None:
+    words = ["item", "1", "look into it @carol by tomorrow"]
+    reply = await base.run(desk.commands["incident"], words, desk.context(place="terminal"))
+    assert reply.text == "Item 1 of INC-1: Carol Diaz, due tomorrow."
+
+
+@pytest.mark.parametrize("day", ["yesterday", "in 0 days", "last friday", "2026-02-30"])
+async def test_a_day_that_cannot_be_is_no_part_of_the_text(desk: Any, day: str) -> None:
+    reply = await desk.say(f"incident item 1 look into it by {day}")
+    assert reply.exit_code == REFUSED, reply.text
+    assert not [text for kind, text, _ in await desk.timeline(1) if kind == "item"]

@@ -73,8 +73,10 @@ def test_where_the_way_back_is_not_taken(playbook: Any, desk: LookingDesk):
 
 def test_back_skip_and_stop(playbook: Any, desk: LookingDesk):
     desk.writes("feed", "closed")
-    _, said = playbook("run", "desk", "feed_down", typed="s\ns tried already\nb\nq enough\n")
-    assert "Say why it is skipped" in said
+    _, said = playbook("run", "desk", "feed_down", typed="s\ns tried\ns 2\nl\nb\nq enough\n")
+    assert said.count("Say where it goes on") == 2
+    assert "Say why it is skipped, for whoever reads it later: /playbook skip 2 WHY" in said
+    assert "There is nothing to look at again" in said
     assert "Stopped. enough" in said
 
 
@@ -85,6 +87,11 @@ def test_nobody_answers(playbook: Any, desk: LookingDesk):
 
 def test_one_that_is_not_there(playbook: Any):
     assert playbook("run", "desk", "nothing")[0] == REFUSED
+
+
+def test_one_of_a_system_that_is_not_there(playbook: Any, capsys: pytest.CaptureFixture[str]):
+    code, _ = playbook("run", "foo", "bar")
+    assert code == 64
 
 
 def test_coverage_is_told_for_a_machine(playbook: Any):

@@ -8,13 +8,11 @@ from typing import Any
 import pytest
 
 from bot.engine import updates
-from commands import report
 from commands.base import REFUSED, USAGE, Reply
 
 
 @pytest.fixture
 async def ask(world: Any) -> Any:
-    world.commands["report"] = report.COMMAND
     await world.declare("gateway down\nno session since 03:04")
     await world.say("incident ack 1")
     context = world.context()

@@ -15,7 +15,6 @@ from bot.core.exposure import (
     Raise,
     read,
     rule,
-    say_exposure,
     say_figures,
     say_reading,
     stored_exposure,
@@ -84,7 +83,6 @@ def test_what_a_look_left_out_stands_as_it_was_read_before() -> None:
     exposure = Exposure(readings=after)
     assert say_figures(exposure) == "open orders 12 · loss $3,000"
     assert exposure.as_of == AT, "the oldest of the times, for nobody to think the loss is a fresh one"
-    assert say_exposure(exposure, lambda at: f"{at:%H:%M} UTC").endswith(", as of 03:12 UTC")
 
 
 def test_a_figure_that_the_pack_no_longer_has_is_gone() -> None:
@@ -97,7 +95,7 @@ def test_it_is_stored_whole() -> None:
     exposure = Exposure(readings=readings, raised=("too much",))
     assert stored_exposure(exposure.stored) == exposure
     assert stored_exposure(None) == Exposure()
-    assert say_exposure(Exposure(), str) == ""
+    assert (say_figures(Exposure()), Exposure().as_of) == ("", None)
 
 
 def test_another_unit_is_said_as_facts_are() -> None:

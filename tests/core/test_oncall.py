@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.oncall import BOT, Actor, Contact, Roster
+from bot.core.oncall import BOT, Actor, Contact, Roster, outsider
 
 ANNA = Contact(id="anna", name="Anna", addresses={"slack": "U1", "mail": "Anna@desk.example", "phone": "+491"})
 BORIS = Contact(id="boris", name="Boris", addresses={"mail": "boris@desk.example", "sms": "+492"})
@@ -82,3 +82,24 @@ def test_what_the_bot_does_is_no_human_activity():
     """ESCALATION 12."""
     assert not BOT.person
     assert Actor(id="anna", name="Anna", via="slack").person
+
+
+@pytest.mark.parametrize(
+    ("id_", "slack", "addresses"),
+    [
+        ("U0DAN", "U0DAN", {"slack": "U0DAN"}),
+        ("U0DAN", "", {"slack": "U0DAN"}),  # people of no pack are named by their Slack user id
+        ("dan@desk.example", "", {}),  # by a terminal: nobody in Slack has that id
+        ("dan", "U0DAN", {"slack": "U0DAN"}),
+    ],
+)
+def test_an_outsider_is_reached_in_slack_at_most(id_, slack, addresses):
+    assert outsider(id_, "Dan", slack) == Contact(id=id_, name="Dan", addresses=addresses)
+    assert roster().somebody(id_, "Dan", slack) == outsider(id_, "Dan", slack)
+
+
+def test_somebody_of_the_pack_is_the_contact_there():
+    known = Roster(contacts={"eve": Contact(id="eve", name="Eve", addresses={"mail": "eve@desk.example"})}, roles={})
+    assert known.somebody("eve", "Evelyn") == known.contacts["eve"]
+    seen = known.somebody("eve", "Evelyn", "U0EVE")
+    assert (seen.name, seen.addresses) == ("Eve", {"mail": "eve@desk.example", "slack": "U0EVE"})

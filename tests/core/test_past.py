@@ -76,3 +76,9 @@ def test_nobody_asks_for_more_than_can_be_answered():
 )
 def test_a_number_alone_is_an_incident(words, number):
     assert read_wanted({"q": words})[0].number == number
+
+
+def test_days_the_wrong_way_round_are_said():
+    _, wrong = read_wanted({"from": "2026-11-21", "to": "2026-11-01"})
+    assert wrong == ("2026-11-21 is after 2026-11-01, so there is nothing between them.",)
+    assert read_wanted({"from": "2026-11-21", "to": "2026-11-21"})[1] == ()

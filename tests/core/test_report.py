@@ -214,7 +214,7 @@ def test_the_form_of_a_postmortem_knows_what_is_known() -> None:
         "symptoms": "Stale\nChecks found: Feed: fail\nAffected services: feed",
         "cause": "Stale prices: a session of yesterday",
         "resolution": "Fixed by: a restart\n- Restart → done",
-        "prevention": "- watch it (Boris)",
+        "prevention": "",  # the report tells the action items below it
         "lessons": "",
     }
 

@@ -60,10 +60,8 @@ def test_sizes_hold(text: str, limit: int):
 def test_a_long_text_says_how_long_it_was():
     short = cut("x" * 200_000, texts.TEXT)
     assert len(short) == texts.TEXT
-    assert short.endswith("x\n[cut: 200000 characters in all]…")
-    assert set(texts.before_cut(short)) == {"x"}
-    assert texts.before_cut("x…") == "x"
-    assert texts.before_cut("x") == "x"
+    mark = "\n[cut: 200000 characters in all]…"
+    assert short == "x" * (texts.TEXT - len(mark)) + mark
 
 
 @pytest.mark.parametrize(

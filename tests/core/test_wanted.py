@@ -81,7 +81,10 @@ def test_what_is_not_there_is_said_and_not_looked_for():
     away = replace(a_check("login", "db", "health"), target=Target(
         id="main", kind="database", place=Place(id="bot"), absent="The demo has no database."))  # fmt: skip
     checks = Checks(by_name={**CHECKS.by_name, "login": away}, suites={**CHECKS.suites, "db": ""})
-    assert "login" not in [check.name for check in wanted(checks, []).checks]
+    found = wanted(checks, [])
+    assert "login" not in [check.name for check in found.checks]
+    assert found.left_out == "1 left out: The demo has no database."
+    assert wanted(checks, ["exchange"]).left_out == ""
     with pytest.raises(Refused, match="login: The demo has no database"):
         wanted(checks, ["login"])
     with pytest.raises(Refused, match="db: The demo has no database"):

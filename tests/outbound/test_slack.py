@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from bot.outbound.slack import Posted, Slack
-from bot.outbound.slack_calls import SlackHealth
 from bot.outbound.slack_errors import SlackFailed
 from bot.outbound.slack_members import Identity
 from tests.outbound.scripted import Scripted, member, message, raw, scripted
@@ -109,14 +108,14 @@ async def test_a_change_to_bare_text_takes_the_old_blocks_away(server: Scripted,
     assert server.asked("chat.update")[0]["blocks"] == []
 
 
-async def test_what_slack_would_refuse_is_cut_and_told(server: Scripted, slack: Slack):
+async def test_what_slack_would_refuse_is_cut_visibly(server: Scripted, slack: Slack):
     long = {"type": "section", "text": {"type": "plain_text", "text": "x" * 4000}}
-    posted = await slack.post("C1", "x", [long], key="k")
-    assert posted.cuts
-    assert len(server.asked("chat.postMessage")[0]["blocks"][0]["text"]["text"]) <= 3000
-    changed = await slack.update("C1", "1.1", "x" * 5000, key="k")
-    assert changed.cuts
-    assert len(server.asked("chat.update")[0]["text"]) <= 4000
+    await slack.post("C1", "x", [long], key="k")
+    await slack.update("C1", "1.1", "x" * 5000, key="k")
+    shown = server.asked("chat.postMessage")[0]["blocks"][0]["text"]["text"], server.asked("chat.update")[0]["text"]
+    for text, most in zip(shown, (3000, 4000), strict=True):
+        assert most // 2 < len(text) <= most
+        assert "x… (cut: " in text
 
 
 async def test_direct_messages_are_opened_once(server: Scripted, slack: Slack):
@@ -421,36 +420,40 @@ async def test_who_the_bot_is(slack: Slack):
 
 
 async def test_since_when_slack_has_not_answered(server: Scripted, slack: Slack, clock: Clock):
-    assert slack.health == SlackHealth()
+    assert slack.failing_since is None
     await slack.auth()
-    assert slack.health == SlackHealth(last_success=NOW)
+    assert slack.failing_since is None
     for minutes in (1, 2, 3):
         clock.now = NOW + timedelta(minutes=minutes)
         server.say("auth.test", raw(503))
         await failure(slack.auth())
-    assert slack.health.last_success == NOW
-    assert slack.health.failing_since == NOW + timedelta(minutes=1)
-    assert "503" in slack.health.last_error
+    assert slack.failing_since == NOW + timedelta(minutes=1)
     clock.now = NOW + timedelta(minutes=4)
     await slack.auth()
-    assert (slack.health.last_success, slack.health.failing_since) == (clock.now, None)
+    assert slack.failing_since is None
 
 
 @pytest.mark.parametrize("error", ["channel_not_found", "message_not_found", "invalid_blocks"])
 async def test_a_refusal_is_an_answer(server: Scripted, slack: Slack, error: str):
     server.say("chat.postMessage", {"error": error})
+    server.say("auth.test", raw(503))
+    await failure(slack.auth())
     await failure(slack.post("C1", "x", key="k"))
-    assert slack.health == SlackHealth(last_success=NOW)
+    assert slack.failing_since is None
 
 
 @pytest.mark.parametrize("error", ["invalid_auth", "token_revoked", "account_inactive"])
 async def test_a_bot_that_may_do_nothing_is_not_well(server: Scripted, slack: Slack, error: str):
     server.say("chat.postMessage", {"error": error})
     await failure(slack.post("C1", "x", key="k"))
-    assert slack.health.failing_since == NOW
+    assert slack.failing_since == NOW
 
 
 async def test_a_pause_asked_for_is_neither(server: Scripted, slack: Slack):
-    server.say("chat.postMessage", raw(429, b"", Retry_After="1"))
+    server.say("chat.postMessage", *[raw(429, b"", Retry_After="1")] * 2)
     await failure(slack.post("C1", "x", key="k"))
-    assert slack.health == SlackHealth()
+    assert slack.failing_since is None
+    server.say("auth.test", raw(503))
+    await failure(slack.auth())
+    await failure(slack.post("C1", "x", key="k"))
+    assert slack.failing_since == NOW

@@ -92,3 +92,20 @@ async def test_the_details_of_what_failed(world: World, desk: LookingDesk):
     assert "Prices are not to be trusted" in shown
     assert "count &gt; 0" in shown
     assert "closed" in shown
+
+
+async def test_a_look_that_decides_nothing_is_no_diagnosis(world: World, desk: LookingDesk, tmp_path: Path) -> None:
+    """Where all is unknown nothing has been found out."""
+    for log in tmp_path.rglob("*.log"):
+        log.unlink()
+    await world.alert("Slow")
+    await looked(world)
+    assert "unknown" in world.card().readable()
+    assert (await world.incident()).diagnosed_at is None
+
+
+async def test_a_look_that_decides_something_is_one(world: World, desk: LookingDesk) -> None:
+    desk.writes("feed", "closed", "closed")
+    await world.alert("Slow")
+    await looked(world)
+    assert (await world.incident()).diagnosed_at == world.now

@@ -123,3 +123,10 @@ async def test_merged_with_what_is_not_mitigated(world: World) -> None:
     await world.app.engine.do(merge.unmerge, 2, person("ann"))
     assert (await world.incident(1)).is_monitored
     assert (await world.incident(2)).phase == "active"
+
+
+async def test_what_nobody_monitored_has_no_time_of_mitigation(world: World) -> None:
+    await world.alert()
+    await world.do(resolve.resolve, 1, "ann", why="restarted")
+    incident = await world.incident()
+    assert (incident.resolved_at, incident.mitigated_at) == (world.now, None)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.core.alert import Severity
-from bot.engine import looks, resolve, respond
+from bot.engine import resolve, respond
+from tests.scenarios.finding import found
 from tests.scenarios.in_slack import ENG, OPS
 from tests.scenarios.world import START, World
 
@@ -33,7 +34,7 @@ async def test_the_thread_tells_the_story_and_only_escalation_and_resolution_are
     await world.alert()
     await world.at("5m30s")
     await world.click("ann", world.card(), "ack")
-    await world.app.engine.do(looks.record_verdict, 1, "the venue is down")
+    await found(world, "the venue is down")
     await world.at("6m")
     await world.do(respond.note, 1, "bob", text="called the venue")
     await world.at("7m")

@@ -6,8 +6,9 @@ import pytest
 
 from bot.core.alert import Severity
 from bot.core.oncall import Actor
-from bot.engine import looks, next_level, oncall, respond
+from bot.engine import next_level, oncall, respond
 from tests.scenarios.conftest import Make
+from tests.scenarios.finding import found
 from tests.scenarios.world import ENGINEERING, OPERATIONS, PAGERDUTY_KEY, World, person
 
 EMERGENCY = Actor(id="emergency", name="Emergency", via="link")
@@ -61,7 +62,7 @@ async def test_a_note_is_an_activity_but_what_the_bot_does_is_none(world: World)
     await world.at("20m")
     await world.do(respond.note, 1, "bob", text="looking at the venue")
     await world.at("40m")
-    await world.app.engine.do(looks.record_verdict, 1, "the venue is down")
+    await found(world, "the venue is down")
     await world.at("49m59s")
     assert world.pages("phone", since=1) == []
     await world.at("50m")

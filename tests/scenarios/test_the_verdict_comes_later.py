@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.engine import looks
 from tests.scenarios.conftest import Make
 from tests.scenarios.desks import number
+from tests.scenarios.finding import found
 from tests.scenarios.world import OPERATIONS, World
 
 
@@ -19,12 +19,12 @@ async def test_it_follows_once_by_mail(world: World) -> None:
     """ESCALATION 10: everybody who was paged gets one quiet mail; a second verdict only stands in later pages."""
     await world.alert()
     await world.at("1m")
-    await world.app.engine.do(looks.record_verdict, 1, "the venue is down")
+    await found(world, "the venue is down")
     await world.at("2m")
-    await world.app.engine.do(looks.record_verdict, 1, "the venue is down, and our key expired")
+    await found(world, "the venue is down, and our key expired")
     await world.at("6m")
     told = [m for m in world.sent("mail", to="operations@company.com") if not m.wants_answer]
-    assert [m.text for m in told] == ["INC-1: the checks found: the venue is down"]
+    assert [m.text for m in told] == ["INC-1: the checks found: 1 of 1 fails: Venue: the venue is down"]
     assert "our key expired" in world.mail("platform-eng@company.com").detail["body"]
     assert world.minutes(OPERATIONS) == [0.0], "nobody is called for it"
 
@@ -34,8 +34,8 @@ async def test_it_follows_by_text_message_where_there_is_no_mail(make_world: Mak
     world = await make_world("sapphire", TOCSIN_VAR_SAPPHIRE_SECURITY_TEAM_MAIL="")
     await world.alert("SecurityBreach", severity="high")
     await world.at("1m")
-    await world.app.engine.do(looks.record_verdict, 1, "a key was used from abroad")
+    await found(world, "a key was used from abroad")
     await world.at("2m")
     texts = world.sent("sms", to=number("sapphire", "security_team"))
     assert [t.wants_answer for t in texts] == [True, False]
-    assert "the checks found: a key was used from abroad" in texts[1].text
+    assert "the checks found: 1 of 1 fails: Venue: a key was used from abroad" in texts[1].text

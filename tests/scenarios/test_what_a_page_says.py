@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bot.core.alert import Severity
 from bot.core.oncall import Actor
-from bot.engine import declare, looks, respond
+from bot.engine import declare, respond
 from tests.scenarios.conftest import Make
+from tests.scenarios.finding import found
 from tests.scenarios.world import OPERATIONS, PAGERDUTY_KEY, PUBLIC, World, person
 
 VERDICT = "binance answers pings, the websocket is refused with 429"
@@ -59,20 +60,20 @@ async def test_a_verdict_stands_in_every_later_page(world: World) -> None:
     """ESCALATION 9, 10: mail, phone and PagerDuty of the levels above have it."""
     await world.alert()
     await world.at("1m")
-    await world.app.engine.do(looks.record_verdict, 1, VERDICT)
+    verdict = await found(world, VERDICT)
     await world.at("30m")
-    assert f"Found: {VERDICT}" in world.mail("platform-eng@company.com", 0).detail["body"]
-    assert f"Found: {VERDICT}" in world.sent("pagerduty", to=PAGERDUTY_KEY)[-1].detail["body"]
+    assert f"Found: {verdict}" in world.mail("platform-eng@company.com", 0).detail["body"]
+    assert f"Found: {verdict}" in world.sent("pagerduty", to=PAGERDUTY_KEY)[-1].detail["body"]
 
 
 async def test_a_verdict_is_spoken_on_the_phone(world: World) -> None:
     """ESCALATION 9: a page carries the verdict if known, also the call."""
     await world.alert()
     await world.at("1m")
-    await world.app.engine.do(looks.record_verdict, 1, VERDICT)
+    await found(world, VERDICT)
     await world.at("5m")
     heard = await world.hear(world.call("+15550101"))
-    assert "The checks found: binance answers pings" in heard
+    assert "The checks found: 1 of 1 fails: Venue: binance answers pings" in heard
     assert "It began five minutes ago" in heard
     assert "First step: " in heard
 

@@ -148,6 +148,7 @@ async def test_the_form_says_what_the_severities_mean_and_wants_a_reason(world: 
 async def test_of_an_incident_that_is_over_the_card_says_no_more_what_was_at_risk(world: World) -> None:
     await world.alert("Slow")
     await looked(world)
+    assert "At risk" in world.card().readable()
     await world.resolved("Slow")
     assert "At risk" not in world.card().readable()
 

@@ -66,8 +66,8 @@ def test_a_critical_level_that_wakes_nobody_fails_the_check(tocsin: Tocsin, tmp_
     code, said = tocsin("check", folder, **variables(), **PUBLIC)
     assert code == 1
     (line,) = [one for one in said.splitlines() if "error:" in one]
-    assert f"system.yaml:{line_of(folder, 'name: Engineering on call')}" in line or "Engineering on call" in line
-    assert "wakes nobody" in line or "waking" in line
+    assert f"system.yaml:{line_of(folder, '- name: Engineering on call')}: error: " in line
+    assert "wakes nobody" in line
 
 
 def test_what_a_desk_declares_as_waking_wakes(tocsin: Tocsin, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.alert import Severity
 from bot.core.escalation import MAIN
-from bot.views.card import card, notification, small_card
+from bot.views.card import card, likely_verbs, notification, small_card
 from tests.views.kit import (
     HOSTILE,
     HOSTILE_URL,
@@ -204,6 +204,7 @@ def test_a_merge_can_be_undone_for_an_hour_only() -> None:
     until = one.resolved_at + PLAN.timings.undo_merge
     assert buttons(card(one, ladders, now=until)) == ["Undo Merge"]
     assert buttons(card(one, ladders, now=until + minutes(1))) == []
+    assert [likely_verbs(one, ladders, at)[0] for at in (until, until + minutes(1))] == ["unmerge", "why"]
 
 
 def test_links_lead_to_other_threads_and_the_board() -> None:

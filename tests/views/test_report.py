@@ -183,6 +183,20 @@ def test_notes_are_marked_and_what_was_at_risk_is_not_told_as_if_it_were_now(nam
     assert "At risk when it was resolved: open orders 14, loss $1,240" in unsaid
 
 
+@pytest.mark.parametrize("name", REPORT_TEMPLATES)
+def test_when_it_was_closed(name: str) -> None:
+    closed = re.compile(r"Closed(?:: |</dt><dd>)(?:<!date\^1769863061\^|2026-01-31 12:37:41 UTC)")
+    assert len(closed.findall(render(CLOSED, name, {}))) == 1
+    assert "Closed" not in render(OPENED, name, {})
+
+
+def test_a_desk_lists_what_is_still_to_be_done() -> None:
+    own = {MAIL: "{% for item in report.open_items %}{{ item.id }}: {{ item.text }}\n{% else %}Nothing.{% endfor %}"}
+    assert [item.id for item in CLOSED.items] == [1, 2]
+    assert render(CLOSED, MAIL, own).split("\n") == ["1: Watch the age of quotes", ""]
+    assert render(OPENED, MAIL, own) == "Nothing.\n"
+
+
 def test_a_desk_writes_its_own() -> None:
     own = {MAIL: "{{ report.label }} is {{ report.status }}{% for deed in report.deeds %}; {{ deed.text }}{% endfor %}"}
     assert render(CLOSED, MAIL, own) == "INC-1 is 🟢 RESOLVED, closed; Restarted the gateway; Compared quotes\n"

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.pin import Pin, Quote, as_read
 from bot.core.timeline import PINNED, Entry
+from bot.views.terminal import timeline
 from bot.views.timeline import MOST_SHOWN, message, whole
 from tests.views.kit import ANN, HOSTILE, HOSTILE_URL, accepted, incident, inert, mrkdwn_texts, shown
 
@@ -85,3 +86,12 @@ def test_the_file_is_in_utc_and_the_desks_zone() -> None:
 def test_two_thousand_entries_are_all_in_the_file() -> None:
     text = whole(incident(), [entry(f"step {n}", n / 60) for n in range(2000)], BERLIN, LATE)
     assert all(f"step {n} " in text for n in (0, 999, 1999))
+
+
+def test_as_recorded_a_pinned_message_is_its_authors() -> None:
+    """Who pinned it is told besides by the record's own line of the pin."""
+    quote = Quote(place="C1", ts="1.2", said_at=LATE, person="U0BOB", name="Bob", text="pin me", link="https://x/1")
+    pin = Pin(incident=12, quote=quote, pinned_by="Ann", pinned_at=LATE)
+    recorded = Entry(at=LATE, kind=PINNED, text="pin me", who=ANN, data=pin.data)
+    assert "|Bob>: pin me" in shown(message(incident(), [recorded], 1, UTC))
+    assert "pin me – Bob" in "\n".join(timeline([recorded]))

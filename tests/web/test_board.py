@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.core.timeline import Entry
+from bot.engine import phases, resolve
 from bot.engine.desk import Desk
 from bot.store.transaction import Tx
 from bot.views.board_incident import web_address
@@ -61,8 +62,25 @@ async def test_one_incident_whole(board: World) -> None:
     report = await see(board, "/board/incidents/1/report")
     assert "INC-1: Binance is gone" in report.text
     assert (await board.web.get("/board/incidents/2")).status_code == 404
-    for far in ("9" * 18, "9" * 40):
-        assert (await board.web.get(f"/board/incidents/{far}")).status_code == 404
+    for far in ("9" * 18, "9" * 40, "abc", "-1", "1.5"):
+        for page in ("", "/report"):
+            answer = await board.web.get(f"/board/incidents/{far}{page}")
+            assert answer.status_code == 404
+            assert "is no number of an incident." in answer.text
+            assert answer.headers["content-type"].startswith("text/html")
+
+
+async def test_when_it_was_closed(board: World) -> None:
+    await board.alert()
+    await board.at("7m")
+    await board.do(resolve.resolve, 1)
+    await board.at("20m")
+    assert "Closed" not in (await see(board, "/board/incidents/1")).text
+    await board.do(phases.close, 1, anyway=True)
+    shown = (await see(board, "/board/incidents/1")).text
+    assert re.search("Resolved ?after 7 min", shown)
+    assert re.search("Closed ?after 20 min", shown)
+    assert re.search("Closed ?2026-11-21 03:20:00 UTC", (await see(board, "/board/incidents/1/report")).text)
 
 
 async def test_a_long_timeline_is_shown_in_part(board: World) -> None:

@@ -40,3 +40,37 @@ async def test_what_is_not_a_command_is_said(world: World) -> None:
     assert "There is no command 'dance'" in unknown.json()["text"]
     for body in (b"", b"{", b'{"words": []}', b'{"words": [1]}', b"[]"):
         assert (await world.web.post("/command", content=body, headers=headers)).status_code == 400
+
+
+async def test_a_report_for_a_file_brings_its_content(world: World) -> None:
+    await world.alert()
+    now = world.now
+    await world.app.engine.look(lambda tx: tx.people.add_token("tcn_ann", "ann", "Ann", now))
+    words = ["report", "INC-1", "--format", "html", "--out", "r.html"]
+    answer = await world.web.post("/command", json={"words": words}, headers={"Authorization": "Bearer tcn_ann"})
+    assert answer.json()["exit_code"] == 0
+    assert answer.json()["file"]["name"] == "r.html"
+    assert answer.json()["file"]["content"].startswith("<!doctype html>")
+
+
+async def test_what_somebody_does_there_is_done_in_their_own_name(world: World) -> None:
+    """A contact may be a desk that several people answer for; the token is one person's."""
+    await world.alert()
+    now = world.now
+    await world.app.engine.look(lambda tx: tx.people.add_token("tcn_ann", "engineering", "Ann Lee", now))
+    headers = {"Authorization": "Bearer tcn_ann"}
+    await world.web.post("/command", json={"words": ["incident", "ack", "1"]}, headers=headers)
+    entry = next(e for e in await world.timeline() if e.kind == "acknowledged")
+    assert (entry.who.id, entry.who.name) == ("engineering", "Ann Lee")
+
+
+async def test_a_token_gives_no_command_of_the_hosts_own(world: World) -> None:
+    """Or who has one would make another in somebody else's name, or read the host's files."""
+    now = world.now
+    await world.app.engine.look(lambda tx: tx.people.add_token("tcn_ann", "engineering", "Ann", now))
+    headers = {"Authorization": "Bearer tcn_ann"}
+    for words in (["token", "create", "--person", "bob"], ["check", "/etc"], ["simulate", "--alert", "/etc/passwd"]):
+        answer = await world.web.post("/command", json={"words": words}, headers=headers)
+        assert (answer.status_code, answer.json()["text"]) == (
+            403, f"tocsin {words[0]} is for the bot's own host: log in there."
+        )  # fmt: skip
