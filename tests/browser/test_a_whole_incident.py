@@ -213,7 +213,7 @@ def compare(text: str, number: int) -> None:
     ]
     assert "- At risk when it was resolved: open orders " in told["Impact"]
     times = dict(re.findall(r"- ([\w ]+): (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) UTC", told["Timeline"]))
-    assert list(times) == ["Began", "Detected", "Response started", "Hurts no more since", "Resolution"]
+    assert list(times) == ["Began", "Detected", "Response started", "Hurts no more since", "Resolution", "Closed"]
     assert sorted(times.values()) == list(times.values())
     assert times["Detected"] < times["Response started"] < times["Resolution"]
     for deed in (
