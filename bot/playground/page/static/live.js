@@ -14,7 +14,8 @@ export function toEnd(log) {
   ended.add(log);
 }
 
-const stay = (log) => { if (ended.has(log)) toEnd(log); };
+// What the tour points at stays in view.
+const stay = (log) => { if (ended.has(log) && !log.querySelector(".toured")) toEnd(log); };
 
 // Away from the end goes who scrolls up; not who is further from it because something has come since.
 const tops = new WeakMap();

@@ -3,16 +3,21 @@ const tour = document.getElementById("tour");
 const steps = [...tour.querySelectorAll("section")];
 let at = 0;
 
-function show(index) {
-  at = index;
-  steps.forEach((step, place) => { step.hidden = place !== at; });
-  document.getElementById(`tab-${steps[at].dataset.panelShown}`)?.click();
-  for (const old of document.querySelectorAll(".toured")) old.classList.remove("toured");
+// What the step speaks of, once it is there: the first card may come while somebody is reading.
+function mark() {
   for (const target of steps[at].dataset.at.split(", ")) {
     const found = [...document.querySelectorAll(target)].find((one) => one.checkVisibility());
     found?.classList.add("toured");
     found?.scrollIntoView({ block: "nearest" });
   }
+}
+
+function show(index) {
+  at = index;
+  steps.forEach((step, place) => { step.hidden = place !== at; });
+  document.getElementById(`tab-${steps[at].dataset.panelShown}`)?.click();
+  for (const old of document.querySelectorAll(".toured")) old.classList.remove("toured");
+  mark();
   tour.querySelector(".steps").textContent = `${at + 1} of ${steps.length}`;
   tour.querySelector("[data-tour=back]").disabled = at === 0;
   tour.querySelector("[data-tour=next]").textContent = at === steps.length - 1 ? "Start" : "Next";
@@ -36,5 +41,6 @@ tour.addEventListener("click", ({ target }) => {
   else if (what) show(at + (what === "next" ? 1 : -1));
 });
 tour.addEventListener("keydown", (event) => { if (event.key === "Escape") end(); });
+document.addEventListener("drawn", () => { if (tour.open) mark(); });
 document.getElementById("help").addEventListener("click", begin);
 if (!localStorage.getItem("tour")) begin();
